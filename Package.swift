@@ -1,0 +1,146 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The house: pure targets first, then the shell around them, then the edges. What each may import
+/// is said once more, and checked, in `Tests/HouseTests/Imports.swift`.
+let package = Package(
+    name: "liandong",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "liandong", targets: ["liandong"]),
+        .library(name: "LiandongClient", targets: ["LiandongClient", "LiandongClientZeroMQ"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // Pure: values and rules; no clock, randomness or input and output.
+        .target(name: "Domain"),
+        .target(name: "Text"),
+        .target(
+            name: "Linkage",
+            dependencies: [
+                "Domain", "Text", .product(name: "Collections", package: "swift-collections"),
+            ]
+        ),
+        .target(name: "Hashing", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "Wire", dependencies: ["Domain", "CSimdjson", "Hashing"]),
+
+        // Shell: the running service, over ports.
+        .target(name: "Storage", dependencies: ["Domain", "Hashing"]),
+        .target(
+            name: "Journal",
+            dependencies: [
+                "Domain", "Wire", "Storage", "Hashing",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+        .target(
+            name: "Hub",
+            dependencies: [
+                "Domain", "Text", "Linkage", "Wire", "Storage", "Journal", "Hashing",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+
+        // Use: questions over a journal, and the simulated county.
+        .target(
+            name: "Analysis",
+            dependencies: ["Domain", "Linkage", "Journal", "Wire", "Storage", "Hashing"]
+        ),
+        .target(name: "Simulation", dependencies: ["Domain", "Hashing"]),
+
+        // C: module map and shim.
+        .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .target(
+            name: "CSimdjson",
+            linkerSettings: [.linkedLibrary("simdjson")]
+        ),
+
+        // Edge: the outer world.
+        .target(name: "ZeroMQ", dependencies: ["CZeroMQ"]),
+        .target(name: "Transport", dependencies: ["Domain", "Hub", "Wire", "ZeroMQ"]),
+        .target(
+            name: "Settings",
+            dependencies: ["Domain", "Wire", .product(name: "Yams", package: "Yams")]
+        ),
+
+        // What an agency's daemon links.
+        .target(
+            name: "LiandongClient",
+            dependencies: [
+                "Domain", "Text", "Wire", "Storage", "Hashing",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(name: "LiandongClientZeroMQ", dependencies: ["LiandongClient", "Wire", "ZeroMQ"]),
+
+        // The command: composition only.
+        .executableTarget(
+            name: "liandong",
+            dependencies: [
+                "Analysis", "Domain", "Hashing", "Hub", "Journal", "LiandongClient",
+                "LiandongClientZeroMQ", "Linkage", "Settings", "Simulation", "Storage", "Text",
+                "Transport", "Wire", "ZeroMQ",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+
+        .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .testTarget(name: "TextTests", dependencies: ["Text"]),
+        .testTarget(name: "LinkageTests", dependencies: ["Domain", "Linkage", "Text"]),
+        .testTarget(name: "WireTests", dependencies: ["Domain", "Hashing", "Wire"]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "Hashing"]),
+        .testTarget(
+            name: "JournalTests",
+            dependencies: ["Domain", "Hashing", "Journal", "Storage", "Wire"]
+        ),
+        .testTarget(
+            name: "HubTests",
+            dependencies: [
+                "Domain", "Hashing", "Hub", "Journal", "LiandongClient", "LiandongClientZeroMQ",
+                "Linkage", "Settings", "Storage", "Transport", "Wire", "ZeroMQ",
+            ]
+        ),
+        .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"]),
+        .testTarget(
+            name: "ClientTests",
+            dependencies: ["Domain", "Hashing", "LiandongClient", "Storage", "Text", "Wire"]
+        ),
+        .testTarget(name: "SettingsTests", dependencies: ["Domain", "Settings", "Wire"]),
+        .testTarget(
+            name: "AnalysisTests",
+            dependencies: ["Analysis", "Domain", "Linkage", "Settings", "Simulation", "Wire"]
+        ),
+        .testTarget(name: "HouseTests"),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
+
+/// One list for every Swift target; each line says which proposal it comes from.
+for target in package.targets where target.type != .system && target.type != .plugin {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),  // SE-0335: an existential is visible
+            .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409: C types cannot leak
+            .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444: import what you use
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461: fewer hops
+            .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+            .enableUpcomingFeature("ImmutableWeakCaptures"),  // SE-0481
+        ]
+}
+
+/// SE-0458: in the modules that touch raw memory, every unsafe use is marked.
+for target in package.targets where ["ZeroMQ", "Journal"].contains(target.name) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.strictMemorySafety()]
+}
