@@ -1,8 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// The house: pure targets first, then the shell around them, then the edges. What each may import
-/// is said once more, and checked, in `Tests/HouseTests/Imports.swift`.
+/// The house: pure targets first, then the shell around them, then the edges.
+///
+/// What each may import is said once more, and checked, in `Tests/HouseTests/Imports.swift`.
 let package = Package(
     name: "liandong",
     platforms: [.macOS(.v15)],

@@ -1,0 +1,142 @@
+/// An input of the engine, with the time at which the hub took it in (记录).
+///
+/// The journal of these is the truth; everything else is derived from it (DESIGN §1).
+package struct Entry: Equatable, Sendable {
+    /// When the hub took it in; never earlier than the entry before.
+    package var at: Timestamp
+    /// What it says.
+    package var content: Content
+
+    /// An entry from its parts.
+    package init(at: Timestamp, content: Content) {
+        self.at = at
+        self.content = content
+    }
+
+    /// Everything that can change a decision.
+    package enum Content: Equatable, Sendable {
+        /// The first entry of an epoch.
+        case founding(Founding)
+        /// A configuration file with its canonical bytes.
+        case configuration(ConfigurationFile)
+        /// An item, and the digest of its content.
+        case item(Item, ContentDigest)
+        /// A line that is no item: kept aside, counted, and released or dropped by a person (待校验).
+        case quarantine(Quarantined)
+        /// An accusation that came to the open hub: its number alone (限知).
+        case sealedRefusal
+        /// An officer's command.
+        case command(Command)
+        /// Time passed.
+        case tick
+    }
+}
+
+/// The founding entry of an epoch (创世记录).
+package struct Founding: Equatable, Sendable {
+    /// The version of the engine; a hub never extends an epoch of another version.
+    package var engineVersion: UInt32
+    /// The county that the hub serves.
+    package var county: Division
+    /// `at` is the highest item time so far, for demonstrations, imports and evaluation.
+    package var hasScenarioClock: Bool
+    /// The number of the epoch, from 1.
+    package var epoch: UInt32
+
+    /// A founding entry from its parts.
+    package init(engineVersion: UInt32, county: Division, hasScenarioClock: Bool, epoch: UInt32) {
+        self.engineVersion = engineVersion
+        self.county = county
+        self.hasScenarioClock = hasScenarioClock
+        self.epoch = epoch
+    }
+}
+
+/// A configuration file in force, in canonical JSON (RFC 8785).
+package struct ConfigurationFile: Equatable, Sendable {
+    /// The files that can change a decision.
+    package enum Name: UInt8, CaseIterable, Sendable {
+        case rules = 1
+        case linkage = 2
+        case agencies = 3
+        case categories = 4
+        case divisions = 5
+
+        /// The file's name without `.yaml`.
+        package var token: String {
+            switch self {
+            case .rules: "rules"
+            case .linkage: "linkage"
+            case .agencies: "agencies"
+            case .categories: "categories"
+            case .divisions: "divisions"
+            }
+        }
+    }
+
+    /// Which file.
+    package var name: Name
+    /// The first 8 bytes of SHA-256 of the canonical bytes, big-endian.
+    package var version: UInt64
+    /// The typed content.
+    package var content: Content
+
+    /// The typed content of each file.
+    package enum Content: Equatable, Sendable {
+        case rules(Rules)
+        case linkage(LinkageSettings)
+        case agencies(AgencyRegister)
+        case categories(CategoryRegister)
+        case divisions(DivisionRegister)
+    }
+
+    /// A file from its parts.
+    package init(name: Name, version: UInt64, content: Content) {
+        self.name = name
+        self.version = version
+        self.content = content
+    }
+}
+
+/// A line that is no item (待校验).
+package struct Quarantined: Equatable, Sendable {
+    /// The agency that sent it.
+    package var agency: AgencyID
+    /// The `id` where one could be read, else empty.
+    package var id: String
+    /// Why, an `LD-` code.
+    package var code: ErrorCode
+    /// What stands where the mistake is, for a person.
+    package var reason: String
+
+    /// A quarantined line from its parts.
+    package init(agency: AgencyID, id: String, code: ErrorCode, reason: String) {
+        self.agency = agency
+        self.id = id
+        self.code = code
+        self.reason = reason
+    }
+}
+
+/// An officer's command, with what its object stood for when the officer saw it.
+package struct Command: Equatable, Sendable {
+    /// The officer's name in `config/officers` or the key that signed for the session.
+    package var officer: String
+    /// Chosen by the officer's program; the same key again is the same command.
+    package var idempotencyKey: String
+    /// What to do.
+    package var action: Action
+
+    /// What officers can do.
+    package enum Action: Equatable, Sendable {
+        /// Sign for an alert (签收), at the report that the officer saw.
+        case acknowledge(AlertID, report: Int, note: String)
+    }
+
+    /// A command from its parts.
+    package init(officer: String, idempotencyKey: String, action: Action) {
+        self.officer = officer
+        self.idempotencyKey = idempotencyKey
+        self.action = action
+    }
+}

@@ -1,0 +1,61 @@
+/// A stable code of an error that crosses the wire or is read by a script, `LD-1042`.
+///
+/// The table is printed in `docs/errors.md`; a test compares the two. Numbers are never reused.
+package enum ErrorCode: UInt16, CaseIterable, Hashable, Sendable {
+    // Sessions and messages.
+    case malformedFrame = 1001
+    case unsupportedVersion = 1002
+    case unknownKey = 1003
+    case notPermitted = 1004
+    case unexpectedMessage = 1005
+    case creditExceeded = 1006
+    case messageTooLarge = 1007
+    case tooManySessions = 1008
+    case draining = 1009
+    case sessionReplaced = 1010
+    case silentSession = 1011
+    // Streams.
+    case numberGap = 1020
+    case numberConflict = 1021
+    case unknownStream = 1022
+    case tooManyStreams = 1023
+    // Items: quarantined with these.
+    case notJSON = 1040
+    case eventTooLarge = 1041
+    case missingAttribute = 1042
+    case wrongType = 1043
+    case foreignSource = 1044
+    case unknownItemType = 1045
+    case badTime = 1046
+    case badDivision = 1047
+    case textTooLong = 1048
+    case badIdentity = 1049
+    case badValue = 1050
+    case secrecyMarking = 1051
+    // Items: refused.
+    case sealedLane = 1060
+    // Queries and commands.
+    case malformedQuery = 1080
+    case noSuchCase = 1081
+    case noSuchAlert = 1082
+    case malformedSubject = 1083
+    case malformedCommand = 1084
+    case alreadyAcknowledged = 1085
+    case staleReport = 1086
+    // The hub.
+    case diskFull = 1101
+    case journalFailed = 1102
+    case overloaded = 1103
+    // Configuration.
+    case badConfiguration = 1120
+    case loosePermissions = 1121
+
+    /// The printed form.
+    package var text: String { "LD-\(rawValue)" }
+
+    /// A code from its printed form.
+    package init?(text: some StringProtocol) {
+        guard text.hasPrefix("LD-"), let number = UInt16(text.dropFirst(3)) else { return nil }
+        self.init(rawValue: number)
+    }
+}

@@ -1,0 +1,57 @@
+/// How likeness is judged, from `config/linkage.yaml`; whole numbers only.
+package struct LinkageSettings: Equatable, Sendable {
+    /// The score in permille from which an item joins a case.
+    package var joinPermille: Int
+    /// The score from which an item of the same person is a repeat (重复信访).
+    package var repeatPermille: Int
+    /// Containment in permille from which two texts are the same text.
+    package var copyPermille: Int
+    /// Characters of the body that likeness is judged by.
+    package var bodyCharacters: Int
+    /// How often the title counts against the body.
+    package var titleWeight: Int
+    /// The gap at which the time decay is e to the minus one, before `decayPermille`.
+    package var decayDays: Int
+    /// The exponent of the decay in permille; 0 switches it off.
+    package var decayPermille: Int
+    /// Added when both name the same place.
+    package var placeBonusPermille: Int
+    /// Added when both name the same respondent.
+    package var respondentBonusPermille: Int
+    /// Taken away when the places contradict.
+    package var placePenaltyPermille: Int
+    /// The most candidates looked at for one item.
+    package var candidatesMax: Int
+    /// The most entries of one rare feature's list, first in first out.
+    package var postingsMax: Int
+    /// Phrases that carry no weight (套话), removed before likeness is judged.
+    package var boilerplate: [String]
+    /// Names of the county that count as places: estates, firms, schools, roads.
+    package var places: [String]
+    /// A table of how common character pairs are, so that the first items are judged well.
+    package var pairFrequencies: [String: Int]
+    /// How many texts that table was counted from.
+    package var pairTexts: Int
+
+    /// The settings that the repository ships.
+    package static let standard = LinkageSettings()
+
+    private init() {
+        joinPermille = 200
+        repeatPermille = 160
+        copyPermille = 800
+        bodyCharacters = 100
+        titleWeight = 2
+        decayDays = 120
+        decayPermille = 350
+        placeBonusPermille = 60
+        respondentBonusPermille = 60
+        placePenaltyPermille = 120
+        candidatesMax = 256
+        postingsMax = 512
+        boilerplate = []
+        places = []
+        pairFrequencies = [:]
+        pairTexts = 0
+    }
+}

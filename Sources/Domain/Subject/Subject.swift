@@ -1,0 +1,89 @@
+/// A subject of fixed depth (主题), such as `alert.red.44.14.24.120.labour.wages`.
+package struct Subject: Hashable, Sendable {
+    /// The tokens.
+    package let tokens: [String]
+
+    /// The subject of an alert.
+    package static func alert(
+        _ level: AlertLevel,
+        _ division: Division,
+        _ category: Category
+    )
+        -> Subject
+    {
+        Subject(tokens: ["alert", level.token] + division.tokens + category.tokens)
+    }
+
+    /// The subject of an item.
+    package static func item(
+        _ agency: AgencyID,
+        _ division: Division,
+        _ category: Category
+    )
+        -> Subject
+    {
+        Subject(tokens: ["item", agency.name] + division.tokens + category.tokens)
+    }
+
+    /// The subject of a case.
+    package static func matter(_ division: Division, _ category: Category) -> Subject {
+        Subject(tokens: ["case"] + division.tokens + category.tokens)
+    }
+
+    /// The tokens with points between them.
+    package var text: String { tokens.joined(separator: ".") }
+
+    private init(tokens: [String]) {
+        self.tokens = tokens
+    }
+}
+
+/// A subject with `*` for any one token and a closing `>` for all the rest.
+package struct SubjectPattern: Hashable, Sendable {
+    /// The longest pattern, in bytes.
+    package static let bytesMax = 256
+
+    let tokens: [String]
+    let isOpen: Bool
+
+    /// A pattern from its text; `nil` when it is malformed.
+    ///
+    /// Tokens are `a-z`, `0-9`, `-`, `_`, or `*`; the first is `alert`, `item`, `case` or `>`.
+    package init?(text: some StringProtocol) {
+        guard !text.isEmpty, text.utf8.count <= SubjectPattern.bytesMax else { return nil }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        var tokens = parts.map { String($0) }
+        isOpen = tokens.last == ">"
+        if isOpen { tokens.removeLast() }
+        guard
+            tokens.allSatisfy({ token in
+                token == "*"
+                    || !token.isEmpty
+                        && token.utf8.allSatisfy {
+                            (97...122).contains($0) || (48...57).contains($0) || $0 == 45
+                                || $0 == 95
+                        }
+            })
+        else { return nil }
+        if let first = tokens.first {
+            guard ["alert", "item", "case"].contains(first) else { return nil }
+        }
+        self.tokens = tokens
+    }
+
+    /// The pattern as written.
+    package var text: String {
+        let all = isOpen ? tokens + [">"] : tokens
+        return all.joined(separator: ".")
+    }
+
+    /// Whether a subject matches.
+    package func matches(_ subject: Subject) -> Bool {
+        guard isOpen ? subject.tokens.count > tokens.count : subject.tokens.count == tokens.count
+        else { return false }
+        for (pattern, token) in zip(tokens, subject.tokens) where pattern != "*" {
+            guard pattern == token else { return false }
+        }
+        return true
+    }
+}
