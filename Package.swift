@@ -23,6 +23,7 @@ let package = Package(
         // Pure: values and rules; no clock, randomness or input and output.
         .target(name: "Domain"),
         .target(name: "Text"),
+        .target(name: "Catalogue", dependencies: ["Domain"]),
         .target(
             name: "Linkage",
             dependencies: [
@@ -87,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "liandong",
             dependencies: [
-                "Analysis", "Domain", "Hashing", "Hub", "Journal", "LiandongClient",
+                "Analysis", "Catalogue", "Domain", "Hashing", "Hub", "Journal", "LiandongClient",
                 "LiandongClientZeroMQ", "Linkage", "Settings", "Simulation", "Storage", "Text",
                 "Transport", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -96,6 +97,7 @@ let package = Package(
             ]
         ),
 
+        .testTarget(name: "CatalogueTests", dependencies: ["Catalogue", "Domain"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .testTarget(name: "TextTests", dependencies: ["Text"]),
         .testTarget(name: "LinkageTests", dependencies: ["Domain", "Linkage", "Text"]),

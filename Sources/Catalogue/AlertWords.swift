@@ -1,0 +1,214 @@
+package import Domain
+
+/// Everything about an alert that an officer reads (预警提示), with the names already looked up.
+package struct AlertNotice: Equatable, Sendable {
+    /// The identifier.
+    package var id: String
+    /// What it is about.
+    package var kind: AlertKind
+    /// The level.
+    package var level: AlertLevel
+    /// Where it stands.
+    package var state: Alert.State
+    /// 1 for the first report, later ones are 续报.
+    package var report: Int
+    /// The case.
+    package var caseID: String
+    /// The title of the case's founding item; empty where the reader may not see it.
+    package var title: String
+    /// The division's name.
+    package var place: String
+    /// The title of the class of content.
+    package var category: String
+    /// Items, persons and heads.
+    package var items: ItemCount
+    /// Distinct persons.
+    package var persons: PersonCount
+    /// Heads of a visit.
+    package var heads: HeadCount
+    /// The names of the agencies.
+    package var agencies: [String]
+    /// Why.
+    package var signals: [Reason]
+    /// When it was raised.
+    package var raisedAt: Timestamp
+    /// When it must be signed for.
+    package var acknowledgeBy: Timestamp
+    /// Who signed for it; empty while nobody has.
+    package var acknowledgedBy: String
+    /// The version of the rules, in hexadecimal.
+    package var rulesVersion: String
+
+    /// One rule that fired.
+    package struct Reason: Equatable, Sendable {
+        /// The rule's name.
+        package var rule: String
+        /// What the rule measured.
+        package var value: Int
+        /// The least value of the level reached.
+        package var threshold: Int
+        /// The level that it gives.
+        package var level: AlertLevel
+
+        /// A reason from its parts.
+        package init(rule: String, value: Int, threshold: Int, level: AlertLevel) {
+            self.rule = rule
+            self.value = value
+            self.threshold = threshold
+            self.level = level
+        }
+    }
+
+    /// A notice from its parts.
+    package init(
+        id: String,
+        kind: AlertKind,
+        level: AlertLevel,
+        state: Alert.State,
+        report: Int,
+        caseID: String,
+        title: String,
+        place: String,
+        category: String,
+        items: ItemCount,
+        persons: PersonCount,
+        heads: HeadCount,
+        agencies: [String],
+        signals: [Reason],
+        raisedAt: Timestamp,
+        acknowledgeBy: Timestamp,
+        acknowledgedBy: String,
+        rulesVersion: String
+    ) {
+        self.id = id
+        self.kind = kind
+        self.level = level
+        self.state = state
+        self.report = report
+        self.caseID = caseID
+        self.title = title
+        self.place = place
+        self.category = category
+        self.items = items
+        self.persons = persons
+        self.heads = heads
+        self.agencies = agencies
+        self.signals = signals
+        self.raisedAt = raisedAt
+        self.acknowledgeBy = acknowledgeBy
+        self.acknowledgedBy = acknowledgedBy
+        self.rulesVersion = rulesVersion
+    }
+}
+
+extension Words {
+    /// `一级/红` for a level.
+    package static func level(_ level: AlertLevel) -> String {
+        switch level {
+        case .red: "一级/红"
+        case .orange: "二级/橙"
+        case .yellow: "三级/黄"
+        case .blue: "四级/蓝"
+        }
+    }
+
+    /// The colour alone, `红`.
+    package static func colour(_ level: AlertLevel) -> String {
+        switch level {
+        case .red: "红"
+        case .orange: "橙"
+        case .yellow: "黄"
+        case .blue: "蓝"
+        }
+    }
+
+    /// Where an alert stands.
+    package static func state(_ state: Alert.State) -> String {
+        switch state {
+        case .unacknowledged: "待签收"
+        case .acknowledged: "已签收"
+        case .overdue: "逾期未签收"
+        }
+    }
+
+    /// What an alert is about.
+    package static func kind(_ kind: AlertKind) -> String {
+        switch kind {
+        case .matter: "类案"
+        case .visit: "群访"
+        case .urgent: "突发"
+        }
+    }
+
+    /// `首报`, or `续报` with its Chinese number.
+    package static func report(_ number: Int) -> String {
+        number <= 1 ? "首报" : "续报" + chineseNumber(number - 1)
+    }
+
+    /// Numbers to 99 as they stand after 续报; digits above.
+    package static func chineseNumber(_ number: Int) -> String {
+        let digits = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"]
+        switch number {
+        case 0..<10: return digits[number]
+        case 10..<20: return "十" + (number == 10 ? "" : digits[number - 10])
+        case 20..<100:
+            return digits[number / 10] + "十" + (number % 10 == 0 ? "" : digits[number % 10])
+        default: return String(number)
+        }
+    }
+
+    /// A reason in an officer's words: `近7天不同人数 5,达到黄(5)`.
+    package static func reason(_ reason: AlertNotice.Reason) -> String {
+        let colour = Words.colour(reason.level)
+        return "\(rule(reason.rule)) \(reason.value),达到\(colour)(\(reason.threshold))"
+    }
+
+    /// A rule's name in words; the name itself where a county made up its own.
+    package static func rule(_ name: String) -> String {
+        switch name {
+        case "urgent": return "联动单位标注重大紧急"
+        case "danger": return "联动单位标注危及生命"
+        default: break
+        }
+        let parts = name.split(separator: "-")
+        guard let measure = parts.first else { return name }
+        let window =
+            parts.count > 1
+            ? parts[1].hasSuffix("h")
+                ? "近\(parts[1].dropLast())小时" : "近\(parts[1].dropLast())天" : ""
+        switch measure {
+        case "items": return window + "件数"
+        case "persons": return window + "不同人数"
+        case "agencies": return window + "来源单位数"
+        case "heads": return "来访人次"
+        default: return name
+        }
+    }
+
+    /// The lines of an alert as DOMAIN §10 orders them; each fits no particular width.
+    ///
+    /// Level, matter, when and where, how many, why, what to do, by when.
+    package static func alert(_ notice: AlertNotice) -> [String] {
+        let what = notice.title.isEmpty ? kind(notice.kind) + "预警" : notice.title
+        var counts = [notice.items.text]
+        if notice.persons > .zero { counts.append(notice.persons.text) }
+        if notice.heads > .zero { counts.append(notice.heads.text) }
+        var lines = [
+            "【\(level(notice.level))】\(kind(notice.kind))·\(what)",
+            "\(report(notice.report)) \(time(notice.raisedAt)) \(notice.place) \(notice.category)"
+                + " \(counts.joined(separator: "、"))"
+                + " (\(notice.agencies.joined(separator: "、")))",
+            "依据:" + notice.signals.map(reason).joined(separator: ";")
+                + " (规则版本 \(notice.rulesVersion.prefix(8)))",
+        ]
+        switch notice.state {
+        case .acknowledged: lines.append("已由\(notice.acknowledgedBy)签收")
+        case .unacknowledged, .overdue:
+            lines.append(
+                "\(state(notice.state)),时限\(time(notice.acknowledgeBy))"
+                    + ";建议先核实事实,再签收:liandong alert ack \(notice.id)"
+            )
+        }
+        return lines
+    }
+}

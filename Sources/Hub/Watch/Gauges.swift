@@ -1,0 +1,51 @@
+package import Domain
+import Synchronization
+
+/// What `status` shows, written by the thread that knows it (运行状态).
+package final class Gauges: Sendable {
+    /// One reading of all gauges.
+    package struct Reading: Sendable {
+        /// When the service began to serve.
+        package var servingSince: Timestamp?
+        /// The last entry in the journal that a sync covers.
+        package var lastEntry: UInt64 = 0
+        /// The last entry that the engine applied.
+        package var appliedEntry: UInt64 = 0
+        /// `at` of the last applied entry.
+        package var appliedAt: Timestamp?
+        /// Milliseconds between the sync of the last applied entry and its application.
+        package var lagMilliseconds: Int64 = 0
+        /// Microseconds that the last sync took.
+        package var syncMicroseconds: Int64 = 0
+        /// The longest sync of this run, in microseconds.
+        package var syncMicrosecondsMax: Int64 = 0
+        /// Syncs of this run.
+        package var syncs: UInt64 = 0
+        /// Sessions of agencies.
+        package var intakeSessions = 0
+        /// Sessions of officers.
+        package var deskSessions = 0
+        /// Decisions made in the journal's life.
+        package var decisions: UInt64 = 0
+        /// Messages and sessions that were turned away in this run.
+        package var refusals: UInt64 = 0
+        /// The journal takes nothing more, and why.
+        package var journalFailure: String?
+
+        /// Nothing measured yet.
+        package init() {}
+    }
+
+    private let reading = Mutex(Reading())
+
+    /// Gauges at zero.
+    package init() {}
+
+    /// Writes some gauges together.
+    package func note(_ change: (inout Reading) -> Void) {
+        reading.withLock { change(&$0) }
+    }
+
+    /// All gauges at one moment.
+    package var now: Reading { reading.withLock { $0 } }
+}
