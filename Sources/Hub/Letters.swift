@@ -1,7 +1,7 @@
-package import Domain
+import Domain
 
 /// A session's number in this run of the hub; never reused.
-package struct SessionID: Hashable, Sendable {
+struct SessionID: Hashable, Sendable {
     let number: UInt64
 }
 

@@ -1,0 +1,40 @@
+package import Domain
+
+/// The bounds and rhythms of a running hub (运行参数); each has a default that suits a county.
+package struct HubOptions: Sendable {
+    /// The county that the hub serves.
+    package var county: Division
+    /// `at` is the highest item time so far: demonstrations, imports and evaluation only.
+    package var hasScenarioClock: Bool = false
+    /// Sessions open at a time, of agencies and officers together.
+    package var sessionsMax: Int = 512
+    /// Streams open at a time.
+    package var streamsMax: Int = 256
+    /// Bytes of PUT bodies that one session may have under way.
+    package var creditBytes: Int = 4 << 20
+    /// Lines that wait for the journal thread.
+    package var intakeLettersMax: Int = 4096
+    /// Bytes that wait for the journal thread.
+    package var intakeBytesMax: Int = 64 << 20
+    /// Entries that wait for the engine; what does not fit is read back from the journal.
+    package var ringEntriesMax: Int = 65_536
+    /// Entries that one sync covers at most.
+    package var commitEntriesMax: Int = 1024
+    /// Bytes that one sync covers at most.
+    package var commitBytesMax: Int = 8 << 20
+    /// Silence after which either side sends a heartbeat.
+    package var heartbeatMilliseconds: Int64 = 5000
+    /// Silence after which a session is over.
+    package var silenceMilliseconds: Int64 = 15_000
+    /// Undelivered bytes after which a subscriber must begin anew.
+    package var subscriberBytesMax: Int = 8 << 20
+    /// Lag of the engine beyond which no further credit is granted.
+    package var lagMax: TimeSpan = .seconds(2)
+    /// Time that passes without an entry before a tick is journaled.
+    package var tickEvery: TimeSpan = .minutes(1)
+
+    /// The defaults for a county.
+    package init(county: Division) {
+        self.county = county
+    }
+}
