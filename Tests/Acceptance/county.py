@@ -1,0 +1,97 @@
+"""A small county for the acceptance runs: folders, keys, processes; nothing that is tested."""
+import json, os, signal, socket, struct, subprocess, sys, time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BINARY = os.environ.get("LIANDONG", os.path.join(ROOT, ".build/release/liandong"))
+SHARED = os.environ.get("LIANDONG_SHARED", os.path.join(ROOT, "../shared"))
+
+
+def run(*arguments, check=True, **options):
+    """Runs the command to its end and returns what it printed."""
+    done = subprocess.run([BINARY, *arguments], capture_output=True, text=True, **options)
+    if check and done.returncode != 0:
+        sys.exit(f"liandong {' '.join(arguments)} exited {done.returncode}: {done.stderr[-2000:]}")
+    return done
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class County:
+    """A folder made by `liandong init`, with a hub on a port of its own."""
+
+    def __init__(self, folder, scenario_clock=False):
+        self.folder, self.hub, self.port = folder, None, free_port()
+        self.endpoint = f"tcp://127.0.0.1:{self.port}"
+        extra = ["--scenario-clock"] if scenario_clock else []
+        run("init", folder, "--division", "441424", "--endpoint", self.endpoint, *extra)
+
+    def path(self, *parts):
+        return os.path.join(self.folder, *parts)
+
+    def start(self, wait=True, prefix=()):
+        """Starts the hub; with `wait` until it says that it serves."""
+        self.log = open(self.path("hub.log"), "ab")
+        self.hub = subprocess.Popen(
+            [*prefix, BINARY, "hub", "--config", self.path("hub.yaml")],
+            stdout=subprocess.PIPE, stderr=self.log)
+        if wait:
+            self.wait_until_serving()
+
+    def wait_until_serving(self):
+        line = self.hub.stdout.readline()
+        if not line:
+            tail = open(self.path("hub.log"), "rb").read()[-2000:].decode(errors="replace")
+            sys.exit(f"the hub did not start, exit {self.hub.wait()}: {tail}")
+        return json.loads(line)
+
+    def kill(self):
+        self.hub.send_signal(signal.SIGKILL)
+        self.hub.wait()
+        self.hub.stdout.close()
+        self.log.close()
+
+    def stop(self):
+        self.hub.send_signal(signal.SIGTERM)
+        code = self.hub.wait(timeout=60)
+        self.hub.stdout.close()
+        self.log.close()
+        return code
+
+    def flight(self):
+        """phase, written, synced, receipted, applied of the last run."""
+        with open(self.path("data", "flight"), "rb") as page:
+            words = struct.unpack("<6Q", page.read(48))
+        return dict(zip(("phase", "written", "synced", "receipted", "applied"), words[1:]))
+
+    def push(self, agency, *arguments, **options):
+        return subprocess.Popen(
+            [BINARY, "push", "--config", self.path("agencies", agency, "agency.yaml"), *arguments],
+            **options)
+
+    def ask(self, *arguments):
+        """A report of the command, as the officer of the folder."""
+        done = run(*arguments, "--config", self.path("officer.yaml"), "--format", "json")
+        return json.loads(done.stdout)
+
+    def receipts(self, agency):
+        done = run("receipts", "--config", self.path("agencies", agency, "agency.yaml"),
+                   "--format", "json")
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def item(agency, number, text, time="2024-03-05T14:30:00+08:00", **data):
+    """An item as CONTRACT has it."""
+    return json.dumps({
+        "specversion": "1.0", "type": "cn.liandong.complaint.v1", "source": f"/agency/{agency}",
+        "id": number, "time": time, "subject": "441424120",
+        "data": {"title": text[:20], "text": text, "form": "letter", **data}}, ensure_ascii=False)
+
+
+def report(name, figures, passed):
+    """The one JSON line of an acceptance run."""
+    print(json.dumps({"accept": name, "passed": passed, **figures}, ensure_ascii=False))
+    sys.exit(0 if passed else 1)
