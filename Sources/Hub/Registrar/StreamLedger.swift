@@ -1,0 +1,36 @@
+package import Domain
+
+/// Which journal entry holds each number of each sender's stream (流水登记).
+///
+/// Eight bytes a line ever taken. Rebuilt from the journal at start; owned by the journal thread.
+package struct StreamLedger: Sendable {
+    private var entries: [StreamID: [UInt64]] = [:]
+
+    /// An empty ledger.
+    package init() {}
+
+    /// The number that a stream must send next, from 1.
+    package func expected(_ stream: StreamID) -> UInt64 {
+        UInt64(entries[stream]?.count ?? 0) + 1
+    }
+
+    /// Notes that a stream's next line stands in this entry; `false` when it is not the next.
+    package mutating func note(_ position: StreamPosition, entry: UInt64) -> Bool {
+        guard position.number == expected(position.stream) else { return false }
+        entries[position.stream, default: []].append(entry)
+        return true
+    }
+
+    /// The entry that holds a number; `nil` when the stream has not come so far.
+    package func entry(_ position: StreamPosition) -> UInt64? {
+        guard let numbers = entries[position.stream], position.number >= 1,
+            position.number <= UInt64(numbers.count)
+        else { return nil }
+        return numbers[Int(position.number - 1)]
+    }
+
+    /// Streams that one agency has ever used.
+    package func count(of agency: AgencyID) -> Int {
+        entries.keys.count { $0.agency == agency }
+    }
+}

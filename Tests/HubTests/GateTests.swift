@@ -1,0 +1,172 @@
+import Domain
+import Hub
+import Testing
+
+private let xinfang = AgencyID(name: "xinfang")
+private let register = AgencyRegister(
+    agencies: [
+        .init(
+            id: AgencyID(name: "xinfang") ?? unreachable(),
+            title: "县信访局",
+            registersPetitions: true,
+            visitRank: 1,
+            defaultPurpose: .demand
+        ),
+        .init(
+            id: AgencyID(name: "jubao") ?? unreachable(),
+            title: "举报中心",
+            registersPetitions: false,
+            visitRank: 9,
+            defaultPurpose: .accusation
+        ),
+    ]
+)
+
+private func unreachable() -> AgencyID {
+    preconditionFailure("the names above are of the right form")
+}
+
+@Suite struct GateTests {
+    private func stream(_ name: String = "main", epoch: UInt64 = 7) throws -> StreamID {
+        StreamID(agency: try #require(xinfang), name: name, epoch: epoch)
+    }
+
+    @Test func linesInOrderAreTaken() throws {
+        var gate = Gate(agencies: register, streamsMax: 4)
+        let stream = try stream()
+        #expect(gate.open(stream, expecting: 5))
+        #expect(gate.admit(stream, first: 5, count: 3) == .take(resent: 0))
+        #expect(gate.admit(stream, first: 8, count: 1) == .take(resent: 0))
+    }
+
+    @Test func aPutThatOverlapsIsToldApartLineByLine() throws {
+        var gate = Gate(agencies: register, streamsMax: 4)
+        let stream = try stream()
+        #expect(gate.open(stream, expecting: 5))
+        #expect(gate.admit(stream, first: 3, count: 4) == .take(resent: 2))
+        #expect(gate.admit(stream, first: 1, count: 3) == .take(resent: 3))
+        #expect(gate.admit(stream, first: 7, count: 1) == .take(resent: 0))
+    }
+
+    @Test func aGapNamesTheNumberExpectedAndTakesNothing() throws {
+        var gate = Gate(agencies: register, streamsMax: 4)
+        let stream = try stream()
+        #expect(gate.open(stream, expecting: 5))
+        #expect(gate.admit(stream, first: 6, count: 1) == .gap(expected: 5))
+        #expect(gate.admit(stream, first: 5, count: 1) == .take(resent: 0))
+    }
+
+    @Test func whatFoundNoRoomIsExpectedAgain() throws {
+        var gate = Gate(agencies: register, streamsMax: 4)
+        let stream = try stream()
+        #expect(gate.open(stream, expecting: 1))
+        #expect(gate.admit(stream, first: 1, count: 9) == .take(resent: 0))
+        gate.withdraw(stream, to: 1)
+        #expect(gate.admit(stream, first: 1, count: 2) == .take(resent: 0))
+    }
+
+    @Test func streamsAreBounded() throws {
+        var gate = Gate(agencies: register, streamsMax: 2)
+        #expect(gate.open(try stream("a"), expecting: 1))
+        #expect(gate.open(try stream("b"), expecting: 1))
+        #expect(!gate.open(try stream("c"), expecting: 1))
+        gate.close(try stream("a"))
+        #expect(gate.open(try stream("c"), expecting: 1))
+    }
+
+    @Test func anAccusationIsRefusedByItsOwnWordAndByTheGrantsDefault() throws {
+        let gate = Gate(agencies: register, streamsMax: 2)
+        func item(_ agency: String, _ purpose: Purpose?) throws -> Item {
+            var item = Item(
+                ref: ItemRef(agency: try #require(AgencyID(name: agency)), id: "1"),
+                kind: .complaint,
+                time: Timestamp(milliseconds: 0),
+                division: .unknown,
+                title: "",
+                text: "文"
+            )
+            item.purpose = purpose
+            return item
+        }
+        #expect(!gate.mustRefuse(try item("xinfang", nil)))
+        #expect(!gate.mustRefuse(try item("xinfang", .demand)))
+        #expect(gate.mustRefuse(try item("xinfang", .accusation)))
+        #expect(gate.mustRefuse(try item("jubao", nil)))
+        #expect(!gate.mustRefuse(try item("jubao", .consultation)))
+    }
+}
+
+@Suite struct StreamLedgerTests {
+    @Test func numbersAreContiguousPerStream() throws {
+        let stream = StreamID(agency: try #require(xinfang), name: "main", epoch: 1)
+        var ledger = StreamLedger()
+        #expect(ledger.expected(stream) == 1)
+        #expect(ledger.note(StreamPosition(stream: stream, number: 1), entry: 7))
+        #expect(!ledger.note(StreamPosition(stream: stream, number: 3), entry: 8))
+        #expect(ledger.note(StreamPosition(stream: stream, number: 2), entry: 9))
+        #expect(ledger.expected(stream) == 3)
+        #expect(ledger.entry(StreamPosition(stream: stream, number: 2)) == 9)
+        #expect(ledger.entry(StreamPosition(stream: stream, number: 3)) == nil)
+        #expect(ledger.entry(StreamPosition(stream: stream, number: 0)) == nil)
+    }
+}
+
+@Suite struct StampTests {
+    @Test func timeNeverGoesBack() {
+        var stamp = Stamp(after: Timestamp(milliseconds: 100), hasScenarioClock: false)
+        let early = Timestamp(milliseconds: 50)
+        let late = Timestamp(milliseconds: 200)
+        #expect(stamp.next(now: early, itemTime: late).milliseconds == 100)
+        #expect(stamp.next(now: late, itemTime: early).milliseconds == 200)
+    }
+
+    @Test func aScenarioClockFollowsTheItemsAndNotTheWall() {
+        var stamp = Stamp(after: Timestamp(milliseconds: 100), hasScenarioClock: true)
+        let wall = Timestamp(milliseconds: 900)
+        #expect(stamp.next(now: wall, itemTime: nil).milliseconds == 100)
+        #expect(stamp.next(now: wall, itemTime: Timestamp(milliseconds: 300)).milliseconds == 300)
+        #expect(stamp.next(now: wall, itemTime: Timestamp(milliseconds: 200)).milliseconds == 300)
+    }
+}
+
+@Suite struct MailboxTests {
+    @Test func lettersCrossInOrderAndTogether() {
+        let mailbox = Mailbox<Int>(lettersMax: 10)
+        #expect(mailbox.offer(contentsOf: [1, 2, 3]))
+        #expect(mailbox.offer(4))
+        #expect(mailbox.take(waitingMilliseconds: 0) == [1, 2, 3, 4])
+        #expect(mailbox.take(waitingMilliseconds: 0) == [])
+    }
+
+    @Test func aFullMailboxRefusesAndAnEmptyOneTakesEvenAGiant() {
+        let mailbox = Mailbox<Int>(lettersMax: 2, bytesMax: 10)
+        #expect(mailbox.offer(contentsOf: [1, 2, 3], bytes: 99))
+        #expect(!mailbox.offer(4))
+        #expect(mailbox.take(waitingMilliseconds: 0) == [1, 2, 3])
+        #expect(mailbox.offer(5, bytes: 8))
+        #expect(!mailbox.offer(6, bytes: 3))
+        #expect(mailbox.offer(7, bytes: 2))
+    }
+
+    @Test func aClosedMailboxGivesWhatIsInsideAndThenTheEnd() {
+        let mailbox = Mailbox<Int>(lettersMax: 10)
+        #expect(mailbox.offer(1))
+        mailbox.close()
+        #expect(!mailbox.offer(2))
+        #expect(mailbox.take(waitingMilliseconds: 1000) == [1])
+        #expect(mailbox.take(waitingMilliseconds: 1000) == nil)
+    }
+
+    @Test func everyLetterOfAnotherThreadArrivesOnce() {
+        let mailbox = Mailbox<Int>(lettersMax: 64)
+        let sender = OwnThread(name: "sender") {
+            var next = 0
+            while next < 20_000 { if mailbox.offer(next) { next += 1 } }
+            mailbox.close()
+        }
+        var received: [Int] = []
+        while let letters = mailbox.take(waitingMilliseconds: 10_000) { received += letters }
+        sender.join()
+        #expect(received == Array(0..<20_000))
+    }
+}
