@@ -26,6 +26,11 @@ private func unreachable() -> AgencyID {
     preconditionFailure("the names above are of the right form")
 }
 
+/// `#expect` cannot hold a mutating call; its result it can.
+private func check(_ condition: Bool, at location: SourceLocation = #_sourceLocation) {
+    #expect(condition, sourceLocation: location)
+}
+
 @Suite struct GateTests {
     private func stream(_ name: String = "main", epoch: UInt64 = 7) throws -> StreamID {
         StreamID(agency: try #require(xinfang), name: name, epoch: epoch)
@@ -34,44 +39,44 @@ private func unreachable() -> AgencyID {
     @Test func linesInOrderAreTaken() throws {
         var gate = Gate(agencies: register, streamsMax: 4)
         let stream = try stream()
-        #expect(gate.open(stream, expecting: 5))
-        #expect(gate.admit(stream, first: 5, count: 3) == .take(resent: 0))
-        #expect(gate.admit(stream, first: 8, count: 1) == .take(resent: 0))
+        check(gate.open(stream, expecting: 5))
+        check(gate.admit(stream, first: 5, count: 3) == .take(resent: 0))
+        check(gate.admit(stream, first: 8, count: 1) == .take(resent: 0))
     }
 
     @Test func aPutThatOverlapsIsToldApartLineByLine() throws {
         var gate = Gate(agencies: register, streamsMax: 4)
         let stream = try stream()
-        #expect(gate.open(stream, expecting: 5))
-        #expect(gate.admit(stream, first: 3, count: 4) == .take(resent: 2))
-        #expect(gate.admit(stream, first: 1, count: 3) == .take(resent: 3))
-        #expect(gate.admit(stream, first: 7, count: 1) == .take(resent: 0))
+        check(gate.open(stream, expecting: 5))
+        check(gate.admit(stream, first: 3, count: 4) == .take(resent: 2))
+        check(gate.admit(stream, first: 1, count: 3) == .take(resent: 3))
+        check(gate.admit(stream, first: 7, count: 1) == .take(resent: 0))
     }
 
     @Test func aGapNamesTheNumberExpectedAndTakesNothing() throws {
         var gate = Gate(agencies: register, streamsMax: 4)
         let stream = try stream()
-        #expect(gate.open(stream, expecting: 5))
-        #expect(gate.admit(stream, first: 6, count: 1) == .gap(expected: 5))
-        #expect(gate.admit(stream, first: 5, count: 1) == .take(resent: 0))
+        check(gate.open(stream, expecting: 5))
+        check(gate.admit(stream, first: 6, count: 1) == .gap(expected: 5))
+        check(gate.admit(stream, first: 5, count: 1) == .take(resent: 0))
     }
 
     @Test func whatFoundNoRoomIsExpectedAgain() throws {
         var gate = Gate(agencies: register, streamsMax: 4)
         let stream = try stream()
-        #expect(gate.open(stream, expecting: 1))
-        #expect(gate.admit(stream, first: 1, count: 9) == .take(resent: 0))
+        check(gate.open(stream, expecting: 1))
+        check(gate.admit(stream, first: 1, count: 9) == .take(resent: 0))
         gate.withdraw(stream, to: 1)
-        #expect(gate.admit(stream, first: 1, count: 2) == .take(resent: 0))
+        check(gate.admit(stream, first: 1, count: 2) == .take(resent: 0))
     }
 
     @Test func streamsAreBounded() throws {
         var gate = Gate(agencies: register, streamsMax: 2)
-        #expect(gate.open(try stream("a"), expecting: 1))
-        #expect(gate.open(try stream("b"), expecting: 1))
-        #expect(!gate.open(try stream("c"), expecting: 1))
+        check(gate.open(try stream("a"), expecting: 1))
+        check(gate.open(try stream("b"), expecting: 1))
+        check(!gate.open(try stream("c"), expecting: 1))
         gate.close(try stream("a"))
-        #expect(gate.open(try stream("c"), expecting: 1))
+        check(gate.open(try stream("c"), expecting: 1))
     }
 
     @Test func anAccusationIsRefusedByItsOwnWordAndByTheGrantsDefault() throws {
@@ -101,9 +106,9 @@ private func unreachable() -> AgencyID {
         let stream = StreamID(agency: try #require(xinfang), name: "main", epoch: 1)
         var ledger = StreamLedger()
         #expect(ledger.expected(stream) == 1)
-        #expect(ledger.note(StreamPosition(stream: stream, number: 1), entry: 7))
-        #expect(!ledger.note(StreamPosition(stream: stream, number: 3), entry: 8))
-        #expect(ledger.note(StreamPosition(stream: stream, number: 2), entry: 9))
+        check(ledger.note(StreamPosition(stream: stream, number: 1), entry: 7))
+        check(!ledger.note(StreamPosition(stream: stream, number: 3), entry: 8))
+        check(ledger.note(StreamPosition(stream: stream, number: 2), entry: 9))
         #expect(ledger.expected(stream) == 3)
         #expect(ledger.entry(StreamPosition(stream: stream, number: 2)) == 9)
         #expect(ledger.entry(StreamPosition(stream: stream, number: 3)) == nil)
@@ -116,16 +121,16 @@ private func unreachable() -> AgencyID {
         var stamp = Stamp(after: Timestamp(milliseconds: 100), hasScenarioClock: false)
         let early = Timestamp(milliseconds: 50)
         let late = Timestamp(milliseconds: 200)
-        #expect(stamp.next(now: early, itemTime: late).milliseconds == 100)
-        #expect(stamp.next(now: late, itemTime: early).milliseconds == 200)
+        check(stamp.next(now: early, itemTime: late).milliseconds == 100)
+        check(stamp.next(now: late, itemTime: early).milliseconds == 200)
     }
 
     @Test func aScenarioClockFollowsTheItemsAndNotTheWall() {
         var stamp = Stamp(after: Timestamp(milliseconds: 100), hasScenarioClock: true)
         let wall = Timestamp(milliseconds: 900)
-        #expect(stamp.next(now: wall, itemTime: nil).milliseconds == 100)
-        #expect(stamp.next(now: wall, itemTime: Timestamp(milliseconds: 300)).milliseconds == 300)
-        #expect(stamp.next(now: wall, itemTime: Timestamp(milliseconds: 200)).milliseconds == 300)
+        check(stamp.next(now: wall, itemTime: nil).milliseconds == 100)
+        check(stamp.next(now: wall, itemTime: Timestamp(milliseconds: 300)).milliseconds == 300)
+        check(stamp.next(now: wall, itemTime: Timestamp(milliseconds: 200)).milliseconds == 300)
     }
 }
 

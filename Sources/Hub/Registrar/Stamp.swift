@@ -19,6 +19,7 @@ package struct Stamp: Sendable {
     /// - Parameters:
     ///   - now: The wall clock.
     ///   - itemTime: The time of the item, where the entry is one.
+    /// - Returns: The time to stamp, never earlier than the one before.
     package mutating func next(now: Timestamp, itemTime: Timestamp?) -> Timestamp {
         let candidate = hasScenarioClock ? itemTime ?? last : now
         last = max(last, candidate)
