@@ -1,3 +1,5 @@
+internal import Domain
+
 /// One message as it stands on the wire: a header of 16 bytes and a body.
 ///
 /// Made by decoding or by encoding, and always well-formed as far as the header goes. Holds the bytes

@@ -38,6 +38,7 @@ package struct Put: Hashable, Sendable {
     /// - Parameters:
     ///   - first: The stream number of the first line.
     ///   - lines: 1 to 1,024 lines without LF in them.
+    /// - Returns: A message whose body is at most 4 MiB, for which the caller sees.
     package static func frame(
         first: UInt64,
         lines: some Collection<some Collection<UInt8>>
