@@ -64,7 +64,7 @@ package struct DeskHubSession: Sendable {
     private var queue: [Frame] = []
     private var queueStart = 0
     private var lastNumber: UInt64 = 0
-    private var lastSent: UInt64 = 0
+    var lastSent: UInt64 = 0
     var credit: UInt64 = 0
     private var bytesSent: UInt64 = 0
     var openQueries: [UInt64] = []
