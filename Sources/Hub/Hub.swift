@@ -1,0 +1,148 @@
+package import Domain
+import Journal
+package import Logging
+import Storage
+import Wire
+
+/// The running service without its network: three threads over one journal (联动枢纽).
+///
+/// The journal thread (`Registrar`) writes and receipts, the engine's thread (`Linker`) decides and
+/// answers, and whoever owns the network runs `Reception` on a thread of its own. They share nothing
+/// but bounded mailboxes and gauges.
+package final class Hub: Sendable {
+    /// What `status` shows.
+    package let gauges = Gauges()
+    /// What was found at the start.
+    package let start: StartReport
+
+    private let options: HubOptions
+    private let agencies: AgencyRegister
+    private let links: Links
+    private let clock: any HubClock
+    private let registrar: OwnThread
+    private let linker: OwnThread
+
+    /// Opens the journal, recovers, and starts the two threads behind the network.
+    ///
+    /// - Parameters:
+    ///   - folder: The data folder.
+    ///   - options: Bounds and rhythms.
+    ///   - configuration: The county's files in canonical JSON; what changed since the last start
+    ///     enters the journal.
+    ///   - clock: Where the hub reads time.
+    ///   - log: Where it logs.
+    ///   - flight: Where it notes how far it has come; `nil` notes nothing.
+    ///   - wake: Called from any thread when the reception has letters.
+    /// - Throws: When the journal cannot be opened, with the place and what to do.
+    package init(
+        folder: String,
+        options: HubOptions,
+        configuration: CountyFiles,
+        clock: any HubClock = SystemClock(),
+        log: Logger,
+        flight: FlightRecorder? = nil,
+        wake: @escaping @Sendable () -> Void
+    ) throws {
+        flight?.note(.recovering)
+        self.options = options
+        self.clock = clock
+        agencies = configuration.agencies
+        let links = Links(options: options, gauges: gauges, flight: flight, log: log, wake: wake)
+        self.links = links
+        var recovery = try Recovery(
+            folder: folder,
+            options: options,
+            configuration: configuration,
+            clock: clock,
+            log: log
+        )
+        start = try recovery.run()
+        links.lastSynced.store(start.entries, ordering: .releasing)
+        links.nextDue.store(recovery.nextDue, ordering: .releasing)
+        gauges.note { [start] gauges in
+            gauges.lastEntry = start.entries
+            gauges.appliedEntry = start.entries
+            gauges.decisions = start.decisions
+        }
+        let ledgers = Handover(recovery.takeLedgers())
+        let followed = Handover(recovery.takeFollowed())
+        registrar = OwnThread(name: "journal") {
+            var registrar = Registrar(
+                recovered: ledgers.take(),
+                options: options,
+                clock: clock,
+                links: links
+            )
+            registrar.run()
+        }
+        linker = OwnThread(name: "engine") {
+            var linker = Linker(recovered: followed.take(), links: links, clock: clock)
+            linker.run()
+        }
+    }
+
+    /// The reception, for the one thread that owns the network.
+    package func makeReception() -> Reception {
+        Reception(options: options, agencies: agencies, links: links, clock: clock)
+    }
+
+    /// The network is open: agencies and officers are served from now on.
+    package func noteServing() {
+        links.flight?.note(.serving)
+        let now = clock.now()
+        gauges.note { $0.servingSince = now }
+    }
+
+    /// Asks the reception to take nothing more; it is done when what was taken is receipted.
+    package func drain() {
+        links.flight?.note(.draining)
+        links.tell(.drain)
+    }
+
+    /// Writes and decides what is left, closes both logs and ends the threads.
+    ///
+    /// Call it when the reception is done.
+    package func finish() {
+        links.registrar.close()
+        registrar.join()
+        links.linker.close()
+        linker.join()
+        links.flight?.note(.stopped)
+    }
+
+    /// Why the journal takes nothing more; `nil` while it works.
+    package var failure: String? { gauges.now.journalFailure }
+}
+
+/// The county's files as they enter the journal.
+package struct CountyFiles: Sendable {
+    /// Each file with its canonical bytes, in the order in which they enter the journal.
+    package var files: [(name: ConfigurationFile.Name, canonical: [UInt8])]
+    /// The agencies among them.
+    package var agencies: AgencyRegister
+
+    /// Files from their parts.
+    package init(
+        files: [(name: ConfigurationFile.Name, canonical: [UInt8])],
+        agencies: AgencyRegister
+    ) {
+        self.files = files
+        self.agencies = agencies
+    }
+}
+
+/// What a start found (启动情况).
+package struct StartReport: Sendable {
+    /// Entries in the journal.
+    package var entries: UInt64 = 0
+    /// Decisions in the decision log.
+    package var decisions: UInt64 = 0
+    /// Decisions that had to be derived again because the log had lost them.
+    package var derivedAgain: UInt64 = 0
+    /// Files to which an unfinished tail was set aside.
+    package var tails: [String] = []
+    /// The journal was made just now.
+    package var isNew = false
+    /// Configuration files that had changed and entered the journal.
+    package var changedFiles: [String] = []
+}

@@ -1,0 +1,139 @@
+import Domain
+import Linkage
+import Wire
+
+/// Turns the engine's rows into the JSON of an ANSWER, with names and titles beside the codes.
+struct Answers {
+    let names: Names
+    let titles: Titles
+
+    func alert(_ alert: Alert) -> JSONValue {
+        guard var members = alert.json.members else { return alert.json }
+        members.append(.init("labels", labels(alert)))
+        return .object(members)
+    }
+
+    /// What an officer's screen prints instead of codes.
+    func labels(_ alert: Alert) -> JSONValue {
+        [
+            "title": .string(alert.items.first.map { titles.title(of: $0) } ?? ""),
+            "place": .string(names.of(alert.division)),
+            "category": .string(names.of(alert.category)),
+            "agencies": .array(alert.agencies.map { .string(names.of($0)) }),
+        ]
+    }
+
+    func matter(_ row: CaseRow) -> JSONValue {
+        [
+            "case": .string(row.id.text),
+            "title": .string(titles.title(of: row.founder)),
+            "founder": item(row.founder),
+            "items": .integer(Int64(row.items.value)),
+            "persons": .integer(Int64(row.persons.value)),
+            "agencies": .array(
+                row.agencies.map {
+                    [
+                        "agency": .string($0.agency.name),
+                        "name": .string(names.of($0.agency)),
+                        "items": .integer(Int64($0.items.value)),
+                    ]
+                }
+            ),
+            "division": .string(row.division.code),
+            "place": .string(names.of(row.division)),
+            "category": .string(row.category.key),
+            "category_title": .string(names.of(row.category)),
+            "first": .string(row.first.rfc3339),
+            "last": .string(row.last.rfc3339),
+        ]
+    }
+
+    func member(_ member: CaseMember) -> JSONValue {
+        [
+            "source": .string(member.ref.agency.source),
+            "id": .string(member.ref.id),
+            "title": .string(titles.title(of: member.ref)),
+            "time": .string(member.time.rfc3339),
+            "copy": .bool(member.isCopy),
+        ]
+    }
+
+    func visit(_ row: VisitRow) -> JSONValue {
+        [
+            "visit": .integer(Int64(row.number)),
+            "founder": item(row.founder),
+            "counting": item(row.counting),
+            "heads": .integer(Int64(row.heads.value)),
+            "joint": .bool(row.isJoint),
+            "time": .string(row.time.rfc3339),
+            "reports": .array(
+                row.reports.map {
+                    [
+                        "item": item($0.ref),
+                        "heads": .integer(Int64($0.heads)),
+                        "counts": .bool($0.counts),
+                    ]
+                }
+            ),
+        ]
+    }
+
+    func counts(_ counts: Counts) -> JSONValue {
+        [
+            "items": number(counts.items),
+            "agencies": .array(
+                counts.agencies.map {
+                    [
+                        "agency": .string($0.agency.name),
+                        "name": .string(names.of($0.agency)),
+                        "complaints": number($0.complaints),
+                        "sentiments": number($0.sentiments),
+                        "risks": number($0.risks),
+                        "items": number($0.all),
+                    ]
+                }
+            ),
+            "petitions": number(counts.petitions),
+            "petitions_first": number(counts.petitionsFirst),
+            "petitions_repeat": number(counts.petitionsRepeat),
+            "repeats": number(counts.repeats),
+            "copies": number(counts.copies),
+            "cases": number(counts.cases),
+            "class_cases": number(counts.classCases),
+            "class_case_items": number(counts.classCaseItems),
+            "joint_visits": number(counts.jointVisits),
+            "joint_visit_heads": number(counts.jointVisitHeads),
+            "urgent": number(counts.urgent),
+            "quarantined": number(counts.quarantined),
+            "sealed_refused": number(counts.sealedRefused),
+            "lived": .integer(Int64(counts.lived)),
+            "revised": .integer(Int64(counts.revised)),
+            "same_again": .integer(Int64(counts.sameAgain)),
+        ]
+    }
+
+    func status(_ reading: Gauges.Reading, waiting: Int) -> JSONValue {
+        [
+            "serving_since": reading.servingSince.map { .string($0.rfc3339) } ?? .null,
+            "entries": .integer(Int64(reading.lastEntry)),
+            "applied": .integer(Int64(reading.appliedEntry)),
+            "applied_at": reading.appliedAt.map { .string($0.rfc3339) } ?? .null,
+            "decisions": .integer(Int64(reading.decisions)),
+            "waiting": .integer(Int64(waiting)),
+            "lag_ms": .integer(reading.lagMilliseconds),
+            "sync_us": .integer(reading.syncMicroseconds),
+            "sync_us_max": .integer(reading.syncMicrosecondsMax),
+            "syncs": .integer(Int64(reading.syncs)),
+            "intake_sessions": .integer(Int64(reading.intakeSessions)),
+            "desk_sessions": .integer(Int64(reading.deskSessions)),
+            "refusals": .integer(Int64(reading.refusals)),
+            "journal_failure": reading.journalFailure.map { .string($0) } ?? .null,
+        ]
+    }
+
+    private func item(_ ref: ItemRef) -> JSONValue {
+        ["source": .string(ref.agency.source), "id": .string(ref.id)]
+    }
+
+    private func number<Unit>(_ count: Count<Unit>) -> JSONValue { .integer(Int64(count.value)) }
+}

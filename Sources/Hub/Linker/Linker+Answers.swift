@@ -1,0 +1,94 @@
+import Domain
+import Linkage
+import Wire
+
+extension Linker {
+    /// Answers a question at this point of the journal.
+    mutating func answer(_ session: SessionID, _ number: UInt64, _ question: Question) {
+        let page: Answer
+        switch question {
+        case .status:
+            page = Answer(
+                rows: withAnswers { $0.status(links.gauges.now, waiting: links.linker.count) }
+            )
+        case .counts:
+            let counts = engine.counts
+            page = Answer(rows: withAnswers { $0.counts(counts) })
+        case .alert(let id):
+            let found = engine.alert(id).map { [$0] } ?? []
+            page = Answer(rows: withAnswers { answers in .array(found.map(answers.alert)) })
+        case .alerts(let after, let limit, let activeOnly, let level):
+            page = alerts(after, limit, activeOnly: activeOnly, level)
+        case .cases(let after, let limit, let itemsMin):
+            let found = engine.cases(after: after, limit: limit, itemsMin: itemsMin)
+            page = Answer(
+                rows: withAnswers { answers in .array(found.map(answers.matter)) },
+                next: found.count == limit ? found.last?.id.text : nil
+            )
+        case .matter(let id, let after, let limit):
+            guard let row = engine.caseRow(id) else {
+                let reason = "There is no case \(id.text)."
+                links.tell(.refusedQuery(session, number: number, .noSuchCase, reason: reason))
+                return
+            }
+            let members = engine.caseMembers(id, after: after, limit: limit)
+            let rows: [JSONValue] = withAnswers { answers in
+                (after == 0 ? [answers.matter(row)] : []) + members.map(answers.member)
+            }
+            page = Answer(
+                rows: .array(rows),
+                next: members.count == limit ? members.last.map { String($0.ordinal) } : nil
+            )
+        case .visits(let after, let limit):
+            let found = engine.visits(after: after, limit: limit)
+            page = Answer(
+                rows: withAnswers { answers in .array(found.map(answers.visit)) },
+                next: found.count == limit ? found.last.map { String($0.number) } : nil
+            )
+        case .quarantine(let after, let limit): page = quarantine(after: after, limit: limit)
+        }
+        links.tell(.answer(session, number: number, page))
+    }
+
+    /// Pages of alerts; a filter may leave a page short, so the cursor is the last one looked at.
+    private mutating func alerts(
+        _ after: AlertID?,
+        _ limit: Int,
+        activeOnly: Bool,
+        _ level: AlertLevel?
+    ) -> Answer {
+        let found = engine.alerts(after: after, limit: limit, activeOnly: activeOnly)
+        let wanted = found.filter { level == nil || $0.level == level }
+        return Answer(
+            rows: withAnswers { answers in .array(wanted.map(answers.alert)) },
+            next: found.count == limit ? found.last?.id.text : nil
+        )
+    }
+
+    private mutating func quarantine(after: Int, limit: Int) -> Answer {
+        let entries = titles.quarantine(after: after, limit: limit)
+        var rows: [JSONValue] = []
+        for (offset, entry) in entries.enumerated() {
+            guard case .quarantine(let position, _, let line, let raw)? = record(entry) else {
+                continue
+            }
+            rows.append([
+                "number": .integer(Int64(after + offset + 1)),
+                "agency": .string(position.stream.agency.name),
+                "id": .string(line.id),
+                "code": .string(line.code.text),
+                "reason": .string(line.reason),
+                "line": .string(String(decoding: raw, as: UTF8.self)),
+            ])
+        }
+        return Answer(
+            rows: .array(rows),
+            next: entries.count == limit ? String(after + entries.count) : nil
+        )
+    }
+
+    /// Rows with names and titles.
+    func withAnswers<Result>(_ make: (Answers) -> Result) -> Result {
+        make(Answers(names: names, titles: titles))
+    }
+}

@@ -1,0 +1,159 @@
+import Domain
+import Journal
+import Linkage
+import Synchronization
+import Wire
+
+/// Runs the engine behind the journal, keeps the decision log and answers questions (研判).
+///
+/// The engine's thread runs it. It follows from the ring; entries that found no room there are read
+/// back from the journal, so that the engine never holds up a receipt. Questions are answered
+/// between two entries, at one point of the journal.
+struct Linker: ~Copyable {
+    var engine: Engine
+    var names: Names
+    var titles: Titles
+    let links: Links
+    private var log: DecisionLog
+    private var reader: JournalReader
+    private let decoder = EventDecoder()
+    private let clock: any HubClock
+    private var next: UInt64
+    private var decisions: [Decision] = []
+    private var notices: [Notice] = []
+    private var outcomes = Outcomes()
+
+    init(recovered: consuming Recovered, links: Links, clock: any HubClock) {
+        engine = recovered.engine
+        names = recovered.names
+        titles = recovered.titles
+        log = recovered.decisions
+        reader = recovered.reader
+        next = recovered.nextEntry
+        self.links = links
+        self.clock = clock
+    }
+
+    /// Works until the mailbox is closed and empty, or a log fails.
+    mutating func run() {
+        do throws(JournalError) {
+            while let letters = links.linker.take(waitingMilliseconds: 200) {
+                for letter in letters { try take(letter) }
+                // What found no room in the ring is in the journal; no letter may come for it.
+                try catchUp(to: links.lastSynced.load(ordering: .acquiring))
+                publish()
+            }
+            try catchUp(to: links.lastSynced.load(ordering: .acquiring))
+            try log.close()
+        } catch {
+            links.fail(error)
+        }
+    }
+
+    private mutating func take(_ letter: LinkerLetter) throws(JournalError) {
+        switch letter {
+        case .entry(let number, let entry, let syncedAt):
+            guard number >= next else { return }
+            try catchUp(to: number - 1)
+            try apply(entry, number: number)
+            note(entry, syncedAt: syncedAt)
+        case .snapshot(let session, let incarnation):
+            publish()
+            links.tell(.snapshot(session, incarnation: incarnation, activeAlerts()))
+        case .question(let session, let number, let question):
+            answer(session, number, question)
+        case .outcome(let session, let number, let command):
+            try catchUp(to: command.entry)
+            links.tell(.outcome(session, number: number, outcome(of: command)))
+        }
+    }
+
+    /// Applies what the ring left out, up to and including an entry.
+    private mutating func catchUp(to last: UInt64) throws(JournalError) {
+        while next <= last {
+            guard let entry = try reader.entry(next, decoder) else { return }
+            try apply(entry, number: next)
+        }
+    }
+
+    private mutating func apply(_ entry: Entry, number: UInt64) throws(JournalError) {
+        decisions.removeAll(keepingCapacity: true)
+        engine.apply(entry, into: &decisions)
+        if case .configuration(let file) = entry.content { names.adopt(file) }
+        titles.note(entry.content, number: number)
+        try log.append(decisions, input: number)
+        outcomes.note(decisions)
+        if links.isWatched.load(ordering: .acquiring) {
+            for decision in decisions { notices.append(notice(decision)) }
+        }
+        next = number + 1
+        links.nextDue.store(engine.nextDue?.milliseconds ?? .max, ordering: .releasing)
+        links.flight?.note(.applied, number)
+    }
+
+    private func note(_ entry: Entry, syncedAt: Int64) {
+        let lag = clock.monotonicMilliseconds() - syncedAt
+        let applied = next - 1
+        let count = log.lastNumber
+        links.lagMilliseconds.store(lag, ordering: .releasing)
+        links.gauges.note { gauges in
+            gauges.appliedEntry = applied
+            gauges.appliedAt = entry.at
+            gauges.lagMilliseconds = lag
+            gauges.decisions = count
+        }
+    }
+
+    /// Hands what was decided to the socket thread, which is never more than a batch behind.
+    private mutating func publish() {
+        guard !notices.isEmpty else { return }
+        links.tell(.decided(notices))
+        notices.removeAll(keepingCapacity: true)
+    }
+
+    /// Every alert that waits for a signature, in the order in which they were raised.
+    private mutating func activeAlerts() -> [Notice] {
+        var found: [Notice] = []
+        var after: AlertID?
+        while true {
+            let page = engine.alerts(after: after, limit: 500, activeOnly: true)
+            for alert in page {
+                found.append(notice(Decision(at: alert.raisedAt, content: .alertRaised(alert))))
+            }
+            guard page.count == 500, let last = page.last else { return found }
+            after = last.id
+        }
+    }
+
+    private mutating func notice(_ decision: Decision) -> Notice {
+        let alert = decision.content.alert
+        var body = decision.json
+        if let alert, var members = body.members {
+            members.append(.init("labels", withAnswers { $0.labels(alert) }))
+            body = .object(members)
+        }
+        return Notice(subjects: decision.subjects, alert: alert?.id, body: body.bytes)
+    }
+
+    private func outcome(of command: JournaledCommand) -> CommandOutcome {
+        guard let content = outcomes[command] else {
+            return CommandOutcome(
+                key: command.key,
+                result: .void,
+                reason: "The outcome is no longer at hand; look at the alert."
+            )
+        }
+        switch content {
+        case .alertAcknowledged(let alert, let key):
+            return CommandOutcome(
+                key: key,
+                result: .acknowledged,
+                alert: withAnswers { $0.alert(alert) }
+            )
+        case .void(let key, _, let reason):
+            return CommandOutcome(key: key, result: .void, reason: reason.token)
+        default:
+            preconditionFailure("only outcomes of commands are kept")
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Domain
+import Wire
+
+extension Reception {
+    /// Begins an agency's session; the WELCOME waits until the journal has said where it stands.
+    func greetIntake(
+        _ peer: Peer,
+        _ id: SessionID,
+        _ agency: AgencyID,
+        _ start: StreamStart,
+        attempt: UInt64
+    ) {
+        let stream = StreamID(agency: agency, name: start.stream, epoch: start.epoch)
+        if let holder = holders[stream], let former = peers[holder] {
+            replace(former)
+        } else if holders.count >= options.streamsMax {
+            refuse(
+                peer,
+                ProtocolError(.tooManyStreams, "Too many streams are open; connect again later."),
+                number: attempt
+            )
+            return
+        }
+        let receipted = start.receipted.map { ($0.number, $0.digest) }
+        guard links.registrar.offer(.greet(id, stream, receipted: receipted)) else {
+            refuse(
+                peer,
+                ProtocolError(.overloaded, "The hub is behind; connect again later."),
+                number: attempt
+            )
+            return
+        }
+        let session = IntakeHubSession(
+            stream: stream,
+            attempt: attempt,
+            windowBytes: options.creditBytes,
+            heartbeat: TimeSpan(milliseconds: options.heartbeatMilliseconds),
+            silence: TimeSpan(milliseconds: options.silenceMilliseconds),
+            now: now
+        )
+        visitors[peer] = Visitor(
+            id: id,
+            principal: .agency(agency),
+            session: .intake(session)
+        )
+        peers[id] = peer
+        holders[stream] = id
+    }
+
+    /// A newer session of the same stream takes over: the older process must stop.
+    private func replace(_ peer: Peer) {
+        failIntake(
+            peer,
+            ProtocolError(.sessionReplaced, "Another session of this stream has begun.")
+        )
+    }
+
+    /// A message in an agency's session.
+    func receiveIntake(_ peer: Peer, _ bytes: [UInt8]) {
+        guard let visitor = visitors[peer], case .intake(var session) = visitor.session else {
+            return
+        }
+        let action = session.received(bytes, now: now)
+        visitors[peer]?.session = .intake(session)
+        switch action {
+        case .none: break
+        case .send(let frame): send([frame], to: peer)
+        case .take(let put, let ranges, let first, let known):
+            take(put, ranges, first: first, known: known, visitor.id, session.stream, peer)
+        case .restart(let hello, let attempt):
+            greet(peer, visitor.principal, hello, attempt: attempt)
+        case .end: end(peer)
+        case .fail(let frame):
+            links.gauges.note { $0.refusals += 1 }
+            send([frame], to: peer)
+            end(peer)
+        }
+    }
+
+    /// Looks at each line and hands the PUT to the journal thread: first what was taken before,
+    /// then what is new, so that receipts come back in the order of the numbers.
+    private func take(
+        _ put: Put,
+        _ ranges: [Range<Int>],
+        first: UInt64,
+        known: Int,
+        _ id: SessionID,
+        _ stream: StreamID,
+        _ peer: Peer
+    ) {
+        var digests: [ContentDigest?] = []
+        var lines: [IntakeLine] = []
+        lines.reserveCapacity(ranges.count - known)
+        let base = put.events.startIndex
+        put.events.withUnsafeBytes { bytes in
+            for (offset, range) in ranges.enumerated() {
+                let part = range.lowerBound - base..<range.upperBound - base
+                let found = gate.inspect(
+                    UnsafeRawBufferPointer(rebasing: bytes[part]),
+                    from: stream.agency
+                )
+                if offset < known {
+                    if case .sealed = found.finding {
+                        digests.append(nil)
+                    } else {
+                        digests.append(found.digest)
+                    }
+                } else {
+                    lines.append(IntakeLine(bytes: part, finding: found.finding))
+                }
+            }
+        }
+        var isTaken = true
+        if !digests.isEmpty {
+            isTaken = links.registrar.offer(.resend(id, stream, first: first, digests: digests))
+        }
+        if isTaken, !lines.isEmpty {
+            let start = first + UInt64(known)
+            let batch = Array(put.events)
+            isTaken = links.registrar.offer(
+                .intake(id, stream, first: start, lines: lines, batch: batch),
+                bytes: batch.count
+            )
+        }
+        if !isTaken {
+            // What was not taken has no receipt, so the client sends it again.
+            failIntake(peer, ProtocolError(.overloaded, "The hub is behind; connect again."))
+        }
+    }
+
+    /// The journal knows where the stream stands.
+    func greeted(_ id: SessionID, expect: UInt64, conflict: UInt64?) {
+        guard let peer = peers[id] else { return }
+        if let conflict {
+            failIntake(peer, Reception.conflict(conflict))
+            return
+        }
+        guard case .intake(var session)? = visitors[peer]?.session else { return }
+        let frame = session.welcome(
+            session: id.number,
+            hub: options.county.code,
+            expect: expect,
+            now: now
+        )
+        visitors[peer]?.session = .intake(session)
+        send([frame], to: peer)
+    }
+
+    /// Lines are on the disk.
+    func receipted(_ id: SessionID, _ receipts: [Receipt], lastEntry: UInt64) {
+        guard let peer = peers[id], case .intake(var session)? = visitors[peer]?.session else {
+            // The session ended meanwhile; the client asks again in its next one.
+            return
+        }
+        let frames = session.receiptsReady(receipts, now: now)
+        visitors[peer]?.session = .intake(session)
+        send(frames, to: peer, receipts: lastEntry)
+        if session.state == .ended { end(peer) }
+    }
+
+    func failIntake(_ peer: Peer, _ error: ProtocolError, number: UInt64? = nil) {
+        guard case .intake(var session)? = visitors[peer]?.session else { return }
+        links.gauges.note { $0.refusals += 1 }
+        send([session.fail(error, number: number)], to: peer)
+        end(peer)
+    }
+
+    static func conflict(_ number: UInt64) -> ProtocolError {
+        ProtocolError(
+            .numberConflict,
+            "The hub has another content under \(number); two outboxes use one stream."
+        )
+    }
+}

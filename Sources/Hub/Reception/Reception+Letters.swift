@@ -1,0 +1,46 @@
+import Domain
+import Wire
+
+extension Reception {
+    /// Works off one letter of the journal's or the engine's thread.
+    func take(_ letter: ReceptionLetter) {
+        switch letter {
+        case .greeted(let id, let expect, let conflict):
+            greeted(id, expect: expect, conflict: conflict)
+        case .refusedStream(let id, let code, let reason):
+            if let peer = peers[id] { failIntake(peer, ProtocolError(code, reason)) }
+        case .receipts(let id, let receipts, let lastEntry):
+            receipted(id, receipts, lastEntry: lastEntry)
+        case .conflict(let id, let number):
+            if let peer = peers[id] {
+                failIntake(peer, Reception.conflict(number), number: number)
+            }
+        case .snapshot(let id, let incarnation, let notices):
+            snapshot(id, incarnation: incarnation, notices)
+        case .decided(let notices): decided(notices)
+        case .answer(let id, let number, let answer): answered(id, number, answer)
+        case .refusedQuery(let id, let number, let code, let reason):
+            if let peer = peers[id] {
+                refuseRequest(peer, number, ProtocolError(code, reason))
+            }
+        case .outcome(let id, let number, let result): outcome(id, number, result)
+        case .journalStopped(let reason): stop(because: reason)
+        case .drain: drain(within: .seconds(10))
+        }
+    }
+
+    /// The journal takes nothing more: every sender is told, and the hub ends.
+    private func stop(because reason: String) {
+        for (peer, visitor) in visitors {
+            let error = ProtocolError(.journalFailed, "The hub's journal failed; connect later.")
+            switch visitor.session {
+            case .intake: failIntake(peer, error)
+            case .desk(var desk):
+                send([desk.session.fail(error)], to: peer)
+                end(peer)
+            }
+        }
+        log.critical("stopping", metadata: ["why": "\(reason)"])
+        drain(within: .seconds(1))
+    }
+}

@@ -1,0 +1,286 @@
+package import Domain
+package import Logging
+import Synchronization
+package import Wire
+
+/// Holds every session with agencies and officers (接待).
+///
+/// The socket thread owns it. It never waits: what must be written goes to the registrar, what is
+/// asked goes to the engine's thread, and what comes back is turned into messages. It knows no
+/// sockets, so that a simulated network can stand in their place.
+package final class Reception {
+    /// Either kind of session.
+    enum Session {
+        case intake(IntakeHubSession)
+        case desk(Desk)
+    }
+
+    /// A session with what belongs to it.
+    struct Visitor {
+        var id: SessionID
+        var principal: Principal
+        var session: Session
+    }
+
+    let options: HubOptions
+    let gate: Gate
+    let links: Links
+    let clock: any HubClock
+    let log: Logger
+    var visitors: [Peer: Visitor] = [:]
+    var peers: [SessionID: Peer] = [:]
+    var holders: [StreamID: SessionID] = [:]
+    private var outgoing: [Outgoing] = []
+    private var lastSession: UInt64
+    private var lastTick = Uptime(milliseconds: 0)
+    private var isDraining = false
+    private var drainDeadline = Uptime(milliseconds: .max)
+
+    /// Everything was said; the door may close.
+    package private(set) var isDone = false
+
+    init(options: HubOptions, agencies: AgencyRegister, links: Links, clock: any HubClock) {
+        self.options = options
+        self.gate = Gate(agencies: agencies)
+        self.links = links
+        self.clock = clock
+        self.log = links.log
+        // Sessions of different runs have different names in the logs.
+        lastSession = UInt64(truncatingIfNeeded: clock.now().milliseconds) << 20
+    }
+
+    var now: Uptime { Uptime(milliseconds: clock.monotonicMilliseconds()) }
+
+    /// How long the door may wait for the next message, in milliseconds.
+    package var restMilliseconds: Int { links.receptionCount > 0 ? 0 : 50 }
+
+    /// A message came.
+    ///
+    /// - Parameters:
+    ///   - peer: The connection.
+    ///   - principal: Who the ZAP handler says it is; `nil` drops the message.
+    ///   - bytes: Header and body.
+    package func receive(from peer: Peer, _ principal: Principal?, _ bytes: [UInt8]) {
+        guard let principal else { return }
+        guard let visitor = visitors[peer], visitor.principal == principal else {
+            begin(peer, principal, bytes)
+            return
+        }
+        switch visitor.session {
+        case .intake: receiveIntake(peer, bytes)
+        case .desk: receiveDesk(peer, bytes)
+        }
+    }
+
+    /// Works off what the other threads sent.
+    package func takeLetters() {
+        for letter in links.takeReceptionLetters() { take(letter) }
+    }
+
+    /// Time passed: heartbeats, silent sessions, credit.
+    package func tick() {
+        let now = now
+        guard now >= lastTick + TimeSpan(milliseconds: 50) else { return }
+        lastTick = now
+        for peer in Array(visitors.keys) { tick(peer, now) }
+        noteSessions()
+        if isDraining, visitors.isEmpty || now >= drainDeadline { isDone = true }
+    }
+
+    /// Takes nothing more, and says goodbye when what was taken is receipted.
+    package func drain(within span: TimeSpan) {
+        guard !isDraining else { return }
+        isDraining = true
+        drainDeadline = now + span
+        for peer in Array(visitors.keys) {
+            guard var visitor = visitors[peer] else { continue }
+            let frames: [Frame]
+            let hasEnded: Bool
+            switch visitor.session {
+            case .intake(var session):
+                frames = session.drain()
+                hasEnded = session.state == .ended
+                visitor.session = .intake(session)
+            case .desk(var desk):
+                frames = desk.session.drain().map { [$0] } ?? []
+                hasEnded = true
+                visitor.session = .desk(desk)
+            }
+            visitors[peer] = visitor
+            send(frames, to: peer)
+            if hasEnded { end(peer) }
+        }
+    }
+
+    /// Messages to send, in order.
+    package func takeOutgoing() -> [Outgoing] {
+        defer { outgoing.removeAll(keepingCapacity: true) }
+        return outgoing
+    }
+
+    /// The connection is gone or reads nothing.
+    package func lost(_ peer: Peer) {
+        end(peer)
+    }
+
+    /// Receipts up to a journal entry have been handed to the network.
+    package func sent(receiptsUpTo entry: UInt64) {
+        links.flight?.note(.receipted, entry)
+    }
+
+    // MARK: Beginning and end
+
+    private func begin(_ peer: Peer, _ principal: Principal, _ bytes: [UInt8]) {
+        let message: Message
+        do throws(ProtocolError) {
+            message = try Message(decoding: bytes)
+        } catch {
+            // Without a session there is nobody to answer: bytes that are no message are dropped.
+            links.gauges.note { $0.refusals += 1 }
+            return
+        }
+        guard case .hello(let hello) = message.content else {
+            if case .bye = message.content { return }
+            if case .optional = message.content { return }
+            if case .error = message.content { return }
+            refuse(
+                peer,
+                ProtocolError(
+                    .unexpectedMessage,
+                    "There is no session on this connection; begin with HELLO."
+                ),
+                number: message.number
+            )
+            return
+        }
+        greet(peer, principal, hello, attempt: message.number)
+    }
+
+    func greet(_ peer: Peer, _ principal: Principal, _ hello: Hello, attempt: UInt64) {
+        end(peer)
+        guard hello.commonVersion != nil else {
+            refuse(
+                peer,
+                ProtocolError(
+                    .unsupportedVersion,
+                    "The hub speaks \(ProtocolLimits.versions), the client \(hello.versions)."
+                ),
+                number: attempt
+            )
+            return
+        }
+        guard !isDraining else {
+            refuse(peer, ProtocolError(.draining, "The hub is being stopped."), number: attempt)
+            return
+        }
+        guard visitors.count < options.sessionsMax else {
+            refuse(
+                peer,
+                ProtocolError(
+                    .tooManySessions,
+                    "All \(options.sessionsMax) sessions are taken; connect again later."
+                ),
+                number: attempt
+            )
+            return
+        }
+        lastSession += 1
+        let id = SessionID(number: lastSession)
+        log.info(
+            "session begins",
+            metadata: [
+                "session": "\(id.number.hex16)", "principal": "\(principal.text)",
+                "agent": "\(hello.agent)",
+            ]
+        )
+        switch (hello.role, principal) {
+        case (.intake(let start), .agency(let agency)) where gate.knows(agency):
+            greetIntake(peer, id, agency, start, attempt: attempt)
+        case (.desk, .officer), (.desk, .operator):
+            greetDesk(peer, id, principal, attempt: attempt)
+        case (.intake, _), (.desk, _):
+            refuse(
+                peer,
+                ProtocolError(
+                    .notPermitted,
+                    "The key of \(principal.text) has no right to this kind of session."
+                ),
+                number: attempt
+            )
+        }
+    }
+
+    /// Forgets a session.
+    func end(_ peer: Peer) {
+        guard let visitor = visitors.removeValue(forKey: peer) else { return }
+        peers[visitor.id] = nil
+        if case .intake(let session) = visitor.session, holders[session.stream] == visitor.id {
+            holders[session.stream] = nil
+        }
+        log.info("session ends", metadata: ["session": "\(visitor.id.number.hex16)"])
+        noteWatched()
+    }
+
+    func refuse(_ peer: Peer, _ error: ProtocolError, number: UInt64) {
+        links.gauges.note { $0.refusals += 1 }
+        log.notice("refused", metadata: ["code": "\(error.code.text)", "why": "\(error.reason)"])
+        var notice = ErrorNotice(error, isFatal: true)
+        if error.code == .unsupportedVersion { notice.versions = ProtocolLimits.versions }
+        send([notice.frame(number: number)], to: peer)
+    }
+
+    // MARK: Messages
+
+    func send(_ frames: [Frame], to peer: Peer, receipts: UInt64 = 0) {
+        for (index, frame) in frames.enumerated() {
+            let isLast = index == frames.count - 1
+            outgoing.append(
+                Outgoing(peer: peer, bytes: frame.bytes, receipts: isLast ? receipts : 0)
+            )
+        }
+    }
+
+    private func tick(_ peer: Peer, _ now: Uptime) {
+        guard var visitor = visitors[peer] else { return }
+        switch visitor.session {
+        case .intake(var session):
+            let lag = links.lagMilliseconds.load(ordering: .acquiring)
+            session.windowBytes = lag > options.lagMax.milliseconds ? 0 : options.creditBytes
+            let action = session.tick(now: now)
+            visitor.session = .intake(session)
+            visitors[peer] = visitor
+            switch action {
+            case .none: break
+            case .send(let frames): send(frames, to: peer)
+            case .fail(let frame):
+                send([frame], to: peer)
+                end(peer)
+            }
+        case .desk: tickDesk(peer, now)
+        }
+    }
+
+    /// Decisions are printed only while somebody subscribes.
+    func noteWatched() {
+        let isWatched = visitors.values.contains { visitor in
+            guard case .desk(let desk) = visitor.session else { return false }
+            return desk.session.incarnation > 0
+        }
+        links.isWatched.store(isWatched, ordering: .releasing)
+    }
+
+    private func noteSessions() {
+        var intake = 0
+        var desk = 0
+        for visitor in visitors.values {
+            switch visitor.session {
+            case .intake: intake += 1
+            case .desk: desk += 1
+            }
+        }
+        links.gauges.note {
+            $0.intakeSessions = intake
+            $0.deskSessions = desk
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Domain
+import Journal
+import Wire
+
+extension Registrar {
+    /// Tells a sender where its stream stands, and whether its last receipt is of the same content.
+    mutating func greet(
+        _ session: SessionID,
+        _ stream: StreamID,
+        _ receipted: (number: UInt64, digest: ContentDigest)?
+    ) throws(JournalError) {
+        let expect = streams.expected(stream)
+        if expect == 1, streams.count(of: stream.agency) >= options.streamsPerAgencyMax {
+            links.tell(
+                .refusedStream(
+                    session,
+                    .tooManyStreams,
+                    reason: "The agency has used \(options.streamsPerAgencyMax) streams already; "
+                        + "go on with one of them or ask the operator for more."
+                )
+            )
+            return
+        }
+        var conflict: UInt64?
+        if let receipted, receipted.number < expect {
+            let position = StreamPosition(stream: stream, number: receipted.number)
+            if let known = try receipt(at: position), !known.speaks(of: receipted.digest) {
+                conflict = receipted.number
+            }
+        }
+        links.tell(.greeted(session, expect: expect, conflict: conflict))
+    }
+
+    /// Adds new lines to the commit and returns the receipts that may leave after its sync.
+    mutating func register(
+        _ stream: StreamID,
+        _ first: UInt64,
+        _ lines: [IntakeLine],
+        _ batch: [UInt8]
+    ) -> [Receipt] {
+        var receipts: [Receipt] = []
+        receipts.reserveCapacity(lines.count)
+        for (offset, line) in lines.enumerated() {
+            let position = StreamPosition(stream: stream, number: first + UInt64(offset))
+            let record: JournalRecord
+            let content: Entry.Content
+            var itemTime: Timestamp?
+            switch line.finding {
+            case .item(let item, let digest):
+                record = .item(position, digest, raw: batch[line.bytes])
+                content = .item(item, digest)
+                itemTime = item.time
+            case .quarantine(let quarantined, let digest):
+                record = .quarantine(position, digest, quarantined, raw: batch[line.bytes])
+                content = .quarantine(quarantined)
+            case .sealed:
+                record = .sealedRefusal(position)
+                content = .sealedRefusal
+            }
+            let entry = add(record, content: content, itemTime: itemTime)
+            let isNext = streams.note(position, entry: entry)
+            precondition(isNext, "the gate let line \(position.number) in out of turn")
+            if let receipt = record.receipt { receipts.append(receipt) }
+        }
+        return receipts
+    }
+
+    /// Gives receipts for lines that the journal has already, equal to the first ones.
+    mutating func receiptAgain(
+        _ session: SessionID,
+        _ stream: StreamID,
+        _ first: UInt64,
+        _ digests: [ContentDigest?]
+    ) throws(JournalError) {
+        var receipts: [Receipt] = []
+        receipts.reserveCapacity(digests.count)
+        for (offset, digest) in digests.enumerated() {
+            let number = first + UInt64(offset)
+            let position = StreamPosition(stream: stream, number: number)
+            guard let receipt = try receipt(at: position) else {
+                links.tell(.conflict(session, number: number))
+                return
+            }
+            if let digest, !receipt.speaks(of: digest) {
+                links.tell(.conflict(session, number: number))
+                return
+            }
+            receipts.append(receipt)
+        }
+        links.tell(.receipts(session, receipts, lastEntry: 0))
+    }
+
+    /// The receipt that a position was first given; `nil` when its text was erased since.
+    private func receipt(at position: StreamPosition) throws(JournalError) -> Receipt? {
+        guard let entry = streams.entry(position) else { return nil }
+        return try journal.record(entry)?.receipt
+    }
+}
+
+extension Receipt {
+    /// Whether it speaks of this content; a refusal keeps no digest and speaks of any.
+    fileprivate func speaks(of other: ContentDigest) -> Bool {
+        if case .refused = status { true } else { digest == other }
+    }
+}

@@ -1,0 +1,141 @@
+import Domain
+import Journal
+import Wire
+
+/// Writes what the gate let in, and gives receipts for it after the sync (登记).
+///
+/// The journal thread runs it and owns the journal, its numbers, its times and the streams'
+/// positions. It takes everything that waits, writes it as one commit, syncs once, and only then
+/// sends receipts and hands the entries to the engine.
+struct Registrar: ~Copyable {
+    var journal: Journal
+    var streams: StreamLedger
+    let options: HubOptions
+    let links: Links
+    let decoder = EventDecoder()
+    private var stamp: Stamp
+    private let clock: any HubClock
+    private var commit = Commit()
+    private var lastWrite: Int64
+
+    /// What waits to be written together.
+    private struct Commit {
+        var entries: [JournalEntry] = []
+        var contents: [Entry] = []
+        var bytes = 0
+        var receipts: [(session: SessionID, receipts: [Receipt])] = []
+        var commands: [(session: SessionID, number: UInt64, JournaledCommand)] = []
+    }
+
+    init(recovered: consuming Ledgers, options: HubOptions, clock: any HubClock, links: Links) {
+        journal = recovered.journal
+        streams = recovered.streams
+        stamp = recovered.stamp
+        self.options = options
+        self.clock = clock
+        self.links = links
+        lastWrite = clock.monotonicMilliseconds()
+    }
+
+    /// Works until the mailbox is closed and empty, or the journal fails.
+    mutating func run() {
+        do throws(JournalError) {
+            while let letters = links.registrar.take(waitingMilliseconds: 200) {
+                for letter in letters { try take(letter) }
+                try tickWhenDue()
+                try writeCommit()
+            }
+            try journal.close()
+        } catch {
+            links.fail(error)
+        }
+    }
+
+    private mutating func take(_ letter: RegistrarLetter) throws(JournalError) {
+        switch letter {
+        case .greet(let session, let stream, let receipted):
+            try writeCommit()
+            try greet(session, stream, receipted)
+        case .intake(let session, let stream, let first, let lines, let batch):
+            let receipts = register(stream, first, lines, batch)
+            commit.receipts.append((session, receipts))
+        case .resend(let session, let stream, let first, let digests):
+            try writeCommit()
+            try receiptAgain(session, stream, first, digests)
+        case .command(let session, let number, let command):
+            let entry = add(.command(command), content: .command(command), itemTime: nil)
+            let name = JournaledCommand(
+                officer: command.officer,
+                key: command.idempotencyKey,
+                entry: entry
+            )
+            commit.commands.append((session, number, name))
+        }
+        if commit.entries.count >= options.commitEntriesMax
+            || commit.bytes >= options.commitBytesMax
+        {
+            try writeCommit()
+        }
+    }
+
+    /// Adds an entry to the commit and returns its number.
+    mutating func add(
+        _ record: JournalRecord,
+        content: Entry.Content,
+        itemTime: Timestamp?
+    ) -> UInt64 {
+        let at = stamp.next(now: clock.now(), itemTime: itemTime)
+        let payload = record.payload
+        commit.bytes += payload.count
+        commit.entries.append(JournalEntry(at: at, kind: record.kind, payload: payload))
+        commit.contents.append(Entry(at: at, content: content))
+        return journal.lastNumber + UInt64(commit.entries.count)
+    }
+
+    /// Writes, syncs, and only then tells anybody.
+    private mutating func writeCommit() throws(JournalError) {
+        guard !commit.entries.isEmpty else { return }
+        let work = commit
+        commit = Commit()
+        let first = journal.lastNumber + 1
+        let last = journal.lastNumber + UInt64(work.entries.count)
+        links.flight?.note(.written, last)
+        try journal.append(work.entries)
+        let before = clock.monotonicMicroseconds()
+        try journal.sync()
+        let syncMicroseconds = clock.monotonicMicroseconds() - before
+        links.flight?.note(.synced, last)
+        links.lastSynced.store(last, ordering: .releasing)
+        for (session, receipts) in work.receipts {
+            links.tell(.receipts(session, receipts, lastEntry: last))
+        }
+        lastWrite = clock.monotonicMilliseconds()
+        for (offset, entry) in work.contents.enumerated() {
+            let letter = LinkerLetter.entry(
+                number: first + UInt64(offset),
+                entry,
+                syncedAt: lastWrite
+            )
+            // A full ring is no loss: the engine reads from the journal what is missing.
+            guard links.linker.offer(letter) else { break }
+        }
+        for (session, number, command) in work.commands {
+            links.askLinker(.outcome(session, number: number, command))
+        }
+        links.gauges.note { gauges in
+            gauges.lastEntry = last
+            gauges.syncs += 1
+            gauges.syncMicroseconds = syncMicroseconds
+            gauges.syncMicrosecondsMax = max(gauges.syncMicrosecondsMax, syncMicroseconds)
+        }
+    }
+
+    /// Journals that time passed: when something is due, and at most once a minute otherwise.
+    private mutating func tickWhenDue() throws(JournalError) {
+        guard !options.hasScenarioClock, commit.entries.isEmpty else { return }
+        let isDue = clock.now().milliseconds >= links.nextDue.load(ordering: .acquiring)
+        let rest = clock.monotonicMilliseconds() - lastWrite
+        guard isDue && rest > 1000 || rest >= options.tickEvery.milliseconds else { return }
+        _ = add(.tick, content: .tick, itemTime: nil)
+    }
+}

@@ -1,0 +1,21 @@
+import Synchronization
+
+/// Carries one value that cannot be copied to the thread that will own it.
+final class Handover<Value: ~Copyable & Sendable>: Sendable {
+    private let value: Mutex<Value?>
+
+    init(_ value: consuming sending Value) {
+        self.value = Mutex(consume value)
+    }
+
+    /// The value; only once.
+    func take() -> Value {
+        let taken = value.withLock { value in
+            var result: Value?
+            swap(&result, &value)
+            return result
+        }
+        guard let taken else { preconditionFailure("handed over twice") }
+        return taken
+    }
+}

@@ -1,0 +1,26 @@
+import Domain
+import Glibc
+import Wire
+
+/// Where a client's sessions read time: a clock that never goes back.
+package struct MonotonicClock: Sendable {
+    /// The machine's clock.
+    package init() {}
+
+    /// Milliseconds since the machine started, sleep included.
+    package var now: Uptime {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return Uptime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Rests the thread.
+    package func rest(milliseconds: Int64) {
+        guard milliseconds > 0 else { return }
+        var time = timespec(
+            tv_sec: Int(milliseconds / 1000),
+            tv_nsec: Int(milliseconds % 1000) * 1_000_000
+        )
+        while nanosleep(&time, &time) != 0, errno == EINTR {}
+    }
+}

@@ -1,0 +1,69 @@
+public import LiandongClient
+import Wire
+import ZeroMQ
+
+/// A connection to a hub over ZeroMQ with CURVE.
+///
+/// It connects by itself, and again after a cut; who the hub is is proved by its key. One thread uses
+/// it, the one that calls it first.
+public struct ZeroMQConnection: HubConnection, ~Copyable {
+    private let socket: Socket
+    private var incoming = Message()
+
+    /// A connection that is being made.
+    ///
+    /// - Parameters:
+    ///   - endpoint: Where the hub listens, `tcp://10.0.0.1:7441`.
+    ///   - hubKey: The hub's public key, 40 characters of Z85.
+    ///   - secretKey: The own secret key, 40 characters of Z85.
+    /// - Throws: When a key or the endpoint is malformed.
+    public init(endpoint: String, hubKey: String, secretKey: String) throws(ConnectionError) {
+        do {
+            let keys = try CurveKeyPair(secret: CurveSecretKey(z85: secretKey))
+            let context = try Context(ioThreads: 1, socketsMax: 8)
+            socket = try Socket(
+                context,
+                .dealer,
+                options: [
+                    .linger(.milliseconds(200)),
+                    .immediate(true),
+                    .frameBytesMax(ProtocolLimits.messageBytesMax),
+                    .sendQueueMessagesMax(256),
+                    .receiveQueueMessagesMax(4096),
+                    .reconnect(first: .milliseconds(100), longest: .seconds(5)),
+                    .handshakeInterval(.seconds(10)),
+                    .tcpKeepalive(idle: .seconds(60), every: .seconds(15), probes: 4),
+                    .curveClient(keys, server: CurvePublicKey(z85: hubKey)),
+                ]
+            )
+            try socket.connect(endpoint)
+        } catch {
+            throw ConnectionError("cannot connect to \(endpoint): \(error)")
+        }
+    }
+
+    /// Sends a message, or says that there is no room for it yet.
+    public mutating func send(_ message: [UInt8]) throws(ConnectionError) -> Bool {
+        do {
+            return try socket.send(copying: message) == .sent
+        } catch {
+            throw ConnectionError("sending to the hub failed: \(error)")
+        }
+    }
+
+    /// The next message, or `nil` when none came in time.
+    public mutating func receive(within milliseconds: Int) throws(ConnectionError) -> [UInt8]? {
+        do {
+            while try socket.receive(into: &incoming, within: .milliseconds(milliseconds)) {
+                let isWhole = !incoming.isFollowed
+                let bytes = incoming.withBytes { span in span.withUnsafeBytes { Array($0) } }
+                // A message of several frames is none of this protocol: all its frames are dropped.
+                if isWhole { return bytes }
+                while incoming.isFollowed { _ = try socket.receive(into: &incoming) }
+            }
+            return nil
+        } catch {
+            throw ConnectionError("receiving from the hub failed: \(error)")
+        }
+    }
+}

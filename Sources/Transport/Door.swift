@@ -1,0 +1,202 @@
+package import Domain
+package import Hub
+package import Logging
+package import Wire
+package import ZeroMQ
+
+/// The hub's public endpoint: one CURVE router for agencies and officers (大门).
+///
+/// One thread runs it and owns every socket. It never waits for the disk or the engine: what it
+/// receives goes through `Reception` into mailboxes, and what comes back wakes it.
+package struct Door: ~Copyable {
+    private let context: Context
+    private var zap: ZapHandler
+    private let router: Socket
+    private let monitor: Monitor
+    private var poller: Poller
+    private let zapSlot: Poller.Slot
+    private let routerSlot: Poller.Slot
+    private let monitorSlot: Poller.Slot
+    private let reception: Reception
+    private let keys: [CurvePublicKey: Principal]
+    private let log: Logger
+    private var incoming = Frames(capacity: 2)
+    private var outgoing = Frames(capacity: 2)
+    private var backlog = Backlog()
+
+    /// Where clients connect, with the real port.
+    package let endpoint: String
+
+    /// Messages taken in one turn, so that answers and ticks are never starved.
+    private static let messagesPerTurn = 512
+    /// Handshakes answered in one turn.
+    private static let handshakesPerTurn = 64
+
+    /// Opens the door.
+    ///
+    /// The ZAP handler is bound first, then a server like the public one must prove that it refuses
+    /// strangers, and only then is the public endpoint bound (DESIGN §5).
+    ///
+    /// - Parameters:
+    ///   - settings: Endpoint and key.
+    ///   - keys: Who may connect.
+    ///   - reception: What takes the messages; used by this thread alone.
+    ///   - wakeup: What other threads call when they have letters for the reception.
+    ///   - log: Where refusals and failures are told.
+    /// - Throws: What libzmq refused, or the proof that failed.
+    package init(
+        settings: DoorSettings,
+        keys: [CurvePublicKey: Principal],
+        reception: Reception,
+        wakeup: Wakeup,
+        log: Logger
+    ) throws {
+        let context = try Context(ioThreads: 1, socketsMax: 64)
+        var zap = try ZapHandler(context)
+        let options = settings.options
+        try zap.proveThatStrangersAreRefused(by: .router, options: options) { request in
+            Door.decide(request, keys)
+        }
+        let router = try Socket(context, .router, options: options)
+        let monitor = try router.monitor()
+        endpoint = try router.bind(settings.endpoint)
+        var poller = Poller(capacity: 3, wakeup: wakeup)
+        zapSlot = poller.add(zap.socket)
+        routerSlot = poller.add(router)
+        monitorSlot = poller.add(monitor.socket)
+        self.context = context
+        self.zap = zap
+        self.router = router
+        self.monitor = monitor
+        self.poller = poller
+        self.reception = reception
+        self.keys = keys
+        self.log = log
+    }
+
+    /// Serves until the reception says that it is done.
+    ///
+    /// - Throws: What libzmq refused.
+    package mutating func serve() throws {
+        while !reception.isDone {
+            _ = try poller.wait(atMost: .milliseconds(reception.restMilliseconds))
+            if poller.isReadable(zapSlot) { try answerHandshakes() }
+            if poller.isReadable(monitorSlot) { try tellEvents() }
+            if poller.isReadable(routerSlot) { try takeMessages() }
+            reception.takeLetters()
+            reception.tick()
+            try sendAll()
+        }
+        try sendAll()
+    }
+
+    private mutating func answerHandshakes() throws {
+        let keys = keys
+        let tally = try zap.answerPending(limit: Door.handshakesPerTurn) { Door.decide($0, keys) }
+        if tally.denied + tally.malformed > 0 {
+            log.warning(
+                "refused connections",
+                metadata: ["denied": "\(tally.denied)", "malformed": "\(tally.malformed)"]
+            )
+        }
+    }
+
+    private func tellEvents() throws {
+        var left = Door.handshakesPerTurn
+        while left > 0, let event = try monitor.next() {
+            left -= 1
+            log.debug("connection", metadata: ["event": "\(event)"])
+        }
+    }
+
+    private mutating func takeMessages() throws {
+        for _ in 0..<Door.messagesPerTurn {
+            guard try router.receive(into: &incoming) else { return }
+            guard incoming.count == 2, incoming.surplus == 0 else { continue }
+            let peer = Peer(routingID: incoming.withBytes(at: 0, Door.copy))
+            let principal = incoming.property(.userID).flatMap { Principal(text: $0) }
+            reception.receive(from: peer, principal, incoming.withBytes(at: 1, Door.copy))
+        }
+    }
+
+    private mutating func sendAll() throws {
+        for peer in backlog.peers {
+            while let message = backlog.first(for: peer) {
+                guard try send(message) != .wouldBlock else { break }
+                backlog.removeFirst(for: peer)
+            }
+        }
+        for message in reception.takeOutgoing() {
+            if backlog.holds(message.peer) {
+                keep(message)
+            } else if try send(message) == .wouldBlock {
+                keep(message)
+            }
+        }
+    }
+
+    private mutating func keep(_ message: Outgoing) {
+        guard backlog.append(message) else {
+            backlog.remove(message.peer)
+            reception.lost(message.peer)
+            return
+        }
+    }
+
+    private mutating func send(_ message: Outgoing) throws(ZeroMQError) -> SendOutcome {
+        outgoing.removeAll()
+        outgoing.append(message.peer.routingID)
+        outgoing.append(message.bytes)
+        let outcome = try router.send(&outgoing)
+        switch outcome {
+        case .sent: if message.receipts > 0 { reception.sent(receiptsUpTo: message.receipts) }
+        case .unreachable:
+            backlog.remove(message.peer)
+            reception.lost(message.peer)
+        case .wouldBlock: break
+        }
+        return outcome
+    }
+
+    private static func copy(_ bytes: RawSpan) -> [UInt8] {
+        bytes.withUnsafeBytes { Array($0) }
+    }
+
+    private static func decide(
+        _ request: ZapRequest,
+        _ keys: [CurvePublicKey: Principal]
+    ) -> ZapDecision {
+        guard let key = request.publicKey, let principal = keys[key] else { return .deny }
+        return .allow(userID: principal.text)
+    }
+}
+
+/// Messages for peers whose queue is full, bounded per peer.
+private struct Backlog {
+    private var waiting: [Peer: [Outgoing]] = [:]
+
+    /// Messages kept for one peer; one that reads nothing loses its session and resumes later.
+    private static let messagesMax = 4096
+
+    var peers: [Peer] { Array(waiting.keys) }
+
+    func holds(_ peer: Peer) -> Bool { waiting[peer] != nil }
+
+    func first(for peer: Peer) -> Outgoing? { waiting[peer]?.first }
+
+    mutating func append(_ message: Outgoing) -> Bool {
+        guard waiting[message.peer, default: []].count < Backlog.messagesMax else { return false }
+        waiting[message.peer, default: []].append(message)
+        return true
+    }
+
+    mutating func removeFirst(for peer: Peer) {
+        guard waiting[peer] != nil else { return }
+        waiting[peer]?.removeFirst()
+        if waiting[peer]?.isEmpty == true { waiting[peer] = nil }
+    }
+
+    mutating func remove(_ peer: Peer) {
+        waiting[peer] = nil
+    }
+}
