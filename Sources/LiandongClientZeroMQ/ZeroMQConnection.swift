@@ -18,10 +18,18 @@ public struct ZeroMQConnection: HubConnection, ~Copyable {
     ///   - secretKey: The own secret key, 40 characters of Z85.
     /// - Throws: When a key or the endpoint is malformed.
     public init(endpoint: String, hubKey: String, secretKey: String) throws(ConnectionError) {
+        socket = try ZeroMQConnection.open(endpoint, hubKey, secretKey)
+    }
+
+    private static func open(
+        _ endpoint: String,
+        _ hubKey: String,
+        _ secretKey: String
+    ) throws(ConnectionError) -> Socket {
         do {
             let keys = try CurveKeyPair(secret: CurveSecretKey(z85: secretKey))
             let context = try Context(ioThreads: 1, socketsMax: 8)
-            socket = try Socket(
+            let socket = try Socket(
                 context,
                 .dealer,
                 options: [
@@ -37,6 +45,7 @@ public struct ZeroMQConnection: HubConnection, ~Copyable {
                 ]
             )
             try socket.connect(endpoint)
+            return socket
         } catch {
             throw ConnectionError("cannot connect to \(endpoint): \(error)")
         }

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 package import Wire
 
 /// An officer's line to the hub: questions, commands and a subscription (值班专线).
@@ -164,7 +164,8 @@ package struct DeskLine<Connection: HubConnection & ~Copyable>: ~Copyable {
         let wait = max(1, min(1000, until.milliseconds - now.milliseconds))
         let message: [UInt8]?
         do throws(ConnectionError) {
-            message = early.isEmpty ? try connection.receive(within: Int(wait)) : early.removeFirst()
+            message =
+                early.isEmpty ? try connection.receive(within: Int(wait)) : early.removeFirst()
         } catch {
             throw .network(error)
         }
