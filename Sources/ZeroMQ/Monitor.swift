@@ -66,6 +66,9 @@ package enum MonitorEvent: Sendable, Equatable {
 /// libzmq's I/O thread *waits* when 65,536 events lie unread, so its owner polls `socket` and takes
 /// them in every turn.
 package struct Monitor: ~Copyable {
+    /// How many events may lie unread.
+    private static let unreadMax = 65_536
+
     /// The events' own socket, to be polled.
     package let socket: Socket
 
@@ -79,7 +82,7 @@ package struct Monitor: ~Copyable {
         let socket = try Socket(
             monitored.context,
             .pair,
-            options: [.receiveQueueMessagesMax(65_536)]
+            options: [.receiveQueueMessagesMax(Monitor.unreadMax)]
         )
         guard unsafe zmq_socket_monitor(raw, endpoint, ZMQ_EVENT_ALL) == 0 else {
             throw .last("monitor", endpoint)
@@ -97,7 +100,12 @@ package struct Monitor: ~Copyable {
     deinit {
         guard !monitored.isClosed else { return }
         // libzmq's I/O thread would wait for ever for a reader who has gone, so the events are
-        // stopped first, while this end can still take them.
+        // stopped first; and it may be waiting now, with the lock that stopping takes, so there is
+        // room made for it.
+        var rest = Message()
+        for _ in 0..<Monitor.unreadMax {
+            guard (try? socket.receive(into: &rest)) == true else { break }
+        }
         _ = unsafe zmq_socket_monitor(monitored.claim("stop monitoring"), nil, 0)
     }
 
