@@ -1,0 +1,34 @@
+/// What a look at a stopped log found.
+package struct LogReport: Sendable {
+    /// All that is wrong, in the order of the log.
+    package let findings: [LogFinding]
+    /// The number of the last record that verified; 0 when there is none.
+    package let lastNumber: UInt64
+    /// How many segments there are.
+    package let segmentCount: Int
+    /// The identity that the segments state; nil for an empty folder or an unreadable first header.
+    package let identity: LogIdentity?
+
+    /// Walks a log without changing or locking anything; for a stopped service.
+    ///
+    /// Goes on behind damage, so that all of it is named. A frame behind damage comes without its
+    /// previous chain value.
+    package static func of<D: Disk>(
+        _ disk: D,
+        folder: String,
+        identity: LogIdentity?,
+        visit: (Frame) throws(LogFault) -> Void
+    ) throws(LogError) -> LogReport {
+        var walk = LogWalk(disk: disk, folder: folder, identity: identity, findsAll: true)
+        try walk.run { (frame) throws(LogFault) in
+            try visit(frame)
+            return .keep
+        }
+        return LogReport(
+            findings: walk.findings,
+            lastNumber: walk.extent.lastNumber,
+            segmentCount: walk.extent.segments.count,
+            identity: walk.identity
+        )
+    }
+}

@@ -1,0 +1,254 @@
+/// What a disk in memory holds: the files as seen now and as they lie on the medium.
+struct MemoryDiskState {
+    struct Node {
+        var live: [UInt8] = []
+        var durable: [UInt8] = []
+        var unsynced: [(offset: Int, bytes: [UInt8])] = []
+    }
+
+    enum Change {
+        case create(String, node: Int)
+        case rename(String, to: String, node: Int)
+        case remove(String)
+
+        var folder: String {
+            switch self {
+            case .create(let path, _), .rename(_, let path, _), .remove(let path):
+                MemoryDiskState.folder(of: path)
+            }
+        }
+    }
+
+    private static let sectorBytes = 512
+
+    var nodes: [Node] = []
+    var locks: Set<String> = []
+    var operationCount = 0
+    var faultOperation: Int?
+    var fault = DiskFault.error
+    var bytesMax: Int?
+    private var names: [String: Int] = [:]
+    private var durableNames: [String: Int] = [:]
+    private var changes: [Change] = []
+    private var folders: Set<String>
+    private var isOff = false
+
+    init(image: DiskImage) {
+        folders = image.folders
+        for path in image.paths {
+            let bytes = image.files[path] ?? []
+            names[path] = nodes.count
+            nodes.append(Node(live: bytes, durable: bytes))
+        }
+        durableNames = names
+    }
+
+    static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "" }
+        return String(path[..<slash])
+    }
+
+    func failure(_ kind: DiskError.Kind, _ operation: String, _ path: String) -> DiskError {
+        let number =
+            switch kind {
+            case .full: PosixDisk.noSpace
+            case .missing: PosixDisk.noEntry
+            case .exists: PosixDisk.entryExists
+            case .locked: PosixDisk.wouldBlock
+            case .failed: PosixDisk.inputOutput
+            }
+        return DiskError(kind: kind, operation: operation, path: path, errorNumber: number)
+    }
+
+    /// Counts an operation and fails it when its turn has come.
+    mutating func check(
+        counted: Bool = true,
+        _ operation: String,
+        _ path: String
+    ) throws(DiskError) {
+        if counted {
+            operationCount += 1
+            if operationCount == faultOperation {
+                if case .powerLoss = fault { isOff = true }
+                throw failure(.failed, operation, path)
+            }
+        }
+        if isOff { throw failure(.failed, operation, path) }
+    }
+
+    func node(at path: String, for operation: String) throws(DiskError) -> Int {
+        guard let node = names[path] else { throw failure(.missing, operation, path) }
+        return node
+    }
+
+    mutating func create(_ path: String) throws(DiskError) -> Int {
+        guard names[path] == nil else { throw failure(.exists, "open", path) }
+        nodes.append(Node())
+        change(.create(path, node: nodes.count - 1))
+        return nodes.count - 1
+    }
+
+    func list(_ folder: String) throws(DiskError) -> [String] {
+        guard folders.contains(folder) else { throw failure(.missing, "opendir", folder) }
+        let inside =
+            names.keys.filter { Self.folder(of: $0) == folder }
+            + folders.filter { Self.folder(of: $0) == folder }
+        return inside.map { String($0.dropFirst(folder.utf8.count + 1)) }.sorted()
+    }
+
+    mutating func makeFolder(_ folder: String) {
+        folders.insert(folder)
+    }
+
+    mutating func change(_ change: Change) {
+        Self.apply(change, to: &names)
+        changes.append(change)
+    }
+
+    mutating func syncFolder(_ folder: String) {
+        // A journaling file system keeps the order of changes, so all earlier ones come with it.
+        guard let last = changes.lastIndex(where: { $0.folder == folder }) else { return }
+        for change in changes[...last] { Self.apply(change, to: &durableNames) }
+        changes.removeSubrange(...last)
+    }
+
+    mutating func write(
+        _ bytes: UnsafeRawBufferPointer,
+        at offset: Int,
+        node: Int,
+        path: String
+    ) throws(DiskError) {
+        var kept = bytes
+        var failed: DiskError?
+        do throws(DiskError) {
+            try check("pwrite", path)
+        } catch {
+            // Half of it may have come through before the error.
+            kept = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)])
+            failed = error
+        }
+        if let bytesMax {
+            let used = names.values.reduce(0) { $0 + nodes[$1].live.count }
+            let growth = max(0, offset + kept.count - nodes[node].live.count)
+            if used + growth > bytesMax {
+                let fits = max(0, kept.count - (used + growth - bytesMax))
+                kept = UnsafeRawBufferPointer(rebasing: kept[..<fits])
+                failed = failure(.full, "pwrite", path)
+            }
+        }
+        Self.put(kept, at: offset, into: &nodes[node].live)
+        nodes[node].unsynced.append((offset, Array(kept)))
+        if let failed { throw failed }
+    }
+
+    mutating func sync(node: Int, path: String) throws(DiskError) {
+        do throws(DiskError) {
+            try check("fdatasync", path)
+        } catch {
+            // The bytes stay readable and count as clean: a second sync would not write them.
+            if case .error = fault { nodes[node].unsynced = [] }
+            throw error
+        }
+        for write in nodes[node].unsynced {
+            write.bytes.withUnsafeBytes {
+                Self.put($0, at: write.offset, into: &nodes[node].durable)
+            }
+        }
+        nodes[node].unsynced = []
+    }
+
+    func liveImage() -> DiskImage {
+        var image = DiskImage()
+        image.folders = folders
+        for (path, node) in names { image.files[path] = nodes[node].live }
+        return image
+    }
+
+    func crashImage(seed: UInt64) -> DiskImage {
+        var random = SplitMix64(seed: seed)
+        var kept = durableNames
+        let changeCount = random.next(below: UInt64(changes.count + 1))
+        for change in changes.prefix(Int(changeCount)) { Self.apply(change, to: &kept) }
+        var image = DiskImage()
+        image.folders = folders
+        for path in kept.keys.sorted() {
+            guard let node = kept[path] else { continue }
+            image.files[path] = Self.survivingBytes(of: nodes[node], &random)
+        }
+        return image
+    }
+
+    private static func survivingBytes(of node: Node, _ random: inout SplitMix64) -> [UInt8] {
+        var bytes = node.durable
+        let chances: [UInt64] = [0, 128, 256]
+        for write in node.unsynced {
+            let chance = chances[Int(random.next(below: 3))]
+            var start = 0
+            while start < write.bytes.count {
+                let sector = (write.offset + start) / sectorBytes
+                let end = min(write.bytes.count, (sector + 1) * sectorBytes - write.offset)
+                if random.next(below: 256) < chance {
+                    write.bytes.withUnsafeBytes { all in
+                        let part = UnsafeRawBufferPointer(rebasing: all[start..<end])
+                        put(part, at: write.offset + start, into: &bytes)
+                    }
+                }
+                start = end
+            }
+        }
+        return bytes
+    }
+
+    private static func apply(_ change: Change, to names: inout [String: Int]) {
+        switch change {
+        case .create(let path, let node):
+            names[path] = node
+        case .rename(let path, let newPath, let node):
+            names[path] = nil
+            names[newPath] = node
+        case .remove(let path):
+            names[path] = nil
+        }
+    }
+
+    private static func put(
+        _ bytes: UnsafeRawBufferPointer,
+        at offset: Int,
+        into target: inout [UInt8]
+    ) {
+        guard !bytes.isEmpty else { return }
+        if target.count < offset + bytes.count {
+            target.append(
+                contentsOf: repeatElement(0, count: offset + bytes.count - target.count)
+            )
+        }
+        target.withUnsafeMutableBytes { all in
+            UnsafeMutableRawBufferPointer(rebasing: all[offset..<(offset + bytes.count)])
+                .copyMemory(from: bytes)
+        }
+    }
+}
+
+/// A small seeded generator (SplitMix64), the same on every machine.
+package struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    /// A generator that always gives the same numbers for a seed.
+    package init(seed: UInt64) {
+        state = seed
+    }
+
+    /// The next number.
+    package mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A number from 0 up to, not including, `bound`.
+    package mutating func next(below bound: UInt64) -> UInt64 {
+        next() % bound
+    }
+}

@@ -1,0 +1,258 @@
+package import Hashing
+
+/// A log of numbered records in segments (分段日志): appended in commits, synced in groups, recovered
+/// at the start and readable by number.
+///
+/// One commit is one frame of 1 to n records and is there wholly or not at all. `commit` writes,
+/// `sync` makes durable; only what is synced may be receipted. One owner at a time; readers on other
+/// threads come from `reader()`. The format and the rules of recovery stand in `docs/journal.md`.
+package struct SegmentLog<D: Disk>: ~Copyable {
+    let disk: D
+    let folder: String
+    let options: LogOptions
+    let index: LogIndex
+    private let lock: D.Lock
+    private var header: SegmentHeader
+    private var file: D.File
+    private var position: Int
+    private var preparation: SegmentPreparation<D>
+    private let buffer = FrameBuffer()
+    private var unsyncedBytes = 0
+    private var failure: DiskError?
+
+    /// The log's identity.
+    package let identity: LogIdentity
+    /// The number of the last record, synced or not; 0 when there is none.
+    package private(set) var lastNumber: UInt64
+    /// The number of the last durable record.
+    package private(set) var syncedNumber: UInt64
+    /// The chain value after the last record.
+    package private(set) var chain: Digest32
+
+    /// The epoch of the records that are appended now.
+    package var epoch: UInt64 { header.epoch }
+    /// No record of the present epoch has been appended yet.
+    package var isEpochEmpty: Bool { lastNumber + 1 == epochFirstNumber }
+    /// The number of the first record of the present epoch.
+    package private(set) var epochFirstNumber: UInt64
+
+    init(
+        disk: D,
+        folder: String,
+        options: LogOptions,
+        lock: D.Lock,
+        extent: LogExtent,
+        current: (header: SegmentHeader, file: D.File, position: Int),
+        preparation: SegmentPreparation<D>
+    ) {
+        self.disk = disk
+        self.folder = folder
+        self.options = options
+        self.lock = lock
+        header = current.header
+        file = current.file
+        position = current.position
+        self.preparation = preparation
+        identity = current.header.identity
+        lastNumber = extent.lastNumber
+        syncedNumber = extent.lastNumber
+        chain = extent.lastChain
+        epochFirstNumber =
+            extent.segments.first { $0.header.epoch == current.header.epoch }?.header.firstNumber
+            ?? current.header.firstNumber
+        index = LogIndex(
+            segments: extent.segments.map {
+                LogIndex.Segment(header: $0.header, path: $0.path, marks: $0.marks)
+            },
+            readable: extent.lastNumber
+        )
+    }
+
+    /// Begins to collect the records of a commit; what was collected and not committed is forgotten.
+    package mutating func begin() {
+        buffer.reset()
+    }
+
+    /// Adds a record of `byteCount` bytes, which `fill` writes.
+    package mutating func addRecord(
+        byteCount: Int,
+        _ fill: (UnsafeMutableRawBufferPointer) -> Void
+    ) {
+        buffer.add(byteCount: byteCount, fill)
+    }
+
+    /// Adds a record.
+    package mutating func addRecord(_ bytes: [UInt8]) {
+        buffer.add(byteCount: bytes.count) { target in
+            bytes.withUnsafeBytes { target.copyMemory(from: $0) }
+        }
+    }
+
+    /// Writes the collected records as one commit and gives the number of the first.
+    ///
+    /// `chain` is the value after the last of them. `.full` and `.tooLarge` leave the log as it was;
+    /// after `.broken` it refuses all.
+    package mutating func commit(chain: Digest32) throws(LogError) -> UInt64 {
+        precondition(buffer.count > 0, "a commit has at least one record")
+        if let failure { throw .broken(failure) }
+        let frameBytes = FrameHeader.frameBytes(bodyBytes: buffer.bodyBytes)
+        guard frameBytes <= options.frameBytesMax else {
+            throw .tooLarge(byteCount: frameBytes, byteCountMax: options.frameBytesMax)
+        }
+        if unsyncedBytes + frameBytes > options.unsyncedBytesMax { try sync() }
+        if position + frameBytes > header.segmentBytes { try roll(epoch: header.epoch) }
+        try prepareAhead()
+        let frame = FrameHeader(
+            firstNumber: lastNumber + 1,
+            count: buffer.count,
+            bodyBytes: buffer.bodyBytes,
+            chain: chain,
+            bodyCheck: buffer.bodyCheck,
+            unsyncedCount: Int(lastNumber - syncedNumber)
+        )
+        let place = FramePlace(
+            identity: identity,
+            segmentIndex: header.index,
+            offset: position
+        )
+        do throws(DiskError) {
+            try file.write(buffer.frame(frame, at: place), at: position)
+        } catch {
+            throw rejected(error)
+        }
+        index.mark(number: frame.firstNumber, offset: position)
+        position += frameBytes
+        unsyncedBytes += frameBytes
+        lastNumber = frame.lastNumber
+        self.chain = chain
+        if options.showsUnsynced { index.setReadable(lastNumber) }
+        return frame.firstNumber
+    }
+
+    /// Makes all commits durable; after an error the log refuses everything until it is reopened.
+    package mutating func sync() throws(LogError) {
+        if let failure { throw .broken(failure) }
+        guard unsyncedBytes > 0 else { return }
+        do throws(DiskError) {
+            try file.sync()
+        } catch {
+            failure = error
+            throw .broken(error)
+        }
+        unsyncedBytes = 0
+        syncedNumber = lastNumber
+        index.setReadable(lastNumber)
+    }
+
+    /// Syncs, and goes on in a new segment that belongs to `epoch`.
+    package mutating func roll(epoch: UInt64) throws(LogError) {
+        precondition(epoch >= header.epoch, "epochs go up")
+        try sync()
+        let next = SegmentHeader(
+            identity: identity,
+            epoch: epoch,
+            index: header.index + 1,
+            segmentBytes: options.segmentBytes,
+            firstNumber: lastNumber + 1,
+            previousChain: chain
+        )
+        do throws(DiskError) {
+            file = try preparation.finish(next)
+        } catch {
+            throw rejected(error)
+        }
+        if epoch > header.epoch { epochFirstNumber = next.firstNumber }
+        header = next
+        position = SegmentHeader.blockBytes
+        index.add(
+            LogIndex.Segment(
+                header: next,
+                path: "\(folder)/\(SegmentHeader.name(index: next.index))",
+                marks: []
+            )
+        )
+    }
+
+    /// Removes the segments whose records all come before `number`; the last one stays.
+    package mutating func drop(before number: UInt64) throws(LogError) {
+        do throws(DiskError) {
+            var isChanged = false
+            while let segment = index.removeFirst(before: number) {
+                try disk.remove(segment.path)
+                isChanged = true
+            }
+            if isChanged { try disk.syncFolder(folder) }
+        } catch {
+            throw LogError(error)
+        }
+    }
+
+    /// A reader for any one thread.
+    package func reader() -> LogReader<D> {
+        LogReader(disk: disk, index: index)
+    }
+
+    private mutating func prepareAhead() throws(LogError) {
+        do throws(DiskError) {
+            try preparation.advance(usedBytes: position)
+        } catch {
+            // The present segment still has room; a roll will say so if the disk stays full.
+            if error.kind != .full { throw rejected(error) }
+        }
+    }
+
+    /// A full disk leaves the log usable; everything else closes it.
+    private mutating func rejected(_ error: DiskError) -> LogError {
+        if error.kind == .full { return .full(error) }
+        failure = error
+        return .broken(error)
+    }
+}
+
+/// The bytes of the commit that is being collected; grows to the largest and is used again.
+private final class FrameBuffer {
+    private var bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
+    private var used = FrameHeader.byteCount
+    private(set) var count = 0
+
+    deinit {
+        bytes.deallocate()
+    }
+
+    var bodyBytes: Int { used - FrameHeader.byteCount }
+
+    var bodyCheck: UInt32 {
+        CRC32C.of(UnsafeRawBufferPointer(bytes).part(FrameHeader.byteCount, bodyBytes))
+    }
+
+    func reset() {
+        used = FrameHeader.byteCount
+        count = 0
+    }
+
+    func add(byteCount: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) {
+        // Room for the padding is kept as well.
+        reserve(used + 4 + byteCount + FrameHeader.byteCount)
+        bytes.put(UInt32(byteCount), at: used)
+        fill(bytes.part(used + 4, byteCount))
+        used += 4 + byteCount
+        count += 1
+    }
+
+    func frame(_ header: FrameHeader, at place: FramePlace) -> UnsafeRawBufferPointer {
+        header.encode(into: bytes.part(0, FrameHeader.byteCount), at: place)
+        bytes.part(used, header.frameBytes - used).clear()
+        return UnsafeRawBufferPointer(bytes).part(0, header.frameBytes)
+    }
+
+    private func reserve(_ byteCount: Int) {
+        guard byteCount > bytes.count else { return }
+        let larger = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(byteCount, bytes.count * 2),
+            alignment: 64
+        )
+        larger.put(UnsafeRawBufferPointer(bytes).part(0, used), at: 0)
+        bytes.deallocate()
+        bytes = larger
+    }
+}
