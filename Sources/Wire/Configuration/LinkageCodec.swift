@@ -1,0 +1,183 @@
+package import Domain
+
+/// `linkage.yaml`: how likeness is judged (关联参数), read and written from one table of fields.
+package enum LinkageCodec {
+    /// One field: its key, what it means, and how it is read and written.
+    package struct Field: Sendable {
+        /// The key in the file.
+        package let key: String
+        /// What it means, with the Chinese term.
+        package let note: String
+        let read: @Sendable (ConfigurationNode, inout LinkageSettings) -> Void
+        let write: @Sendable (LinkageSettings) -> JSONValue
+    }
+
+    /// Every field in the order of the file; a key that is left out keeps its standard value.
+    package static let fields: [Field] = [
+        .whole(
+            "join_permille",
+            \.joinPermille,
+            1...1000,
+            "Likeness in permille from which an item joins a case (并案)."
+        ),
+        .whole(
+            "repeat_permille",
+            \.repeatPermille,
+            1...1000,
+            "Likeness from which an item of the same person is a repeat (重复信访)."
+        ),
+        .whole(
+            "copy_permille",
+            \.copyPermille,
+            1...1000,
+            "Share of a text that stands in the other from which both are one text (同文)."
+        ),
+        .whole(
+            "body_characters",
+            \.bodyCharacters,
+            20...4000,
+            "Characters of the body that likeness is judged by (正文取字)."
+        ),
+        .whole(
+            "title_weight",
+            \.titleWeight,
+            0...16,
+            "How often the title counts against the body (标题权重)."
+        ),
+        .whole(
+            "decay_days",
+            \.decayDays,
+            1...3660,
+            "Days after which likeness fades to 37 % before decay_permille (时间衰减)."
+        ),
+        .whole(
+            "decay_permille",
+            \.decayPermille,
+            0...4000,
+            "The exponent of that fading in permille; 0 switches it off."
+        ),
+        .whole(
+            "place_bonus_permille",
+            \.placeBonusPermille,
+            0...1000,
+            "Added when both name the same place (同一地点)."
+        ),
+        .whole(
+            "respondent_bonus_permille",
+            \.respondentBonusPermille,
+            0...1000,
+            "Added when both name the same respondent (同一被反映单位)."
+        ),
+        .whole(
+            "place_penalty_permille",
+            \.placePenaltyPermille,
+            0...1000,
+            "Taken away when the places contradict (地点不符)."
+        ),
+        .whole(
+            "candidates_max",
+            \.candidatesMax,
+            1...65_536,
+            "The most earlier items that one item is compared with (比对上限)."
+        ),
+        .whole(
+            "postings_max",
+            \.postingsMax,
+            1...1_048_576,
+            "The most items remembered for one rare word, the oldest leave first."
+        ),
+        .texts(
+            "boilerplate",
+            \.boilerplate,
+            "Phrases without weight, taken out before texts are compared (套话)."
+        ),
+        .texts(
+            "places",
+            \.places,
+            "Names that count as places here: estates, firms, schools, roads (本地地名)."
+        ),
+        .counts(
+            "pair_frequencies",
+            \.pairFrequencies,
+            "In how many texts each pair of characters stands, so that the first items are judged well."
+        ),
+        .whole(
+            "pair_texts",
+            \.pairTexts,
+            0...1_000_000_000,
+            "How many texts pair_frequencies was counted from."
+        ),
+    ]
+
+    static func decode(_ node: ConfigurationNode) -> LinkageSettings? {
+        guard let table = node.table(keys: fields.map(\.key)) else { return nil }
+        var settings = LinkageSettings.standard
+        for field in fields {
+            if let node = table.optional(field.key) { field.read(node, &settings) }
+        }
+        return settings
+    }
+
+    /// The settings with every field, in the order of the table.
+    package static func encode(_ settings: LinkageSettings) -> JSONValue {
+        .object(fields.map { JSONValue.Member($0.key, $0.write(settings)) })
+    }
+}
+
+extension LinkageCodec.Field {
+    typealias Place<Value> = WritableKeyPath<LinkageSettings, Value> & Sendable
+
+    /// A whole number.
+    static func whole(
+        _ key: String,
+        _ place: any Place<Int>,
+        _ range: ClosedRange<Int>,
+        _ note: String
+    ) -> Self {
+        Self(key: key, note: note) { node, settings in
+            if let number = node.integer(in: range) { settings[keyPath: place] = number }
+        } write: { settings in
+            .integer(Int64(settings[keyPath: place]))
+        }
+    }
+
+    /// A list of texts, each once.
+    static func texts(_ key: String, _ place: any Place<[String]>, _ note: String) -> Self {
+        Self(key: key, note: note) { node, settings in
+            guard let nodes = node.elements(count: 0...20_000) else { return }
+            var seen: [String: Int] = [:]
+            var texts: [String] = []
+            for (index, element) in nodes.enumerated() {
+                guard let text = element.text() else { continue }
+                if let first = seen.updateValue(index, forKey: text) {
+                    element.fault("“\(text)” stands also at \(key)[\(first)]", "keep one")
+                }
+                texts.append(text)
+            }
+            settings[keyPath: place] = texts
+        } write: { settings in
+            .array(settings[keyPath: place].map { .string($0) })
+        }
+    }
+
+    /// A number for each word.
+    static func counts(_ key: String, _ place: any Place<[String: Int]>, _ note: String) -> Self {
+        Self(key: key, note: note) { node, settings in
+            guard let members = node.value.members, members.count <= 100_000 else {
+                node.fault("is \(node.value.kindName)", "write up to 100000 lines “词: 12”")
+                return
+            }
+            var counts: [String: Int] = [:]
+            for member in members {
+                let place = node.path.key(member.key)
+                let value = ConfigurationNode(member.value, path: place, list: node.list)
+                guard let count = value.integer(in: 1...1_000_000_000) else { continue }
+                counts[member.key] = count
+            }
+            settings[keyPath: place] = counts
+        } write: { settings in
+            let sorted = settings[keyPath: place].sorted { $0.key < $1.key }
+            return .object(sorted.map { JSONValue.Member($0.key, .integer(Int64($0.value))) })
+        }
+    }
+}
