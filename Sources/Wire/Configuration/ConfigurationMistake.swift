@@ -8,12 +8,20 @@ package struct ConfigurationMistake: Equatable, Sendable, CustomStringConvertibl
     package var problem: String
     /// What to do, in one clause.
     package var remedy: String
+    /// The stable code, LD-1120 unless something graver is the matter.
+    package var code: ErrorCode
 
     /// A mistake from its parts.
-    package init(path: ConfigurationPath, problem: String, remedy: String) {
+    package init(
+        path: ConfigurationPath,
+        problem: String,
+        remedy: String,
+        code: ErrorCode = .badConfiguration
+    ) {
         self.path = path
         self.problem = problem
         self.remedy = remedy
+        self.code = code
     }
 
     /// One line: `rules[2].levels.yellow: 3 is not above blue's 5; let the values rise`.
@@ -24,9 +32,6 @@ package struct ConfigurationMistake: Equatable, Sendable, CustomStringConvertibl
 
 /// A file that holds mistakes: all of them, in the order of the file's keys.
 package struct ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The stable code, LD-1120.
-    package static let code = ErrorCode.badConfiguration
-
     /// The mistakes, at least one.
     package var mistakes: [ConfigurationMistake]
 

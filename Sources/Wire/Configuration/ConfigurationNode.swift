@@ -9,9 +9,16 @@ package final class MistakeList {
     package init() {}
 
     /// Adds a mistake; of more than 200 the rest is left out.
-    package func add(_ path: ConfigurationPath, _ problem: String, _ remedy: String) {
+    package func add(
+        _ path: ConfigurationPath,
+        _ problem: String,
+        _ remedy: String,
+        code: ErrorCode = .badConfiguration
+    ) {
         guard mistakes.count < 200 else { return }
-        mistakes.append(ConfigurationMistake(path: path, problem: problem, remedy: remedy))
+        mistakes.append(
+            ConfigurationMistake(path: path, problem: problem, remedy: remedy, code: code)
+        )
     }
 
     /// Throws what was collected, if anything was.

@@ -1,0 +1,180 @@
+package import Domain
+import Wire
+
+/// What `agency.yaml` says (单位端设置): how an agency's daemon reaches the hub and keeps its items.
+package struct AgencySettings: Equatable, Sendable {
+    /// The file as it was named.
+    package var file: String
+    /// Where the hub is reached.
+    package var endpoint: String
+    /// The hub's public key, 40 characters of Z85.
+    package var hubPublicKey: String
+    /// Which agency this is.
+    package var agency: AgencyID
+    /// The agency's own pair.
+    package var keys: KeyPair
+    /// The stream that items go into; two daemons of one agency need two.
+    package var stream: String
+    /// The folder of the outbox.
+    package var outboxFolder: String
+    /// The file of the county's pseudonym key, where persons are to be recognised.
+    package var countyKeyFile: String?
+    /// The file that maps the agency's columns to items.
+    package var mappingFile: String?
+    /// The most items that wait for their receipt.
+    package var outboxItemsMax: Int
+    /// The most bytes on disk.
+    package var outboxBytesMax: Int
+    /// How long receipted items are kept for sending again.
+    package var keepReceipted: TimeSpan
+
+    private static let keys = [
+        "endpoint", "hub_key", "hub_key_file", "agency", "key_file", "stream", "outbox",
+        "county_key_file", "mapping_file", "limits",
+    ]
+
+    /// Reads a file with the keys that it names; relative paths begin at its folder.
+    ///
+    /// Throws all mistakes with their lines.
+    package init(file: String) throws(SettingsError) {
+        self = try YAMLFile(path: file).read { AgencySettings($0, file: file) }
+    }
+
+    init?(_ node: ConfigurationNode, file: String) {
+        guard let table = node.table(keys: AgencySettings.keys) else { return nil }
+        let connection = ConnectionFields(table, file: file)
+        let agency = table.required("agency").flatMap { ShortName.read($0) }
+            .flatMap { AgencyID(name: $0) }
+        let stream = table.optional("stream").map { ShortName.read($0) } ?? "main"
+        let outbox = table.optional("outbox").map { $0.text(bytesMax: 4096) } ?? "outbox"
+        let county = table.optional("county_key_file").map { ConnectionFields.path($0, file) }
+        let mapping = table.optional("mapping_file").map { ConnectionFields.path($0, file) }
+        var items: Int? = 200_000
+        var bytes: Int? = 1 << 30
+        var days: Int? = 7
+        if let limits = table.optional("limits") {
+            let known = limits.table(keys: ["outbox_items", "outbox_bytes", "keep_days"])
+            if let node = known?.optional("outbox_items") {
+                items = node.integer(in: 100...10_000_000)
+            }
+            if let node = known?.optional("outbox_bytes") {
+                bytes = SizeText.read(node, in: 1 << 20...1 << 40)
+            }
+            if let node = known?.optional("keep_days") { days = node.integer(in: 1...366) }
+        }
+        guard let connection, let agency, let stream, let outbox, let items, let bytes, let days
+        else { return nil }
+        self.file = file
+        endpoint = connection.endpoint
+        hubPublicKey = connection.hubPublicKey
+        keys = connection.keys
+        self.agency = agency
+        self.stream = stream
+        outboxFolder = FileText.resolve(outbox, besides: file)
+        countyKeyFile = county ?? nil
+        mappingFile = mapping ?? nil
+        outboxItemsMax = items
+        outboxBytesMax = bytes
+        keepReceipted = .days(Int64(days))
+    }
+}
+
+/// What `officer.yaml` says (值班端设置): how a duty officer's commands reach the hub.
+package struct OfficerSettings: Equatable, Sendable {
+    /// The file as it was named.
+    package var file: String
+    /// Where the hub is reached.
+    package var endpoint: String
+    /// The hub's public key, 40 characters of Z85.
+    package var hubPublicKey: String
+    /// The officer's short name.
+    package var name: String
+    /// The officer's own pair.
+    package var keys: KeyPair
+
+    /// Reads a file with the keys that it names; relative paths begin at its folder.
+    ///
+    /// Throws all mistakes with their lines.
+    package init(file: String) throws(SettingsError) {
+        self = try YAMLFile(path: file).read { OfficerSettings($0, file: file) }
+    }
+
+    init?(_ node: ConfigurationNode, file: String) {
+        let keys = ["endpoint", "hub_key", "hub_key_file", "name", "key_file"]
+        guard let table = node.table(keys: keys) else { return nil }
+        let connection = ConnectionFields(table, file: file)
+        let name = table.required("name").flatMap { ShortName.read($0) }
+        guard let connection, let name else { return nil }
+        self.file = file
+        endpoint = connection.endpoint
+        hubPublicKey = connection.hubPublicKey
+        self.keys = connection.keys
+        self.name = name
+    }
+}
+
+/// The keys that every client's file has.
+private struct ConnectionFields {
+    let endpoint: String
+    let hubPublicKey: String
+    let keys: KeyPair
+
+    init?(_ table: ConfigurationTable, file: String) {
+        let endpoint = table.required("endpoint").flatMap { EndpointText.read($0, isBound: false) }
+        let hubKey = ConnectionFields.hubKey(table, file)
+        let keys = table.required("key_file").flatMap { node in
+            ConnectionFields.path(node, file).flatMap { path in
+                ConnectionFields.read(node) { () throws(SettingsError) in
+                    try KeyFile.readPair(path)
+                }
+            }
+        }
+        guard let endpoint, let hubKey, let keys else { return nil }
+        self.endpoint = endpoint
+        hubPublicKey = hubKey
+        self.keys = keys
+    }
+
+    static func path(_ node: ConfigurationNode, _ file: String) -> String? {
+        node.text(bytesMax: 4096).map { FileText.resolve($0, besides: file) }
+    }
+
+    private static func hubKey(_ table: ConfigurationTable, _ file: String) -> String? {
+        switch (table.optional("hub_key"), table.optional("hub_key_file")) {
+        case (let text?, nil):
+            return text.parsed("is no public key", "copy the 40 characters of hub.pub") {
+                Z85Text.isKey($0) ? $0 : nil
+            }
+        case (nil, let node?):
+            return path(node, file).flatMap { path in
+                read(node) { () throws(SettingsError) in try KeyFile.readPublic(path) }
+            }
+        case (let text?, _?):
+            text.fault("stands beside hub_key_file", "keep one of the two")
+        case (nil, nil):
+            _ = table.required("hub_key_file", "add it, or hub_key with the 40 characters")
+        }
+        return nil
+    }
+
+    /// Reads a file that a key names; what is wrong with it is said at the key.
+    private static func read<Result>(
+        _ node: ConfigurationNode,
+        _ body: () throws(SettingsError) -> Result
+    ) -> Result? {
+        do throws(SettingsError) {
+            return try body()
+        } catch {
+            for mistake in error.mistakes {
+                let line = mistake.line.map { ":\($0)" } ?? ""
+                node.list.add(
+                    node.path,
+                    "\(mistake.file)\(line) \(mistake.problem)",
+                    mistake.remedy,
+                    code: mistake.code
+                )
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Domain
+import Foundation
+
+/// The folder of the hub's keys (密钥目录): its own pair and the public keys of those it lets in.
+///
+/// `hub.key` and `hub.pub` are the hub's; `agency-NAME.pub`, `officer-NAME.pub` and
+/// `operator-NAME.pub` are the others'. Their secret halves do not belong here.
+package struct KeyFolder: Sendable {
+    /// Who may be let in.
+    package enum Role: String, CaseIterable, Sendable {
+        case agency, officer, `operator`
+    }
+
+    /// Somebody who is let in.
+    package struct Principal: Equatable, Sendable {
+        /// What the key opens.
+        package var role: Role
+        /// The short name.
+        package var name: String
+        /// The public key, 40 characters of Z85.
+        package var publicKey: String
+
+        /// The name that the hub gives the holder of the key, `agency/xinfang`.
+        package var user: String { "\(role.rawValue)/\(name)" }
+    }
+
+    /// The folder.
+    package let path: String
+
+    /// A folder by its path; nothing is read yet.
+    package init(_ path: String) {
+        self.path = path
+    }
+
+    /// The file of the hub's pair.
+    package var hubKeyPath: String { FileText.join(path, "hub.key") }
+    /// The file of the hub's public key.
+    package var hubPublicPath: String { FileText.join(path, "hub.pub") }
+
+    /// The file of a public key.
+    package func publicPath(_ role: Role, _ name: String) -> String {
+        FileText.join(path, "\(role.rawValue)-\(name).pub")
+    }
+
+    /// The hub's own pair; refuses a file that others may read.
+    package func hubPair() throws(SettingsError) -> KeyPair {
+        try KeyFile.readPair(hubKeyPath)
+    }
+
+    /// Everybody who is let in, by the names of the files; throws all mistakes of the folder.
+    package func principals() throws(SettingsError) -> [Principal] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+            throw SettingsError(
+                SettingsMistake(
+                    file: path,
+                    problem: "is no folder that can be read",
+                    remedy: "name the folder of the keys in hub.yaml"
+                )
+            )
+        }
+        var principals: [Principal] = []
+        var mistakes: [SettingsMistake] = []
+        for name in names.sorted() where name.hasSuffix(".pub") && name != "hub.pub" {
+            let file = FileText.join(path, name)
+            guard let (role, short) = KeyFolder.holder(of: name) else {
+                mistakes.append(
+                    SettingsMistake(
+                        file: file,
+                        problem: "names no holder",
+                        remedy: "call it agency-NAME.pub, officer-NAME.pub or operator-NAME.pub"
+                    )
+                )
+                continue
+            }
+            do throws(SettingsError) {
+                let key = try KeyFile.readPublic(file)
+                if let other = principals.first(where: { $0.publicKey == key }) {
+                    mistakes.append(
+                        SettingsMistake(
+                            file: file,
+                            problem: "holds the key of \(other.user)",
+                            remedy: "give everybody a key of their own"
+                        )
+                    )
+                }
+                principals.append(Principal(role: role, name: short, publicKey: key))
+            } catch {
+                mistakes += error.mistakes
+            }
+        }
+        if !mistakes.isEmpty { throw SettingsError(mistakes) }
+        return principals
+    }
+
+    /// The public keys with the names that the hub gives their holders.
+    package func publicKeys() throws(SettingsError) -> [(publicKey: String, user: String)] {
+        try principals().map { ($0.publicKey, $0.user) }
+    }
+
+    private static func holder(of file: String) -> (role: Role, name: String)? {
+        let stem = file.dropLast(4)
+        guard let dash = stem.firstIndex(of: "-"),
+            let role = Role(rawValue: String(stem[..<dash])),
+            let name = AgencyID(name: stem[stem.index(after: dash)...])?.name
+        else { return nil }
+        return (role, name)
+    }
+}

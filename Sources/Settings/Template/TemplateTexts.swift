@@ -1,0 +1,277 @@
+import Domain
+import Wire
+
+/// The texts of a new folder that depend on no county.
+enum TemplateTexts {
+    static let rules = """
+        # Warning rules (预警规则). Levels are internal working levels, never public warnings (内部提示).
+        # A rule measures one value of a case or a visit. Each level begins at its number and ends where
+        # the next begins, so there are neither holes nor overlaps; below the lowest the rule is silent.
+        # The level of an alert is the highest that any rule gives.
+        #
+        #   name       short name, stands in every alert that the rule raises
+        #   measure    items (件), persons (不同人), agencies (几家单位), heads (一次来访的人数)
+        #   window     how far back the rule looks by the items' own times; none for heads
+        #   levels     blue 四级(蓝), yellow 三级(黄), orange 二级(橙), red 一级(红): least value of each
+        #   items_min  silent below so many items of the case; 1 when left out
+        rules:
+          # 集体访: heads of one visit.
+          - name: heads
+            measure: heads
+            levels: {blue: 5, yellow: 30, orange: 50, red: 100}
+          # 同案件数: many items about one matter within a day, or within a week.
+          - name: items-24h
+            measure: items
+            window: 24h
+            levels: {blue: 3, yellow: 5, orange: 10, red: 30}
+          - name: items-7d
+            measure: items
+            window: 7d
+            levels: {blue: 5, yellow: 10, orange: 20, red: 50}
+          # 同案人数: different people about one matter, within a week or a month.
+          - name: persons-7d
+            measure: persons
+            window: 7d
+            levels: {blue: 3, yellow: 5, orange: 10, red: 30}
+          - name: persons-30d
+            measure: persons
+            window: 30d
+            levels: {blue: 3, yellow: 5, orange: 10, red: 30}
+          # 多家报同一事: each agency holds a harmless few, together they are a matter.
+          - name: agencies-72h
+            measure: agencies
+            window: 72h
+            levels: {blue: 2, yellow: 3, orange: 4, red: 5}
+            items_min: 3
+
+        # 重大紧急: the level that an agency's urgent flag gives by itself.
+        urgent_level: orange
+        # 危及生命: the level with danger to life.
+        danger_level: red
+
+        # 签收时限: how long an officer has to sign for an alert.
+        acknowledge_within:
+          red: 10m
+          orange: 30m
+          yellow: 2h
+          blue: 24h
+
+        # 补传: an item this much later than its own time counts, but raises no alert by itself.
+        late_after: 24h
+
+        # 群访: a visit of so many heads is a joint one.
+        joint_visit_heads_min: 5
+
+        """
+
+    static let agencies = """
+        # Agencies that push items (联动单位).
+        #
+        #   name                 short name; items come as /agency/NAME, the key is keys/agency-NAME.pub
+        #   title                what officers read
+        #   registers_petitions  its items are petition items (信访件) in the year's figures
+        #   visit_rank           when several report one visit, the lowest rank's heads count and the
+        #                        others are kept as 他报
+        #   default_purpose      信访目的 of an item that names none: demand 求决, appeal 申诉,
+        #                        suggestion 意见建议, accusation 检举控告, consultation 咨询, other 其他
+        agencies:
+          - name: xinfang
+            title: 县信访局
+            registers_petitions: true
+            visit_rank: 1
+            default_purpose: demand
+          - name: zhengshu
+            title: 县政数局(12345)
+            registers_petitions: false
+            visit_rank: 2
+            default_purpose: demand
+          - name: xuanchuan
+            title: 县委宣传部
+            registers_petitions: false
+            visit_rank: 3
+            default_purpose: other
+          - name: rongmeiti
+            title: 县融媒体中心
+            registers_petitions: false
+            visit_rank: 4
+            default_purpose: other
+
+        """
+}
+
+// The files that name the county or its endpoint.
+extension CountyTemplate {
+    var divisionsText: String {
+        var text = """
+            # Divisions (行政区划): the county by GB/T 2260 (6 digits), its townships by GB/T 10114 (9).
+            # Texts that name a township place an item there; codes stand in subjects (44.14.24.120).
+            county:
+              code: "\(divisions.county.code)"
+              title: \(YAMLText.quoted(divisions.countyTitle))
+
+            # 镇街, in the order in which reports list them.
+            towns:
+            """
+        if divisions.towns.isEmpty {
+            text += " []\n"
+        } else {
+            for town in divisions.towns {
+                let title = YAMLText.quoted(town.title)
+                text += "\n  - {code: \"\(town.division.code)\", title: \(title)}"
+            }
+            text += "\n"
+        }
+        return text
+    }
+
+    var hubText: String {
+        """
+        # The hub's own settings (服务设置). Relative paths begin at this file's folder; the five files
+        # rules, linkage, agencies, categories and divisions lie beside it.
+
+        # Where sessions come in. 127.0.0.1 serves this machine alone; 0.0.0.0 every network.
+        endpoint: \(endpoint)
+
+        # The journal (原始记录): inputs, decisions and payload keys. Mode 0700.
+        data: data
+
+        # Keys (密钥): hub.key is the hub's own; agency-NAME.pub, officer-NAME.pub and operator-NAME.pub
+        # say who is let in. Mode 0700.
+        keys: keys
+
+        # The county (县级行政区划代码); the same as in divisions.yaml.
+        county: "\(divisions.county.code)"
+
+        # true: the time is that of the newest item (情景时钟), for demonstrations, imports and evaluation
+        # only. It is fixed when the journal begins.
+        scenario_clock: \(hasScenarioClock)
+
+        # How much is logged: trace, debug, info, notice, warning, error or critical.
+        log_level: notice
+
+        # Bounds and rhythms (运行参数). Every one may be left out; these are the defaults.
+        limits:
+          # Sessions open at a time (会话).
+          sessions: 512
+          # Streams open at a time, and of one agency (发送流).
+          streams: 256
+          streams_per_agency: 16
+          # Bytes that one session may have under way before their receipts (信用额度).
+          credit_bytes: 4MiB
+          # Lines and bytes that wait for the journal.
+          intake_lines: 4096
+          intake_bytes: 64MiB
+          # Entries that wait for the engine in memory; what does not fit is read back from disk.
+          ring_entries: 65536
+          # Entries and bytes that one sync to disk covers at most (组提交).
+          commit_entries: 1024
+          commit_bytes: 8MiB
+          # A segment of the journal (日志段).
+          segment_bytes: 64MiB
+          # Undelivered bytes after which a subscriber has to begin anew (订阅积压).
+          subscriber_bytes: 8MiB
+          # Silence after which a heartbeat is sent, and after which a session is over (心跳).
+          heartbeat: 5s
+          silence: 15s
+          # Lag of the engine beyond which no more credit is granted (处理延迟).
+          lag: 2s
+          # Time without an entry after which the passing of time is noted (计时).
+          tick: 1m
+
+        """
+    }
+
+    func agencyText(_ agency: String, hasCountyKey: Bool) -> String {
+        """
+        # What the daemon of one agency needs (单位端设置). This folder may be carried to the agency's
+        # machine as it is; relative paths begin here. agency.key must stay secret (mode 0600).
+
+        # The hub and its public key.
+        endpoint: \(endpoint)
+        hub_key_file: hub.pub
+
+        # Which agency this is, and its own key pair.
+        agency: \(agency)
+        key_file: agency.key
+
+        # The stream (发送流); a second daemon of this agency needs another name and another outbox.
+        stream: main
+
+        # The outbox (发件箱): items wait here for their receipts and are kept for sending again.
+        outbox: outbox
+
+        # The county's key for pseudonyms (县级假名密钥); the hub never holds it.
+        \(hasCountyKey ? "" : "# ")county_key_file: county.key
+
+        # How the columns of this agency's exports become items (字段映射); liandong map proposes one.
+        # mapping_file: mapping.yaml
+
+        limits:
+          # Items that wait at most, bytes on disk at most, days that receipted items are kept.
+          outbox_items: 200000
+          outbox_bytes: 1GiB
+          keep_days: 7
+
+        """
+    }
+
+    var officerText: String {
+        """
+        # What a duty officer's commands need (值班端设置). officer.key must stay secret (mode 0600).
+        endpoint: \(endpoint)
+        hub_key_file: keys/hub.pub
+
+        # Who this is to the hub, officer/\(CountyTemplate.officer); its public key lies in the hub's keys.
+        name: \(CountyTemplate.officer)
+        key_file: officer.key
+
+        """
+    }
+}
+
+/// Texts as YAML writes them.
+enum YAMLText {
+    /// Plain where that is safe, else in double quotes.
+    static func quoted(_ text: String) -> String {
+        let isPlain =
+            !text.isEmpty
+            && text.unicodeScalars.allSatisfy { scalar in
+                (0x4E00...0x9FFF).contains(scalar.value) || ("a"..."z").contains(scalar)
+                    || ("A"..."Z").contains(scalar)
+            }
+            && !["true", "false", "null", "yes", "no", "on", "off"].contains(text.lowercased())
+        return isPlain ? text : JSONValue.string(text).line
+    }
+}
+
+/// `linkage.yaml` as it is shipped: the standard settings with a line about each.
+enum LinkageText {
+    static func text(_ settings: LinkageSettings) -> String {
+        var text = """
+            # How likeness is judged (关联参数); whole numbers only, permille where it says so. A key that
+            # is left out keeps its standard value. liandong evaluate measures what a change does.
+
+            """
+        let value = LinkageCodec.encode(settings)
+        for field in LinkageCodec.fields {
+            guard let content = value[field.key] else { continue }
+            text += "\n# \(field.note)\n\(field.key):\(written(content))\n"
+        }
+        return text
+    }
+
+    private static func written(_ value: JSONValue) -> String {
+        switch value {
+        case .array(let elements):
+            if elements.isEmpty { return " []" }
+            return elements.map { "\n  - \($0.line)" }.joined()
+        case .object(let members):
+            if members.isEmpty { return " {}" }
+            return members.map { member in
+                "\n  \(JSONValue.string(member.key).line): \(member.value.line)"
+            }.joined()
+        default:
+            return " " + value.line
+        }
+    }
+}
