@@ -11,15 +11,23 @@ package struct LogReport: Sendable {
 
     /// Walks a log without changing or locking anything; for a stopped service.
     ///
+    /// `isWhole` says that the log has to begin with record 1.
     /// Goes on behind damage, so that all of it is named. A frame behind damage comes without its
     /// previous chain value.
     package static func of<D: Disk>(
         _ disk: D,
         folder: String,
         identity: LogIdentity?,
+        isWhole: Bool = false,
         visit: (Frame) throws(LogFault) -> Void
     ) throws(LogError) -> LogReport {
-        var walk = LogWalk(disk: disk, folder: folder, identity: identity, findsAll: true)
+        var walk = LogWalk(
+            disk: disk,
+            folder: folder,
+            identity: identity,
+            isWhole: isWhole,
+            findsAll: true
+        )
         try walk.run { (frame) throws(LogFault) in
             try visit(frame)
             return .keep

@@ -25,11 +25,22 @@ struct LogWalk<D: Disk> {
     private var lastNumber: UInt64 = 0
     private var lastChain = Digest32.zero
 
-    init(disk: D, folder: String, identity: LogIdentity?, findsAll: Bool = false) {
+    /// A walk; `isWhole` says that the log has to begin with record 1.
+    init(
+        disk: D,
+        folder: String,
+        identity: LogIdentity?,
+        isWhole: Bool,
+        findsAll: Bool = false
+    ) {
         self.disk = disk
         self.folder = folder
         self.identity = identity
         self.findsAll = findsAll
+        if isWhole {
+            expected = 1
+            chain = .zero
+        }
     }
 
     /// Walks the log.

@@ -8,7 +8,7 @@ extension SegmentLog {
     /// page that a failed sync left behind reads well and may never be written (fsync's errors are
     /// told once).
     ///
-    /// A new log is made with `identity`. `cutsDamage` is for repair: damage is treated like a tail
+    /// A new log is made with `identity`. `isWhole` says that it has to begin with record 1. `cutsDamage` is for repair: damage is treated like a tail
     /// and everything from there on is kept aside. Throws `.locked`, `.damaged`, with nothing
     /// changed, `.full` and `.disk`.
     package static func open(
@@ -16,6 +16,7 @@ extension SegmentLog {
         folder: String,
         identity: LogIdentity,
         options: LogOptions,
+        isWhole: Bool = false,
         cutsDamage: Bool = false,
         visit: (Frame) throws(LogFault) -> FrameVerdict
     ) throws(LogError) -> OpenedLog<D> {
@@ -26,7 +27,7 @@ extension SegmentLog {
         } catch {
             throw error.kind == .locked ? .locked(folder: folder) : LogError(error)
         }
-        var walk = LogWalk(disk: disk, folder: folder, identity: identity)
+        var walk = LogWalk(disk: disk, folder: folder, identity: identity, isWhole: isWhole)
         try walk.run(visit)
         var extent = walk.extent
         var tail = extent.tail.map { LogTail(finding: $0.finding, keptAside: []) }
@@ -124,7 +125,7 @@ extension SegmentLog {
 }
 
 /// A log that has been opened, and what recovery did.
-package struct OpenedLog<D: Disk>: ~Copyable {
+package struct OpenedLog<D: Disk>: ~Copyable, Sendable {
     /// The log.
     package var log: SegmentLog<D>
     /// The end that was cut, if any; to be told to people.

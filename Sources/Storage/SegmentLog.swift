@@ -6,7 +6,7 @@ package import Hashing
 /// One commit is one frame of 1 to n records and is there wholly or not at all. `commit` writes,
 /// `sync` makes durable; only what is synced may be receipted. One owner at a time; readers on other
 /// threads come from `reader()`. The format and the rules of recovery stand in `docs/journal.md`.
-package struct SegmentLog<D: Disk>: ~Copyable {
+package struct SegmentLog<D: Disk>: ~Copyable, Sendable {
     let disk: D
     let folder: String
     let options: LogOptions
@@ -16,7 +16,7 @@ package struct SegmentLog<D: Disk>: ~Copyable {
     private var file: D.File
     private var position: Int
     private var preparation: SegmentPreparation<D>
-    private let buffer = FrameBuffer()
+    private var buffer = FrameBuffer()
     private var unsyncedBytes = 0
     private var failure: DiskError?
 
@@ -73,20 +73,30 @@ package struct SegmentLog<D: Disk>: ~Copyable {
         buffer.reset()
     }
 
-    /// Adds a record of `byteCount` bytes, which `fill` writes.
-    package mutating func addRecord(
+    /// Adds a record of `byteCount` bytes, which `fill` writes; a record whose filling failed is
+    /// not added.
+    package mutating func addRecord<Failure: Error>(
         byteCount: Int,
-        _ fill: (UnsafeMutableRawBufferPointer) -> Void
-    ) {
-        buffer.add(byteCount: byteCount, fill)
+        _ fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        try buffer.add(byteCount: byteCount, fill)
     }
 
     /// Adds a record.
     package mutating func addRecord(_ bytes: [UInt8]) {
         buffer.add(byteCount: bytes.count) { target in
-            bytes.withUnsafeBytes { target.copyMemory(from: $0) }
+            bytes.lend { target.copyMemory(from: $0) }
         }
     }
+
+    /// The bytes that the commit that is being collected will take on disk.
+    package var collectedBytes: Int { FrameHeader.frameBytes(bodyBytes: buffer.bodyBytes) }
+
+    /// How many records are collected.
+    package var collectedCount: Int { buffer.count }
+
+    /// The most bytes that a commit may take on disk.
+    package var commitBytesMax: Int { options.frameBytesMax }
 
     /// Writes the collected records as one commit and gives the number of the first.
     ///
@@ -116,7 +126,7 @@ package struct SegmentLog<D: Disk>: ~Copyable {
             offset: position
         )
         do throws(DiskError) {
-            try file.write(buffer.frame(frame, at: place), at: position)
+            try buffer.write(frame, at: place, to: file, offset: position)
         } catch {
             throw rejected(error)
         }
@@ -210,49 +220,55 @@ package struct SegmentLog<D: Disk>: ~Copyable {
 }
 
 /// The bytes of the commit that is being collected; grows to the largest and is used again.
-private final class FrameBuffer {
-    private var bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
+private struct FrameBuffer: ~Copyable, Sendable {
+    private var bytes = [UInt8](repeating: 0, count: 128 << 10)
     private var used = FrameHeader.byteCount
     private(set) var count = 0
-
-    deinit {
-        bytes.deallocate()
-    }
 
     var bodyBytes: Int { used - FrameHeader.byteCount }
 
     var bodyCheck: UInt32 {
-        CRC32C.of(UnsafeRawBufferPointer(bytes).part(FrameHeader.byteCount, bodyBytes))
+        bytes.lend { CRC32C.of($0.part(FrameHeader.byteCount, bodyBytes)) }
     }
 
-    func reset() {
+    mutating func reset() {
         used = FrameHeader.byteCount
         count = 0
     }
 
-    func add(byteCount: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) {
+    mutating func add<Failure: Error>(
+        byteCount: Int,
+        _ fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
         // Room for the padding is kept as well.
-        reserve(used + 4 + byteCount + FrameHeader.byteCount)
-        bytes.put(UInt32(byteCount), at: used)
-        fill(bytes.part(used + 4, byteCount))
+        let needed = used + 4 + byteCount + FrameHeader.byteCount
+        if needed > bytes.count {
+            let growth = max(needed - bytes.count, bytes.count)
+            bytes.append(contentsOf: repeatElement(0, count: growth))
+        }
+        let start = used
+        try bytes.lendMutable { (all) throws(Failure) in
+            all.put(UInt32(byteCount), at: start)
+            try fill(all.part(start + 4, byteCount))
+        }
         used += 4 + byteCount
         count += 1
     }
 
-    func frame(_ header: FrameHeader, at place: FramePlace) -> UnsafeRawBufferPointer {
-        header.encode(into: bytes.part(0, FrameHeader.byteCount), at: place)
-        bytes.part(used, header.frameBytes - used).clear()
-        return UnsafeRawBufferPointer(bytes).part(0, header.frameBytes)
-    }
-
-    private func reserve(_ byteCount: Int) {
-        guard byteCount > bytes.count else { return }
-        let larger = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: max(byteCount, bytes.count * 2),
-            alignment: 64
-        )
-        larger.put(UnsafeRawBufferPointer(bytes).part(0, used), at: 0)
-        bytes.deallocate()
-        bytes = larger
+    mutating func write(
+        _ header: FrameHeader,
+        at place: FramePlace,
+        to file: some DiskFile,
+        offset: Int
+    ) throws(DiskError) {
+        let used = used
+        try bytes.lendMutable { (all) throws(DiskError) in
+            header.encode(into: all.part(0, FrameHeader.byteCount), at: place)
+            all.part(used, header.frameBytes - used).clear()
+            try file.write(
+                UnsafeRawBufferPointer(all).part(0, header.frameBytes),
+                at: offset
+            )
+        }
     }
 }
