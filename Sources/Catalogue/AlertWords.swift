@@ -131,6 +131,17 @@ extension Words {
         }
     }
 
+    /// Why a command had no object, by its token.
+    package static func voidReason(_ token: String) -> String {
+        switch token {
+        case "no_such_alert": "没有该预警"
+        case "already_acknowledged": "已有人签收"
+        case "report_moved_on": "预警已有续报,请重新查看后签收"
+        case "same_command_again": "同一指令已执行"
+        default: token
+        }
+    }
+
     /// What an alert is about.
     package static func kind(_ kind: AlertKind) -> String {
         switch kind {

@@ -1,5 +1,6 @@
 package import Domain
 import Journal
+import Synchronization
 package import Logging
 import Storage
 import Wire
@@ -49,7 +50,7 @@ package final class Hub: Sendable {
         agencies = configuration.agencies
         let links = Links(options: options, gauges: gauges, flight: flight, log: log, wake: wake)
         self.links = links
-        var recovery = try Recovery(
+        var recovery = try Recovery.open(
             folder: folder,
             options: options,
             configuration: configuration,
@@ -58,17 +59,15 @@ package final class Hub: Sendable {
         )
         start = try recovery.run()
         links.lastSynced.store(start.entries, ordering: .releasing)
-        links.nextDue.store(recovery.nextDue, ordering: .releasing)
         gauges.note { [start] gauges in
             gauges.lastEntry = start.entries
             gauges.appliedEntry = start.entries
             gauges.decisions = start.decisions
         }
-        let ledgers = Handover(recovery.takeLedgers())
-        let followed = Handover(recovery.takeFollowed())
+        let (ledgers, followed) = try recovery.handOver()
         registrar = OwnThread(name: "journal") {
             var registrar = Registrar(
-                recovered: ledgers.take(),
+                ledgers: ledgers.take(),
                 options: options,
                 clock: clock,
                 links: links
@@ -76,7 +75,7 @@ package final class Hub: Sendable {
             registrar.run()
         }
         linker = OwnThread(name: "engine") {
-            var linker = Linker(recovered: followed.take(), links: links, clock: clock)
+            var linker = Linker(followed: followed.take(), links: links, clock: clock)
             linker.run()
         }
     }
@@ -117,17 +116,33 @@ package final class Hub: Sendable {
 /// The county's files as they enter the journal.
 package struct CountyFiles: Sendable {
     /// Each file with its canonical bytes, in the order in which they enter the journal.
-    package var files: [(name: ConfigurationFile.Name, canonical: [UInt8])]
+    package var files: [CountyFile]
     /// The agencies among them.
     package var agencies: AgencyRegister
 
     /// Files from their parts.
     package init(
-        files: [(name: ConfigurationFile.Name, canonical: [UInt8])],
+        files: [CountyFile],
         agencies: AgencyRegister
     ) {
         self.files = files
         self.agencies = agencies
+    }
+}
+
+/// One of the county's files.
+package struct CountyFile: Sendable {
+    /// Which file.
+    package var name: ConfigurationFile.Name { content.name }
+    /// Its canonical bytes, as they enter the journal.
+    package var canonical: [UInt8]
+    /// What it says.
+    package var content: ConfigurationFile
+
+    /// A file from its parts.
+    package init(canonical: [UInt8], content: ConfigurationFile) {
+        self.canonical = canonical
+        self.content = content
     }
 }
 

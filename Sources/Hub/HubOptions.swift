@@ -10,6 +10,8 @@ package struct HubOptions: Sendable {
     package var sessionsMax: Int = 512
     /// Streams open at a time.
     package var streamsMax: Int = 256
+    /// Streams that one agency may ever use.
+    package var streamsPerAgencyMax: Int = 1024
     /// Bytes of PUT bodies that one session may have under way.
     package var creditBytes: Int = 4 << 20
     /// Lines that wait for the journal thread.
@@ -22,6 +24,8 @@ package struct HubOptions: Sendable {
     package var commitEntriesMax: Int = 1024
     /// Bytes that one sync covers at most.
     package var commitBytesMax: Int = 8 << 20
+    /// Bytes of a segment of either log.
+    package var segmentBytes: Int = 64 << 20
     /// Silence after which either side sends a heartbeat.
     package var heartbeatMilliseconds: Int64 = 5000
     /// Silence after which a session is over.

@@ -1,4 +1,5 @@
 import Domain
+import Wire
 
 /// A session's number in this run of the hub; never reused.
 struct SessionID: Hashable, Sendable {
@@ -33,24 +34,39 @@ enum RegistrarLetter: Sendable {
 /// What the engine's thread is asked, at one point between two entries.
 enum LinkerLetter: Sendable {
     /// A journaled entry; those before it that were skipped are read from the journal.
-    case entry(number: UInt64, Entry)
+    case entry(number: UInt64, Entry, syncedAt: Int64)
     /// The active alerts, and from then on every decision.
     case snapshot(SessionID, incarnation: UInt64)
-    /// A question.
+    /// A question with the number of its QUERY.
     case question(SessionID, number: UInt64, Question)
+    /// A command that was journaled: its outcome once the engine has seen it.
+    case outcome(SessionID, number: UInt64, JournaledCommand)
+}
+
+/// A decision ready for subscribers: printed once for all of them.
+struct Notice: Sendable {
+    /// Whoever subscribed to one of these gets it, once.
+    let subjects: [Subject]
+    /// The alert that it speaks of.
+    let alert: AlertID?
+    /// The decision as a JSON object.
+    let body: [UInt8]
 }
 
 /// What comes back to the socket thread.
 enum ReceptionLetter: Sendable {
     case greeted(SessionID, expect: UInt64, conflict: UInt64?)
-    case receipts(SessionID, StreamID, [Receipt], lastEntry: UInt64)
+    case refusedStream(SessionID, ErrorCode, reason: String)
+    case receipts(SessionID, [Receipt], lastEntry: UInt64)
     /// A line came again with another content.
     case conflict(SessionID, number: UInt64)
-    case registered(SessionID, commandNumber: UInt64, key: String)
-    case snapshot(SessionID, incarnation: UInt64, [Alert])
-    case decided([Decision])
-    case answer(SessionID, number: UInt64, body: [UInt8])
-    case refused(SessionID, number: UInt64, ErrorCode, reason: String)
+    case snapshot(SessionID, incarnation: UInt64, [Notice])
+    case decided([Notice])
+    case answer(SessionID, number: UInt64, Answer)
+    case refusedQuery(SessionID, number: UInt64, ErrorCode, reason: String)
+    case outcome(SessionID, number: UInt64, CommandOutcome)
     /// The journal takes nothing more.
-    case journalStopped(ErrorCode, reason: String)
+    case journalStopped(reason: String)
+    /// The operator stops the hub.
+    case drain
 }

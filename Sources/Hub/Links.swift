@@ -47,6 +47,14 @@ final class Links: Sendable {
         wake()
     }
 
+    /// Asks the engine's thread something that must not be lost, even when its ring is full.
+    func ask(_ letter: LinkerLetter) {
+        while !linker.offer(letter) {
+            guard !linker.isClosed else { return }
+            linker.waitForRoom(milliseconds: 5)
+        }
+    }
+
     /// What waits for the socket thread.
     func takeReceptionLetters() -> [ReceptionLetter] {
         reception.take(waitingMilliseconds: 0) ?? []

@@ -12,7 +12,7 @@ package struct Door: ~Copyable {
     private let context: Context
     private var zap: ZapHandler
     private let router: Socket
-    private let monitor: Monitor
+    private var monitor: Monitor
     private var poller: Poller
     private let zapSlot: Poller.Slot
     private let routerSlot: Poller.Slot
@@ -101,7 +101,7 @@ package struct Door: ~Copyable {
         }
     }
 
-    private func tellEvents() throws {
+    private mutating func tellEvents() throws {
         var left = Door.handshakesPerTurn
         while left > 0, let event = try monitor.next() {
             left -= 1

@@ -20,6 +20,15 @@ package struct LinkageSettings: Equatable, Sendable {
     package var respondentBonusPermille: Int
     /// Taken away when the places contradict.
     package var placePenaltyPermille: Int
+    /// Taken away when the texts alone name different places or units of one kind.
+    package var textPenaltyPermille: Int
+    /// Likeness from which texts that name different places are one template about two matters.
+    package var templatePermille: Int
+    /// Added when the same person stands behind both and they share a place, a respondent or the
+    /// class of content; the person alone is no evidence.
+    package var personBonusPermille: Int
+    /// Taken away when both name a class of content and the classes differ.
+    package var categoryPenaltyPermille: Int
     /// The most candidates looked at for one item.
     package var candidatesMax: Int
     /// The most entries of one rare feature's list, first in first out.
@@ -37,8 +46,8 @@ package struct LinkageSettings: Equatable, Sendable {
     package static let standard = LinkageSettings()
 
     private init() {
-        joinPermille = 200
-        repeatPermille = 160
+        joinPermille = 190
+        repeatPermille = 180
         copyPermille = 800
         bodyCharacters = 100
         titleWeight = 2
@@ -47,6 +56,10 @@ package struct LinkageSettings: Equatable, Sendable {
         placeBonusPermille = 60
         respondentBonusPermille = 60
         placePenaltyPermille = 120
+        textPenaltyPermille = 60
+        templatePermille = 400
+        personBonusPermille = 60
+        categoryPenaltyPermille = 60
         candidatesMax = 256
         postingsMax = 512
         boilerplate = []

@@ -8,9 +8,9 @@ extension Linker {
         let page: Answer
         switch question {
         case .status:
-            page = Answer(
-                rows: withAnswers { $0.status(links.gauges.now, waiting: links.linker.count) }
-            )
+            let reading = links.gauges.now
+            let waiting = links.linker.count
+            page = Answer(rows: withAnswers { $0.status(reading, waiting: waiting) })
         case .counts:
             let counts = engine.counts
             page = Answer(rows: withAnswers { $0.counts(counts) })
@@ -69,7 +69,7 @@ extension Linker {
         let entries = titles.quarantine(after: after, limit: limit)
         var rows: [JSONValue] = []
         for (offset, entry) in entries.enumerated() {
-            guard case .quarantine(let position, _, let line, let raw)? = record(entry) else {
+            guard case .quarantine(let position, let line)? = records.record(entry) else {
                 continue
             }
             rows.append([
@@ -78,7 +78,7 @@ extension Linker {
                 "id": .string(line.id),
                 "code": .string(line.code.text),
                 "reason": .string(line.reason),
-                "line": .string(String(decoding: raw, as: UTF8.self)),
+                "line": .string(String(decoding: line.line, as: UTF8.self)),
             ])
         }
         return Answer(

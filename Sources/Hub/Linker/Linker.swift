@@ -12,26 +12,28 @@ import Wire
 struct Linker: ~Copyable {
     var engine: Engine
     var names: Names
-    var titles: Titles
+    let titles: Titles
+    let records: Records
     let links: Links
     private var log: DecisionLog
-    private var reader: JournalReader
-    private let decoder = EventDecoder()
     private let clock: any HubClock
     private var next: UInt64
     private var decisions: [Decision] = []
     private var notices: [Notice] = []
     private var outcomes = Outcomes()
 
-    init(recovered: consuming Recovered, links: Links, clock: any HubClock) {
-        engine = recovered.engine
-        names = recovered.names
-        titles = recovered.titles
-        log = recovered.decisions
-        reader = recovered.reader
-        next = recovered.nextEntry
+    init(followed: consuming Followed, links: Links, clock: any HubClock) {
+        let records = Records(reader: followed.reader)
+        let titles = Titles { records.item($0) }
+        for place in followed.located { titles.note(place) }
+        names = followed.names
+        next = followed.next
+        self.records = records
+        self.titles = titles
         self.links = links
         self.clock = clock
+        engine = followed.engine
+        log = followed.decisions
     }
 
     /// Works until the mailbox is closed and empty, or a log fails.
@@ -42,6 +44,7 @@ struct Linker: ~Copyable {
                 // What found no room in the ring is in the journal; no letter may come for it.
                 try catchUp(to: links.lastSynced.load(ordering: .acquiring))
                 publish()
+                try log.flush()
             }
             try catchUp(to: links.lastSynced.load(ordering: .acquiring))
             try log.close()
@@ -71,8 +74,11 @@ struct Linker: ~Copyable {
     /// Applies what the ring left out, up to and including an entry.
     private mutating func catchUp(to last: UInt64) throws(JournalError) {
         while next <= last {
-            guard let entry = try reader.entry(next, decoder) else { return }
-            try apply(entry, number: next)
+            guard let found = try records.entry(next) else { return }
+            switch found {
+            case .entry(let entry): try apply(entry, number: next)
+            case .erased: next += 1
+            }
         }
     }
 
@@ -81,7 +87,7 @@ struct Linker: ~Copyable {
         engine.apply(entry, into: &decisions)
         if case .configuration(let file) = entry.content { names.adopt(file) }
         titles.note(entry.content, number: number)
-        try log.append(decisions, input: number)
+        try log.append(decisions.map { DecisionCodec.encode($0) }, input: number)
         outcomes.note(decisions)
         if links.isWatched.load(ordering: .acquiring) {
             for decision in decisions { notices.append(notice(decision)) }

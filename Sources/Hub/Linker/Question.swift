@@ -1,21 +1,114 @@
 import Domain
+import Wire
 
 /// What officers' programs may ask (查询); every answer is a bounded page.
 enum Question: Equatable, Sendable {
-    /// Lag, sync time, sessions.
+    /// Lag, sync time, sessions, totals by feed.
     case status
-    /// Alerts, the newest first.
-    case alerts(after: AlertID?, limit: Int, activeOnly: Bool)
+    /// Alerts in the order in which they were raised.
+    case alerts(after: AlertID?, limit: Int, activeOnly: Bool, level: AlertLevel?)
     /// One alert.
     case alert(AlertID)
-    /// Cases with at least so many items, in the order of their founding.
+    /// Cases with at least so many items, in the order in which they were opened.
     case cases(after: CaseID?, limit: Int, itemsMin: Int)
-    /// One case with its members.
+    /// One case with its members, after the one with this ordinal.
     case matter(CaseID, after: UInt64, limit: Int)
     /// Visits with their heads.
-    case visits(after: UInt64, limit: Int)
+    case visits(after: Int, limit: Int)
     /// Lines kept aside.
-    case quarantine(after: UInt64, limit: Int)
+    case quarantine(after: Int, limit: Int)
     /// The totals.
     case counts
+
+    /// A question from its message.
+    ///
+    /// - Throws: `malformedQuery` for a filter or a cursor that is none.
+    init(_ query: Query) throws(ProtocolError) {
+        let limit = query.limit
+        switch query.kind {
+        case .status: self = .status
+        case .counts: self = .counts
+        case .alerts:
+            let one = try Question.text(query, "alert", "an alert's identifier, 441424-A-…") {
+                AlertID(text: $0)
+            }
+            if let one {
+                self = .alert(one)
+                return
+            }
+            self = .alerts(
+                after: try Question.cursor(query) { AlertID(text: $0) },
+                limit: limit,
+                activeOnly: try Question.text(query, "state", "active or all") {
+                    ["active": true, "all": false][$0]
+                } ?? false,
+                level: try Question.text(query, "level", "blue, yellow, orange or red") {
+                    AlertLevel(token: $0)
+                }
+            )
+        case .cases:
+            self = .cases(
+                after: try Question.cursor(query) { CaseID(text: $0) },
+                limit: limit,
+                itemsMin: try Question.count(query, "items_min", 1...1_000_000) ?? 2
+            )
+        case .matter:
+            let id = try Question.text(query, "case", "a case's identifier, 441424-C-…") {
+                CaseID(text: $0)
+            }
+            guard let id else {
+                throw ProtocolError(.malformedQuery, "The query case needs the filter case.")
+            }
+            self = .matter(id, after: try Question.cursor(query) { UInt64($0) } ?? 0, limit: limit)
+        case .visits:
+            self = .visits(after: try Question.cursor(query) { Int($0) } ?? 0, limit: limit)
+        case .quarantine:
+            self = .quarantine(after: try Question.cursor(query) { Int($0) } ?? 0, limit: limit)
+        case .heat:
+            throw ProtocolError(
+                .malformedQuery,
+                "Heat spots are read from the journal on the hub's machine: liandong heat."
+            )
+        }
+    }
+
+    private static func cursor<Value>(
+        _ query: Query,
+        _ read: (String) -> Value?
+    ) throws(ProtocolError) -> Value? {
+        guard let text = query.after else { return nil }
+        guard let value = read(text) else {
+            throw ProtocolError(.malformedQuery, "The cursor after is none of this query's.")
+        }
+        return value
+    }
+
+    private static func text<Value>(
+        _ query: Query,
+        _ key: String,
+        _ wanted: String,
+        _ read: (String) -> Value?
+    ) throws(ProtocolError) -> Value? {
+        guard let filter = query.filter(key) else { return nil }
+        guard let value = filter.text.flatMap(read) else {
+            throw ProtocolError(.malformedQuery, "The filter \(key) must be \(wanted).")
+        }
+        return value
+    }
+
+    private static func count(
+        _ query: Query,
+        _ key: String,
+        _ range: ClosedRange<Int>
+    ) throws(ProtocolError) -> Int? {
+        guard let filter = query.filter(key) else { return nil }
+        guard let value = filter.int, let number = Int(exactly: value), range.contains(number)
+        else {
+            throw ProtocolError(
+                .malformedQuery,
+                "The filter \(key) must be \(range.lowerBound) to \(range.upperBound)."
+            )
+        }
+        return number
+    }
 }

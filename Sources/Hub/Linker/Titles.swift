@@ -32,6 +32,14 @@ final class Titles {
         }
     }
 
+    /// Notes what the start has found.
+    func note(_ place: LocatedEntry) {
+        switch place {
+        case .item(let ref, let number): entries[ref.stableHash] = number
+        case .quarantine(let number): quarantined.append(number)
+        }
+    }
+
     /// The entry that holds an item's text.
     func entry(of ref: ItemRef) -> UInt64? { entries[ref.stableHash] }
 

@@ -47,11 +47,20 @@ extension Registrar {
             var itemTime: Timestamp?
             switch line.finding {
             case .item(let item, let digest):
-                record = .item(position, digest, raw: batch[line.bytes])
+                record = .item(position, id: item.ref.id, digest, event: Array(batch[line.bytes]))
                 content = .item(item, digest)
                 itemTime = item.time
             case .quarantine(let quarantined, let digest):
-                record = .quarantine(position, digest, quarantined, raw: batch[line.bytes])
+                record = .quarantine(
+                    position,
+                    .init(
+                        code: quarantined.code,
+                        reason: quarantined.reason,
+                        id: quarantined.id,
+                        lineDigest: digest,
+                        line: batch[line.bytes]
+                    )
+                )
                 content = .quarantine(quarantined)
             case .sealed:
                 record = .sealedRefusal(position)
@@ -91,9 +100,11 @@ extension Registrar {
     }
 
     /// The receipt that a position was first given; `nil` when its text was erased since.
-    private func receipt(at position: StreamPosition) throws(JournalError) -> Receipt? {
-        guard let entry = streams.entry(position) else { return nil }
-        return try journal.record(entry)?.receipt
+    private mutating func receipt(at position: StreamPosition) throws(JournalError) -> Receipt? {
+        guard let entry = streams.entry(position),
+            let stored = try reader.entry(entry), let payload = stored.bytes
+        else { return nil }
+        return try? EntryCodec.decode(kind: stored.kind.rawValue, payload: payload).receipt
     }
 }
 

@@ -1,5 +1,6 @@
 import Domain
 import Journal
+import Synchronization
 import Wire
 
 /// Writes what the gate let in, and gives receipts for it after the sync (登记).
@@ -9,10 +10,10 @@ import Wire
 /// sends receipts and hands the entries to the engine.
 struct Registrar: ~Copyable {
     var journal: Journal
+    var reader: JournalReader
     var streams: StreamLedger
     let options: HubOptions
     let links: Links
-    let decoder = EventDecoder()
     private var stamp: Stamp
     private let clock: any HubClock
     private var commit = Commit()
@@ -27,10 +28,11 @@ struct Registrar: ~Copyable {
         var commands: [(session: SessionID, number: UInt64, JournaledCommand)] = []
     }
 
-    init(recovered: consuming Ledgers, options: HubOptions, clock: any HubClock, links: Links) {
-        journal = recovered.journal
-        streams = recovered.streams
-        stamp = recovered.stamp
+    init(ledgers: consuming Ledgers, options: HubOptions, clock: any HubClock, links: Links) {
+        reader = ledgers.reader
+        streams = ledgers.streams
+        stamp = ledgers.stamp
+        journal = ledgers.journal
         self.options = options
         self.clock = clock
         self.links = links
@@ -85,9 +87,10 @@ struct Registrar: ~Copyable {
         itemTime: Timestamp?
     ) -> UInt64 {
         let at = stamp.next(now: clock.now(), itemTime: itemTime)
-        let payload = record.payload
+        let payload = EntryCodec.encode(record)
         commit.bytes += payload.count
-        commit.entries.append(JournalEntry(at: at, kind: record.kind, payload: payload))
+        let kind = EntryKind(rawValue: record.kind.rawValue)
+        commit.entries.append(JournalEntry(at: at, kind: kind, payload: payload))
         commit.contents.append(Entry(at: at, content: content))
         return journal.lastNumber + UInt64(commit.entries.count)
     }
@@ -100,7 +103,7 @@ struct Registrar: ~Copyable {
         let first = journal.lastNumber + 1
         let last = journal.lastNumber + UInt64(work.entries.count)
         links.flight?.note(.written, last)
-        try journal.append(work.entries)
+        _ = try journal.append(work.entries)
         let before = clock.monotonicMicroseconds()
         try journal.sync()
         let syncMicroseconds = clock.monotonicMicroseconds() - before
@@ -120,7 +123,7 @@ struct Registrar: ~Copyable {
             guard links.linker.offer(letter) else { break }
         }
         for (session, number, command) in work.commands {
-            links.askLinker(.outcome(session, number: number, command))
+            links.ask(.outcome(session, number: number, command))
         }
         links.gauges.note { gauges in
             gauges.lastEntry = last

@@ -7,6 +7,8 @@ package protocol HubClock: Sendable {
     func now() -> Timestamp
     /// Milliseconds that never go back and know nothing of the wall clock.
     func monotonicMilliseconds() -> Int64
+    /// The same clock in microseconds, for short spans.
+    func monotonicMicroseconds() -> Int64
 }
 
 /// The machine's clocks.
@@ -21,6 +23,13 @@ package struct SystemClock: HubClock {
 
     /// `CLOCK_BOOTTIME`, which goes on while the machine sleeps.
     package func monotonicMilliseconds() -> Int64 { SystemClock.read(CLOCK_BOOTTIME) }
+
+    /// The same clock in microseconds.
+    package func monotonicMicroseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    }
 
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()

@@ -15,6 +15,7 @@ package final class Mailbox<Letter: Sendable>: Sendable {
 
     private let state = Mutex(State())
     private let arrived = DispatchSemaphore(value: 0)
+    private let room = DispatchSemaphore(value: 0)
     private let lettersMax: Int
     private let bytesMax: Int
 
@@ -82,6 +83,14 @@ package final class Mailbox<Letter: Sendable>: Sendable {
             $0.isAwaited = false
         }
         arrived.signal()
+    }
+
+    /// Nothing more is taken in.
+    package var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Rests until there may be room; for the few senders that cannot turn a refusal into credit.
+    package func waitForRoom(milliseconds: Int) {
+        _ = room.wait(timeout: .now() + .milliseconds(milliseconds))
     }
 
     /// How many letters wait.

@@ -156,11 +156,6 @@ extension ContentDigest {
         self.init(hashing: JSONValue.object(content).canonicalBytes)
     }
 
-    /// The 32 bytes.
-    package var bytes: [UInt8] {
-        Digest32(words: words.0, words.1, words.2, words.3).bytes
-    }
-
     /// Sixty-four lower-case hexadecimal digits.
     package var hex: String {
         Digest32(words: words.0, words.1, words.2, words.3).hex

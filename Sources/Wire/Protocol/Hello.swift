@@ -125,6 +125,13 @@ extension StreamStart.Receipted {
 }
 
 extension ContentDigest {
+    /// The 32 bytes.
+    package var bytes: [UInt8] {
+        var writer = FrameWriter(reserving: 32)
+        for word in [words.0, words.1, words.2, words.3] { writer.append(word) }
+        return writer.bytes
+    }
+
     /// The digest as 43 characters of base64url.
     package var base64URL: String { Base64URL.encode(bytes) }
 

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Catalogue
 import Domain
+import LiandongClient
+import LiandongClientZeroMQ
 import Wire
 
 /// Cases: list, show.

@@ -15,12 +15,12 @@ struct OfficerOptions: ParsableArguments {
 
     /// Opens a line, uses it and closes it.
     func withLine<Result>(_ use: (inout Line) throws(Line.Failure) -> Result) throws -> Result {
-        let settings = try OfficerSettings(file: config)
+        let settings = try reading { () throws(SettingsError) in try OfficerSettings(file: config) }
         do {
             let connection = try ZeroMQConnection(
                 endpoint: settings.endpoint,
-                hubKey: settings.hubKey,
-                secretKey: settings.secretKey
+                hubKey: settings.hubPublicKey,
+                secretKey: settings.keys.secretKey
             )
             var line = try Line(connection, agent: Version.agent)
             let result = try use(&line)

@@ -65,7 +65,7 @@ enum Ink {
 /// A progress bar on standard error: live on a terminal, a line each tenth elsewhere.
 struct Progress {
     private let title: String
-    private let total: Int
+    private var total: Int
     private let started = ContinuousClock.now
     private var lastDrawn = ContinuousClock.now
     private var lastTenth = 0
@@ -87,6 +87,12 @@ struct Progress {
             lastTenth = tenth
             Terminal.complain("\(title) \(tenth * 10)% (\(done)/\(total))")
         }
+    }
+
+    /// The same where the total grows.
+    mutating func advance(to done: Int, of total: Int) {
+        self.total = max(total, 1)
+        advance(to: done)
     }
 
     /// Clears the bar.

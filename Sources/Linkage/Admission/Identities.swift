@@ -1,0 +1,91 @@
+import Domain
+
+/// Which (source, id) was seen, with which content: at most 31 bytes for each (身份登记).
+///
+/// 96 bits of the identity's hash, 48 of the content's digest, a count of revisions and a number;
+/// and the slots of a table that is between 7/12 and 7/8 full.
+struct Identities: Sendable {
+    /// What an identity turned out to be.
+    enum Finding: Equatable, Sendable {
+        case new
+        case sameAgain(number: UInt32)
+        case revised(number: UInt32, revision: Int)
+    }
+
+    private struct Key: Equatable, Sendable {
+        var high: UInt64
+        var low: UInt32
+    }
+
+    private var highs: [UInt64] = []
+    private var lows: [UInt32] = []
+    private var numbers: [UInt32] = []
+    /// 48 bits of the digest, then 16 of the count of revisions.
+    private var contents: [UInt64] = []
+    /// One more than the place in the lists above; 0 is free.
+    private var slots: [UInt32] = Array(repeating: 0, count: 64)
+
+    var count: Int { highs.count }
+
+    /// Meets an identity with a content; a new one gets `number`.
+    mutating func meet(_ ref: ItemRef, _ digest: ContentDigest, number: UInt32) -> Finding {
+        let key = Identities.key(ref)
+        let content = digest.words.0 >> 16
+        var slot = home(key)
+        while slots[slot] != 0 {
+            let place = Int(slots[slot]) - 1
+            if highs[place] == key.high, lows[place] == key.low {
+                return meetAgain(place, content)
+            }
+            slot = slot + 1 == slots.count ? 0 : slot + 1
+        }
+        highs.append(key.high)
+        lows.append(key.low)
+        numbers.append(number)
+        contents.append(content << 16)
+        slots[slot] = UInt32(highs.count)
+        if highs.count * 8 > slots.count * 7 { grow() }
+        return .new
+    }
+
+    /// The number of a known identity.
+    func number(of ref: ItemRef) -> UInt32? {
+        let key = Identities.key(ref)
+        var slot = home(key)
+        while slots[slot] != 0 {
+            let place = Int(slots[slot]) - 1
+            if highs[place] == key.high, lows[place] == key.low { return numbers[place] }
+            slot = slot + 1 == slots.count ? 0 : slot + 1
+        }
+        return nil
+    }
+
+    private mutating func meetAgain(_ place: Int, _ content: UInt64) -> Finding {
+        if contents[place] >> 16 == content { return .sameAgain(number: numbers[place]) }
+        let revision = min(0xffff, (contents[place] & 0xffff) + 1)
+        contents[place] = content << 16 | revision
+        return .revised(number: numbers[place], revision: Int(revision))
+    }
+
+    private static func key(_ ref: ItemRef) -> Key {
+        var second = StableHash()
+        second.add(ref.id.utf8)
+        second.add(CollectionOfOne(1))
+        second.add(ref.agency.name.utf8)
+        return Key(high: ref.stableHash, low: UInt32(truncatingIfNeeded: second.value))
+    }
+
+    private func home(_ key: Key) -> Int {
+        Int(key.high.multipliedFullWidth(by: UInt64(slots.count)).high)
+    }
+
+    /// Half as many slots again.
+    private mutating func grow() {
+        slots = Array(repeating: 0, count: slots.count + slots.count / 2)
+        for place in highs.indices {
+            var slot = home(Key(high: highs[place], low: lows[place]))
+            while slots[slot] != 0 { slot = slot + 1 == slots.count ? 0 : slot + 1 }
+            slots[slot] = UInt32(place + 1)
+        }
+    }
+}

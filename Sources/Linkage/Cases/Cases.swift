@@ -1,0 +1,80 @@
+import Domain
+import Text
+
+/// The cases of the hub: items about one matter, in the order in which the cases were opened (类案).
+struct Cases: Sendable {
+    /// One case of two items or more.
+    struct Case: Sendable {
+        var id: CaseID
+        /// Members in journal order; the first founded the case.
+        var members: [Int32]
+        /// The same by the items' times, then in journal order.
+        var byTime: [Int32]
+        /// The first township that a member named.
+        var township: Division
+        var division: Division
+        var category: Category
+        /// The newest time of a member that did not come late.
+        var newest: Timestamp
+        /// The first address that a member gave.
+        var address: [UInt16]
+
+        var founder: Int { Int(members[0]) }
+    }
+
+    private(set) var cases: [Case] = []
+    private var numbers: [CaseID: Int32] = [:]
+
+    /// The case with an identifier.
+    func number(of id: CaseID) -> Int? { numbers[id].map(Int.init) }
+
+    /// Opens a case with its founder alone; returns its number.
+    mutating func open(founder: Int, county: Division, items: KeptItems) -> Int {
+        let item = items[founder]
+        let id = CaseID(county: county, foundedBy: item.ref)
+        let number = cases.count
+        cases.append(
+            Case(
+                id: id,
+                members: [Int32(founder)],
+                byTime: [Int32(founder)],
+                township: item.township,
+                division: item.division,
+                category: item.category,
+                newest: item.time,
+                address: Array(items.address(of: founder))
+            )
+        )
+        if numbers[id] == nil { numbers[id] = Int32(number) }
+        return number
+    }
+
+    /// Adds an item to a case.
+    mutating func join(_ member: Int, to number: Int, items: KeptItems) {
+        let item = items[member]
+        cases[number].members.append(Int32(member))
+        let times = cases[number].byTime
+        var place = times.count
+        while place > 0, items[Int(times[place - 1])].time > item.time { place -= 1 }
+        cases[number].byTime.insert(Int32(member), at: place)
+        if cases[number].township.isUnknown { cases[number].township = item.township }
+        let division = cases[number].division
+        if division.isUnknown || (!division.isTownship && item.division.isTownship) {
+            cases[number].division = item.division
+        }
+        if cases[number].category == .unknown { cases[number].category = item.category }
+        if !item.flags.contains(.late) {
+            cases[number].newest = max(cases[number].newest, item.time)
+        }
+        if cases[number].address.isEmpty {
+            cases[number].address = Array(items.address(of: member))
+        }
+    }
+
+    /// The places of the case forbid that the newcomer belongs to it.
+    func forbids(_ number: Int, _ newcomer: Newcomer) -> Bool {
+        let known = cases[number]
+        if !newcomer.township.isCompatible(with: known.township) { return true }
+        return newcomer.traits.address.relation(to: known.address) == .different
+    }
+}

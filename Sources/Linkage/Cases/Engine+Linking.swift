@@ -1,0 +1,218 @@
+import Domain
+import Text
+
+extension Engine {
+    /// What linking found out about an item.
+    struct Linked {
+        /// The item's number among the kept ones.
+        var number: Int
+        /// Earlier items that it names or that named it.
+        var related: [Int]
+    }
+
+    /// Links an item with earlier ones and keeps it (关联).
+    ///
+    /// In this order: copies, candidates, likeness, case, repeats.
+    mutating func link(
+        _ item: Item,
+        isLate: Bool,
+        into found: inout [Decision.Content]
+    ) -> Linked {
+        let traits = Traits(item, configuration: configuration)
+        var newcomer = Newcomer(
+            time: item.time,
+            township: configuration.township(of: item, traits: traits),
+            category: item.category,
+            traits: traits,
+            persons: persons.meet(item.persons),
+            related: relations.meet(item.ref, relates: item.relates, identities: identities),
+            copy: nil
+        )
+        newcomer.copy = copy(of: newcomer)
+        let features = index.weigh(traits.pairs)
+        let likenesses = likenesses(of: newcomer, features)
+        let choice = CaseChoice.choose(
+            likenesses,
+            settings: configuration.settings,
+            items: items,
+            cases: cases,
+            newcomer: newcomer
+        )
+        let number = keep(item, newcomer, features, isLate: isLate)
+        relations.wait(item: number, for: item.relates, identities: identities)
+        if let copy = newcomer.copy {
+            tally.copies += 1
+            found.append(
+                .copied(
+                    item.ref,
+                    of: items[copy.item].ref,
+                    containmentPermille: copy.containmentPermille
+                )
+            )
+        }
+        let joined = choice.map { join(number, $0) }
+        if let earlier = repeated(number, newcomer, likenesses) {
+            tally.repeats += 1
+            found.append(.repeated(item.ref, of: items[earlier].ref))
+        }
+        if let joined { found.append(joined) }
+        return Linked(number: number, related: newcomer.related)
+    }
+
+    /// The earlier item whose text the newcomer repeats, unless their places differ.
+    private func copy(of newcomer: Newcomer) -> TextCopies.Match? {
+        copies.find(
+            newcomer.traits,
+            items: items,
+            settings: configuration.settings,
+            isCompatible: { number in
+                let item = items[number]
+                let traits = newcomer.traits
+                let text = NameComparison(traits.textNames, items.names(item.textNames))
+                let place = traits.address.relation(to: items.address(of: number))
+                return newcomer.township.isCompatible(with: item.township)
+                    && place != .different && !text.contradicts(.district)
+                    && !(text.contradictsInPlace && text.shared.isEmpty)
+            }
+        )
+    }
+
+    /// The newcomer's likeness to every earlier item that may be of its matter.
+    private mutating func likenesses(
+        of newcomer: Newcomer,
+        _ features: [FeatureWeight]
+    ) -> [Likeness] {
+        let settings = configuration.settings
+        index.layOut(features)
+        defer { index.clear(features) }
+        // Half of the likeness that the bar demands beside the most that names can add.
+        let bonuses = settings.placeBonusPermille + settings.respondentBonusPermille
+        let least = max(10, min(settings.joinPermille, settings.repeatPermille) - bonuses) / 2
+        var candidates = index.candidates(
+            for: features,
+            max: settings.candidatesMax,
+            least: (least << 30) / 1000
+        )
+        candidates += newcomer.related
+        if let copy = newcomer.copy { candidates.append(copy.item) }
+        for person in newcomer.persons { candidates += persons.items(of: person).map(Int.init) }
+        candidates += names.items(at: newcomer.traits.address, in: newcomer.township).map(Int.init)
+        for name in newcomer.traits.respondentNames {
+            candidates += names.items(of: name).map(Int.init)
+        }
+        candidates.sort()
+        let judge = LikenessJudge(settings: settings)
+        var found: [Likeness] = []
+        for (place, number) in candidates.enumerated()
+        where place == 0 || candidates[place - 1] != number {
+            if let likeness = judge.judge(
+                newcomer,
+                number,
+                items: items,
+                weights: index.weights,
+                names: names,
+                persons: persons
+            ) {
+                found.append(likeness)
+            }
+        }
+        return found
+    }
+
+    private mutating func keep(
+        _ item: Item,
+        _ newcomer: Newcomer,
+        _ features: [FeatureWeight],
+        isLate: Bool
+    ) -> Int {
+        let traits = newcomer.traits
+        var flags: KeptItem.Flags = []
+        if item.isUrgent { flags.insert(.urgent) }
+        if item.isDangerToLife { flags.insert(.danger) }
+        if item.form == .visit { flags.insert(.visit) }
+        if isLate { flags.insert(.late) }
+        if newcomer.copy != nil { flags.insert(.copy) }
+        if traits.sketch.isComplete { flags.insert(.wholeSketch) }
+        if item.kind == .complaint,
+            configuration.agencies[item.ref.agency]?.registersPetitions == true
+        {
+            flags.insert(.petition)
+        }
+        let number = items.keep(
+            KeptItem(
+                ref: item.ref,
+                time: item.time,
+                division: item.division,
+                township: newcomer.township,
+                category: item.category,
+                heads: item.heads,
+                flags: flags,
+                characterCount: Int32(clamping: traits.sketch.characterCount)
+            ),
+            traits: traits,
+            persons: newcomer.persons
+        )
+        items.setFeatures(features, of: number)
+        index.add(item: number, features: features, counts: traits.pairs)
+        copies.add(item: number, traits: traits)
+        names.add(item: number, traits: traits, township: newcomer.township)
+        persons.add(item: number, of: newcomer.persons)
+        return number
+    }
+
+    /// Puts an item into the case of its choice, opening it when it is the second.
+    private mutating func join(_ number: Int, _ choice: CaseChoice) -> Decision.Content {
+        let nearest = choice.nearest.item
+        let evidence = choice.nearest.evidence(items, scorePermille: choice.scorePermille)
+        let known = Int(items[nearest].caseNumber)
+        let caseNumber =
+            known >= 0
+            ? known : cases.open(founder: nearest, county: configuration.county, items: items)
+        items[nearest].caseNumber = Int32(caseNumber)
+        items[number].caseNumber = Int32(caseNumber)
+        cases.join(number, to: caseNumber, items: items)
+        let id = cases.cases[caseNumber].id
+        return known >= 0
+            ? .caseJoined(id, joined: items[number].ref, evidence)
+            : .caseOpened(
+                id,
+                founder: items[nearest].ref,
+                joined: items[number].ref,
+                evidence
+            )
+    }
+
+    /// The first item of the same person and matter; `nil` for a first item and for a copy that
+    /// another agency forwarded (重复信访).
+    ///
+    /// Whether the item is a first petition (初访) is noted on the way: only earlier petition items
+    /// count against it.
+    private mutating func repeated(
+        _ number: Int,
+        _ newcomer: Newcomer,
+        _ likenesses: [Likeness]
+    ) -> Int? {
+        let caseNumber = items[number].caseNumber
+        var same: [Int] = []
+        for person in newcomer.persons {
+            for earlier in persons.items(of: person).map(Int.init) where earlier < number {
+                let isSameCase = caseNumber >= 0 && items[earlier].caseNumber == caseNumber
+                let isLike = likenesses.contains {
+                    $0.item == earlier && $0.scorePermille >= configuration.settings.repeatPermille
+                }
+                if isSameCase || isLike { same.append(earlier) }
+            }
+        }
+        if items[number].flags.contains(.petition),
+            same.contains(where: { items[$0].flags.contains(.petition) })
+        {
+            items[number].flags.insert(.repeatedPetition)
+        }
+        if let copy = newcomer.copy, same.contains(copy.item),
+            items[copy.item].ref.agency != items[number].ref.agency
+        {
+            return nil
+        }
+        return same.min()
+    }
+}

@@ -1,0 +1,138 @@
+import Domain
+import Text
+
+/// Finds earlier items that share rare features, from a bounded list for each feature (倒排索引).
+///
+/// Rarity is learnt from the stream: a feature counts as it stood when the item came, so nothing
+/// sees the future.
+struct RareIndex: Sendable {
+    /// The features of an item under which it can be found.
+    static let listedFeatures = 48
+    /// The features of an item by which it looks for others.
+    static let soughtFeatures = 64
+
+    /// One item's entry in a feature's list.
+    private struct Posting: Sendable {
+        var item: Int32
+        var weight: UInt16
+    }
+
+    private var vocabulary: [UInt32: UInt32] = [:]
+    /// In how many texts each feature stood.
+    private var texts: [UInt32] = []
+    /// Lists that are overwritten from the oldest on when they are full.
+    private var lists: [[Posting]] = []
+    private var listed: [UInt32] = []
+    private var textCount = 0
+    /// The table of the settings, by pair.
+    private var known: [UInt32: UInt32] = [:]
+    private var knownTexts = 0
+    private var listMax = 1
+
+    /// Scores by item and weights by feature, laid out flat; all zero between calls.
+    private var scores: [Int32] = []
+    private(set) var weights: [UInt16] = []
+
+    /// Takes over the settings; what was learnt stays.
+    mutating func adopt(_ settings: LinkageSettings) {
+        listMax = max(1, settings.postingsMax)
+        knownTexts = max(0, settings.pairTexts)
+        known = [:]
+        for (pair, count) in settings.pairFrequencies {
+            guard let key = PairCounts.pair(of: pair), count > 0 else { continue }
+            known[key] = UInt32(clamping: count)
+        }
+    }
+
+    /// An item's features by falling weight; the squares of the weights add up to 2^30.
+    mutating func weigh(_ counts: PairCounts) -> [FeatureWeight] {
+        let total = FixedPoint.log2(textCount + knownTexts + 1)
+        var raw: [(weight: Int, feature: UInt32)] = []
+        raw.reserveCapacity(counts.entries.count)
+        for entry in counts.entries {
+            let feature = number(of: entry.pair)
+            var count = Int(texts[Int(feature)])
+            if knownTexts > 0, let more = known[entry.pair] { count += Int(more) }
+            let rarity = total - FixedPoint.log2(count + 1)
+            guard rarity > 0 else { continue }
+            // 1 + ln(count): 710 is ln 2 in 1/1024.
+            let often = FixedPoint.one + FixedPoint.log2(Int(entry.count)) * 710 / FixedPoint.one
+            raw.append((rarity * often / FixedPoint.one, feature))
+        }
+        raw.sort { left, right in
+            left.weight == right.weight ? left.feature < right.feature : left.weight > right.weight
+        }
+        let kept = raw.prefix(KeptItems.Limits.features)
+        let squares = kept.reduce(UInt64(0)) { $0 + UInt64($1.weight * $1.weight) }
+        // The length with eight more bits, so that short texts are judged as finely as long ones.
+        let length = FixedPoint.squareRoot(squares << 16)
+        guard length > 0 else { return [] }
+        return kept.map { entry in
+            let weight = (UInt64(entry.weight) << 23) / length
+            return FeatureWeight(feature: entry.feature, weight: UInt16(min(weight, 32767)))
+        }
+    }
+
+    /// Lays out an item's weights by feature so that likeness to others can be taken.
+    mutating func layOut(_ features: [FeatureWeight]) {
+        for entry in features { weights[Int(entry.feature)] = entry.weight }
+    }
+
+    /// Takes back what `layOut` laid out.
+    mutating func clear(_ features: [FeatureWeight]) {
+        for entry in features { weights[Int(entry.feature)] = 0 }
+    }
+
+    /// The items that share the most weight in rare features, by falling score, then in journal
+    /// order; at most `max`, none under `least` (in 1/2^30).
+    mutating func candidates(for features: [FeatureWeight], max: Int, least: Int) -> [Int] {
+        var touched: [Int32] = []
+        for entry in features.prefix(RareIndex.soughtFeatures) {
+            for posting in lists[Int(entry.feature)] {
+                let item = Int(posting.item)
+                if scores[item] == 0 { touched.append(posting.item) }
+                // One part in 2^10 is left out so that the sum fits 32 bits.
+                scores[item] += Int32((Int(posting.weight) * Int(entry.weight)) >> 10) + 1
+            }
+        }
+        var found: [(score: Int32, item: Int32)] = []
+        for item in touched {
+            let score = scores[Int(item)]
+            if Int(score) << 10 >= least { found.append((score, item)) }
+            scores[Int(item)] = 0
+        }
+        if found.count > max {
+            found.sort { $0.score == $1.score ? $0.item < $1.item : $0.score > $1.score }
+            found.removeLast(found.count - max)
+        }
+        return found.map { Int($0.item) }
+    }
+
+    /// Learns from an item and lists it under its rarest features.
+    mutating func add(item: Int, features: [FeatureWeight], counts: PairCounts) {
+        for entry in features.prefix(RareIndex.listedFeatures) {
+            let number = Int(entry.feature)
+            let posting = Posting(item: Int32(item), weight: entry.weight)
+            if lists[number].count < listMax {
+                lists[number].append(posting)
+            } else {
+                lists[number][Int(listed[number]) % lists[number].count] = posting
+            }
+            listed[number] &+= 1
+        }
+        for entry in counts.entries { texts[Int(number(of: entry.pair))] += 1 }
+        textCount += 1
+        while scores.count <= item { scores.append(0) }
+    }
+
+    private mutating func number(of pair: UInt32) -> UInt32 {
+        if let known = vocabulary[pair] { return known }
+        let number = UInt32(texts.count)
+        vocabulary[pair] = number
+        texts.append(0)
+        lists.append([])
+        listed.append(0)
+        weights.append(0)
+        return number
+    }
+}

@@ -1,0 +1,111 @@
+import Domain
+import Text
+
+/// Finds earlier items with the same text, word for word or nearly (同文、转来件).
+struct TextCopies: Sendable {
+    /// An earlier item with the same text.
+    struct Match: Sendable {
+        var item: Int
+        var containmentPermille: Int
+    }
+
+    /// Bodies shorter than this are never called nearly the same.
+    static let nearCharactersMin = 60
+    /// Bodies shorter than this are never called the same.
+    static let exactCharactersMin = 12
+    /// The shingles of a text under which it can be found: those with hashes under a bound that is
+    /// the same for all texts, so that a short text is found in a long one.
+    private static let listedBound = UInt32.max / 6
+    private static let listedMax = 32
+    /// The most items listed under one shingle; commoner shingles are skipped.
+    private static let listMax = 24
+    private static let candidatesMax = 10
+
+    private var exact: [UInt64: [Int32]] = [:]
+    private var lists: [UInt32: [Int32]] = [:]
+
+    /// The earlier item whose text the newcomer repeats: the one with the greatest containment, the
+    /// earliest of equals.
+    func find(
+        _ traits: Traits,
+        items: KeptItems,
+        settings: LinkageSettings,
+        isCompatible: (Int) -> Bool
+    ) -> Match? {
+        if traits.sketch.characterCount >= TextCopies.exactCharactersMin {
+            for item in exact[traits.textHash] ?? [] where isCompatible(Int(item)) {
+                return Match(item: Int(item), containmentPermille: 1000)
+            }
+        }
+        guard traits.sketch.characterCount >= TextCopies.nearCharactersMin else { return nil }
+        var best: Match?
+        for number in candidates(traits) {
+            let item = items[number]
+            guard item.characterCount >= Int32(TextCopies.nearCharactersMin) else { continue }
+            let overlap = Sketch.overlap(
+                traits.sketch.hashes[...],
+                isComplete: traits.sketch.isComplete,
+                items.sketch(of: number),
+                isComplete: item.flags.contains(.wholeSketch)
+            )
+            guard overlap.containmentPermille >= settings.copyPermille,
+                overlap.containmentPermille > best?.containmentPermille ?? 0,
+                !TextCopies.contradicts(traits.numbers, items.numbers(of: number)),
+                isCompatible(number)
+            else { continue }
+            best = Match(item: number, containmentPermille: overlap.containmentPermille)
+        }
+        return best
+    }
+
+    /// Lists an item under its text.
+    mutating func add(item: Int, traits: Traits) {
+        if traits.sketch.characterCount >= TextCopies.exactCharactersMin {
+            var list = exact[traits.textHash] ?? []
+            if list.count < TextCopies.listMax {
+                list.append(Int32(item))
+                exact[traits.textHash] = list
+            }
+        }
+        guard traits.sketch.characterCount >= TextCopies.nearCharactersMin else { return }
+        for hash in TextCopies.listed(traits.sketch) {
+            lists[hash, default: []].append(Int32(item))
+            if lists[hash, default: []].count > TextCopies.listMax {
+                lists[hash, default: []].removeFirst()
+            }
+        }
+    }
+
+    /// Items that share listed shingles, the most shared first, then in journal order.
+    private func candidates(_ traits: Traits) -> [Int] {
+        var found: [Int32] = []
+        for hash in TextCopies.listed(traits.sketch) {
+            if let list = lists[hash] { found.append(contentsOf: list) }
+        }
+        found.sort()
+        var counted: [(item: Int32, count: Int)] = []
+        for item in found {
+            if let last = counted.last, last.item == item {
+                counted[counted.count - 1].count += 1
+            } else {
+                counted.append((item, 1))
+            }
+        }
+        counted.sort { $0.count == $1.count ? $0.item < $1.item : $0.count > $1.count }
+        return counted.prefix(TextCopies.candidatesMax).map { Int($0.item) }.sorted()
+    }
+
+    private static func listed(_ sketch: Sketch) -> ArraySlice<UInt32> {
+        let end = sketch.hashes.firstIndex { $0 > listedBound } ?? sketch.hashes.count
+        return sketch.hashes[..<min(end, listedMax)]
+    }
+
+    /// Both name numbers, and fewer than half of the shorter list stand in the other: the same
+    /// wording about another flat, line or sum.
+    static func contradicts(_ left: [UInt32], _ right: ArraySlice<UInt32>) -> Bool {
+        let shorter = min(left.count, right.count)
+        guard shorter > 0 else { return false }
+        let common = left.count { right.contains($0) }
+        return common * 2 < shorter
+    }
+}

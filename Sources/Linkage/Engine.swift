@@ -1,0 +1,109 @@
+package import Domain
+import Text
+
+/// The decision engine: an entry in, decisions out (联动引擎).
+///
+/// It has no clock, randomness or input and output: the same entries give the same decisions byte
+/// for byte, on any machine and in any batches. Start reading at `apply`; each stage is a folder
+/// beside this file, and `docs/linking.md` tells how they work together. One owner calls it, on one
+/// thread. The journal vouches that the first entry is the founding one and names this `version`.
+package struct Engine: ~Copyable {
+    /// Raised with every change that can change a decision.
+    package static let version: UInt32 = 1
+
+    // Every stage's memory; internal so that the stages can stand in files of their own.
+    var configuration = Configuration()
+    var identities = Identities()
+    var items = KeptItems()
+    var persons = Persons()
+    var copies = TextCopies()
+    var index = RareIndex()
+    var names = NameBook()
+    var relations = Relations()
+    var cases = Cases()
+    var visits = Visits()
+    var alerts = Alerts()
+    var desk = Desk()
+    var tally = Tally()
+
+    /// An engine that has seen nothing.
+    package init() {
+        index.adopt(configuration.settings)
+    }
+
+    /// An engine that goes on from the same state on its own.
+    package borrowing func fork() -> Engine {
+        var other = Engine()
+        other.configuration = configuration
+        other.identities = identities
+        other.items = items
+        other.persons = persons
+        other.copies = copies
+        other.index = index
+        other.names = names
+        other.relations = relations
+        other.cases = cases
+        other.visits = visits
+        other.alerts = alerts
+        other.desk = desk
+        other.tally = tally
+        return other
+    }
+
+    /// Applies one entry and appends what follows from it.
+    ///
+    /// Deadlines up to the entry's time come first, each stamped with its own time, so that a tick
+    /// changes no decision. Costs some 0.1 ms for an item, next to nothing for anything else.
+    package mutating func apply(_ entry: Entry, into decisions: inout [Decision]) {
+        while let (due, alert) = alerts.nextOverdue(at: entry.at) {
+            decisions.append(Decision(at: due, content: .alertOverdue(alert)))
+        }
+        var found: [Decision.Content] = []
+        switch entry.content {
+        case .founding(let founding):
+            configuration.county = founding.county
+            found.append(.configured(name: 0, version: UInt64(founding.epoch)))
+        case .configuration(let file):
+            configuration.adopt(file)
+            if file.name == .linkage { index.adopt(configuration.settings) }
+            found.append(.configured(name: file.name.rawValue, version: file.version))
+        case .item(let item, let digest):
+            admit(item, digest, at: entry.at, into: &found)
+        case .quarantine(let line):
+            tally.quarantined += 1
+            found.append(
+                .quarantined(
+                    number: UInt64(tally.quarantined),
+                    agency: line.agency,
+                    id: line.id,
+                    code: line.code
+                )
+            )
+        case .sealedRefusal:
+            tally.sealedRefused += 1
+            found.append(.refusedSealed)
+        case .command(let command):
+            found.append(obey(command))
+        case .tick:
+            break
+        }
+        for content in found { decisions.append(Decision(at: entry.at, content: content)) }
+    }
+
+    private mutating func obey(_ command: Command) -> Decision.Content {
+        func void(_ reason: VoidReason) -> Decision.Content {
+            .void(commandKey: command.idempotencyKey, officer: command.officer, reason)
+        }
+        guard desk.isNew(command) else { return void(.sameCommandAgain) }
+        switch command.action {
+        case .acknowledge(let id, let report, _):
+            if let reason = Desk.refusal(toAcknowledge: alerts[id], report: report) {
+                return void(reason)
+            }
+            guard let alert = alerts.acknowledge(id, by: command.officer) else {
+                return void(.noSuchAlert)
+            }
+            return .alertAcknowledged(alert, commandKey: command.idempotencyKey)
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Domain
+import Text
+
+/// What the engine keeps of an item: numbers and hashes, never its text (DESIGN §6).
+struct KeptItem: Sendable {
+    /// A run of values in one of the shelves of `KeptItems`.
+    struct Run: Sendable {
+        var start: Int32 = 0
+        var count: Int32 = 0
+
+        var range: Range<Int> { Int(start)..<Int(start + count) }
+        var isEmpty: Bool { count == 0 }
+    }
+
+    /// Yes and no answers about an item.
+    struct Flags: OptionSet, Sendable {
+        let rawValue: UInt8
+
+        static let urgent = Flags(rawValue: 1)
+        static let danger = Flags(rawValue: 2)
+        static let late = Flags(rawValue: 4)
+        static let petition = Flags(rawValue: 8)
+        static let repeatedPetition = Flags(rawValue: 16)
+        static let wholeSketch = Flags(rawValue: 32)
+        static let visit = Flags(rawValue: 64)
+        static let copy = Flags(rawValue: 128)
+    }
+
+    var ref: ItemRef
+    var time: Timestamp
+    /// The division as the agency gave it.
+    var division: Division
+    /// The township, from the code or from the only one that the text names.
+    var township: Division
+    var category: Category
+    var heads: Int
+    var flags: Flags
+    var revision: UInt16 = 0
+    /// Characters of the masked text.
+    var characterCount: Int32
+    /// The case, as a number in `Cases`.
+    var caseNumber: Int32 = -1
+    /// Features by falling weight.
+    var features = Run()
+    var sketch = Run()
+    /// Names in the text; the place; names of the respondent.
+    var textNames = Run()
+    var address = Run()
+    var respondentNames = Run()
+    var numbers = Run()
+    var persons = Run()
+}
+
+/// A feature's share in an item's likeness.
+struct FeatureWeight: Sendable {
+    /// The number of the feature in the vocabulary.
+    var feature: UInt32
+    /// The weight; the squares of an item's weights add up to 2^30.
+    var weight: UInt16
+}
+
+/// All kept items, by ordinal less one, and the shelves on which their lists lie.
+struct KeptItems: Sendable {
+    /// The most values of each list of one item; together under 2 KB.
+    enum Limits {
+        static let features = 120
+        static let names = 16
+        static let fieldNames = 4
+        static let numbers = 12
+        static let persons = 64
+    }
+
+    private(set) var items: [KeptItem] = []
+    private var featureShelf: [UInt32] = []
+    private var weightShelf: [UInt16] = []
+    private var sketchShelf: [UInt32] = []
+    private var nameShelf: [Name] = []
+    private var addressShelf: [UInt16] = []
+    private var numberShelf: [UInt32] = []
+    private var personShelf: [UInt32] = []
+
+    var count: Int { items.count }
+
+    subscript(number: Int) -> KeptItem {
+        get { items[number] }
+        _modify { yield &items[number] }
+    }
+
+    /// Keeps an item with its traits and persons; returns its number.
+    mutating func keep(_ item: KeptItem, traits: Traits, persons: [UInt32]) -> Int {
+        var item = item
+        item.sketch = KeptItems.shelve(traits.sketch.hashes[...], on: &sketchShelf)
+        item.textNames = KeptItems.shelve(traits.textNames[...], on: &nameShelf)
+        item.address = KeptItems.shelve(traits.address.units[...], on: &addressShelf)
+        item.respondentNames = KeptItems.shelve(traits.respondentNames[...], on: &nameShelf)
+        item.numbers = KeptItems.shelve(traits.numbers[...], on: &numberShelf)
+        item.persons = KeptItems.shelve(persons.prefix(Limits.persons), on: &personShelf)
+        items.append(item)
+        return items.count - 1
+    }
+
+    /// Sets an item's features, once.
+    mutating func setFeatures(_ features: [FeatureWeight], of number: Int) {
+        let kept = features.prefix(Limits.features)
+        items[number].features = KeptItems.shelve(kept.map(\.feature)[...], on: &featureShelf)
+        weightShelf.append(contentsOf: kept.map(\.weight))
+    }
+
+    /// The likeness of an item to the one whose weights are laid out by feature, in 1/2^30.
+    func product(of number: Int, with weights: [UInt16]) -> Int {
+        var sum = 0
+        for index in items[number].features.range {
+            sum += Int(weightShelf[index]) * Int(weights[Int(featureShelf[index])])
+        }
+        return sum
+    }
+
+    func time(of number: Int) -> Timestamp { items[number].time }
+
+    /// The item names a place or a respondent in a field of its own.
+    func hasFields(_ number: Int) -> Bool {
+        items[number].address.count + items[number].respondentNames.count > 0
+    }
+
+    func sketch(of number: Int) -> ArraySlice<UInt32> { sketchShelf[items[number].sketch.range] }
+
+    func names(_ run: KeptItem.Run) -> ArraySlice<Name> { nameShelf[run.range] }
+
+    func address(of number: Int) -> ArraySlice<UInt16> {
+        addressShelf[items[number].address.range]
+    }
+
+    func numbers(of number: Int) -> ArraySlice<UInt32> { numberShelf[items[number].numbers.range] }
+
+    func persons(of number: Int) -> ArraySlice<UInt32> { personShelf[items[number].persons.range] }
+
+    private static func shelve<Value>(
+        _ values: ArraySlice<Value>,
+        on shelf: inout [Value]
+    ) -> KeptItem.Run {
+        let run = KeptItem.Run(start: Int32(shelf.count), count: Int32(values.count))
+        shelf.append(contentsOf: values)
+        return run
+    }
+}

@@ -1,0 +1,65 @@
+import Domain
+import Text
+
+/// What is read from an item's text before it is compared with any other (特征).
+struct Traits: Sendable {
+    /// Pairs of the title and the beginning of the body.
+    var pairs: PairCounts
+    /// A sample of the body's shingles.
+    var sketch: Sketch
+    /// A hash of the body without punctuation.
+    var textHash: UInt64
+    /// Names in title and body.
+    var textNames: [Name]
+    /// The field of the place.
+    var address: Address
+    /// Names in the field of the respondent.
+    var respondentNames: [Name]
+    /// Hashes of the numbers in title and body.
+    var numbers: [UInt32]
+
+    /// The most characters of a body in which names and numbers are looked for.
+    private static let namedCharactersMax = 600
+
+    /// Reads an item.
+    init(_ item: Item, configuration: Configuration) {
+        let title = PlainText(item.title)
+        let body = PlainText(item.text)
+        let (settings, phrases) = (configuration.settings, configuration.phrases)
+        let core = phrases.removed(from: Salutation.removed(from: body))
+        pairs = PairCounts(
+            title: phrases.removed(from: Salutation.removed(from: title)),
+            titleWeight: settings.titleWeight,
+            body: core,
+            bodyCharacters: settings.bodyCharacters
+        )
+        sketch = Sketch(body)
+        textHash = body.hash
+        let beginning = PlainText(item.text, charactersMax: Traits.namedCharactersMax)
+        var names = NameFinder.names(in: title, max: KeptItems.Limits.names)
+        for name in NameFinder.names(in: beginning, max: KeptItems.Limits.names)
+        where names.count < KeptItems.Limits.names && !names.contains(name) {
+            names.append(name)
+        }
+        textNames = names
+        address = Address(PlainText(item.place), divisions: configuration.divisionTitles)
+        respondentNames = Traits.names(inField: item.respondent)
+        numbers = Traits.numbers(in: [title, beginning])
+    }
+
+    private static func names(inField field: String) -> [Name] {
+        guard !field.isEmpty else { return [] }
+        return NameFinder.names(inField: PlainText(field), max: KeptItems.Limits.fieldNames)
+    }
+
+    private static func numbers(in texts: [PlainText]) -> [UInt32] {
+        var found: [UInt32] = []
+        for text in texts {
+            for number in text.numbers(max: KeptItems.Limits.numbers)
+            where found.count < KeptItems.Limits.numbers && !found.contains(number) {
+                found.append(number)
+            }
+        }
+        return found.sorted()
+    }
+}

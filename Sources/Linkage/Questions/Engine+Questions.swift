@@ -1,0 +1,207 @@
+package import Domain
+
+/// A row of the list of cases (类案列表).
+package struct CaseRow: Equatable, Sendable {
+    /// The identifier.
+    package var id: CaseID
+    /// The first item.
+    package var founder: ItemRef
+    /// Items in all.
+    package var items: ItemCount
+    /// Distinct persons; anonymous items count one each.
+    package var persons: PersonCount
+    /// Agencies by name, each with its items.
+    package var agencies: [AgencyItems]
+    /// Where the matter is.
+    package var division: Division
+    /// The class of content.
+    package var category: Category
+    /// The time of the first item by time.
+    package var first: Timestamp
+    /// The time of the last.
+    package var last: Timestamp
+
+    /// One agency's part.
+    package struct AgencyItems: Equatable, Sendable {
+        /// The agency.
+        package var agency: AgencyID
+        /// Its items.
+        package var items: ItemCount
+    }
+}
+
+/// A member of a case (类案成员).
+package struct CaseMember: Equatable, Sendable {
+    /// The identity.
+    package var ref: ItemRef
+    /// The number in the hub.
+    package var ordinal: UInt64
+    /// When the agency received it.
+    package var time: Timestamp
+    /// The text is an earlier item's.
+    package var isCopy: Bool
+}
+
+/// A row of the list of visits (来访列表).
+package struct VisitRow: Equatable, Sendable {
+    /// The number of the visit, from 1, in the order in which visits were first reported.
+    package var number: Int
+    /// The first report.
+    package var founder: ItemRef
+    /// The report whose heads count; the others are 他报.
+    package var counting: ItemRef
+    /// The heads that count.
+    package var heads: HeadCount
+    /// Every report with its heads, in journal order.
+    package var reports: [VisitReport]
+    /// When the counting report's agency received it.
+    package var time: Timestamp
+    /// Heads enough for a joint visit (群访).
+    package var isJoint: Bool
+}
+
+extension Engine {
+    /// The most rows of one answer.
+    package static let rowsMax = 1000
+
+    /// Lines in quarantine so far (待校验).
+    package var quarantineCount: Int { tally.quarantined }
+
+    /// When a deadline may fire next; an entry at that time or later makes it fire.
+    package var nextDue: Timestamp? { alerts.deadlines.nextDue }
+
+    /// Alerts in the order in which they were raised, after one of them.
+    ///
+    /// An unknown `after` yields nothing, so that a page is never repeated by mistake.
+    /// - Parameter activeOnly: Only those that nobody has signed for.
+    package borrowing func alerts(
+        after: AlertID? = nil,
+        limit: Int,
+        activeOnly: Bool = false
+    ) -> [Alert] {
+        guard let start = start(after: after, in: after.flatMap { alerts.number(of: $0) }) else {
+            return []
+        }
+        var found: [Alert] = []
+        for standing in alerts.standings.dropFirst(start) {
+            if found.count >= min(limit, Engine.rowsMax) { break }
+            if activeOnly, standing.alert.state == .acknowledged { continue }
+            found.append(standing.alert)
+        }
+        return found
+    }
+
+    /// An alert as it stands.
+    package borrowing func alert(_ id: AlertID) -> Alert? { alerts[id] }
+
+    /// Cases of at least `itemsMin` items in the order in which they were opened, after one of them.
+    package borrowing func cases(
+        after: CaseID? = nil,
+        limit: Int,
+        itemsMin: Int = 2
+    ) -> [CaseRow] {
+        guard let start = start(after: after, in: after.flatMap { cases.number(of: $0) }) else {
+            return []
+        }
+        var found: [CaseRow] = []
+        for known in cases.cases.dropFirst(start) {
+            if found.count >= min(limit, Engine.rowsMax) { break }
+            if known.members.count >= itemsMin { found.append(row(known)) }
+        }
+        return found
+    }
+
+    /// One case; `nil` when there is none of the identifier.
+    package borrowing func caseRow(_ id: CaseID) -> CaseRow? {
+        cases.number(of: id).map { row(cases.cases[$0]) }
+    }
+
+    /// The members of a case in journal order, after the one with an ordinal.
+    package borrowing func caseMembers(
+        _ id: CaseID,
+        after: UInt64 = 0,
+        limit: Int
+    ) -> [CaseMember] {
+        guard let number = cases.number(of: id) else { return [] }
+        var found: [CaseMember] = []
+        for member in cases.cases[number].members where UInt64(member) + 1 > after {
+            if found.count >= min(limit, Engine.rowsMax) { break }
+            let item = items[Int(member)]
+            found.append(
+                CaseMember(
+                    ref: item.ref,
+                    ordinal: UInt64(member) + 1,
+                    time: item.time,
+                    isCopy: item.flags.contains(.copy)
+                )
+            )
+        }
+        return found
+    }
+
+    /// Visits in the order in which they were first reported, after the one with a number.
+    package borrowing func visits(after: Int = 0, limit: Int) -> [VisitRow] {
+        var found: [VisitRow] = []
+        for number in visits.visits.indices.dropFirst(max(0, after)) {
+            if found.count >= min(limit, Engine.rowsMax) { break }
+            if let row = visitRow(number) { found.append(row) }
+        }
+        return found
+    }
+
+    /// The least heads of a joint visit (群访).
+    var jointVisitHeadsMin: Int { configuration.rules?.jointVisitHeadsMin ?? 5 }
+
+    /// The heads that count for a visit.
+    borrowing func countedHeads(ofVisit number: Int) -> Int {
+        visits.counting(number, items: items, agencies: configuration.agencies)
+            .map { items[$0].heads } ?? 0
+    }
+
+    private func start<ID>(after: ID?, in number: Int?) -> Int? {
+        guard after != nil else { return 0 }
+        return number.map { $0 + 1 }
+    }
+
+    private borrowing func row(_ known: Cases.Case) -> CaseRow {
+        let times = known.byTime.map { items[Int($0)].time }
+        return CaseRow(
+            id: known.id,
+            founder: items[known.founder].ref,
+            items: ItemCount(known.members.count),
+            persons: PersonCount(
+                Measures.persons(of: known.members, items: items, persons: persons)
+            ),
+            agencies: Measures.agencies(of: known.members, items: items).map {
+                CaseRow.AgencyItems(agency: $0.agency, items: ItemCount($0.items))
+            },
+            division: known.division,
+            category: known.category,
+            first: times.first ?? items[known.founder].time,
+            last: times.last ?? items[known.founder].time
+        )
+    }
+
+    private borrowing func visitRow(_ number: Int) -> VisitRow? {
+        let agencies = configuration.agencies
+        let reports = visits.visits[number].reports
+        guard let first = reports.first,
+            let counting = visits.counting(number, items: items, agencies: agencies)
+        else { return nil }
+        var rows: [VisitReport] = []
+        for report in reports {
+            if let row = visits.report(Int(report), items: items, agencies: agencies) {
+                rows.append(row)
+            }
+        }
+        return VisitRow(
+            number: number + 1,
+            founder: items[Int(first)].ref,
+            counting: items[counting].ref,
+            heads: HeadCount(items[counting].heads),
+            reports: rows,
+            time: items[counting].time,
+            isJoint: items[counting].heads >= jointVisitHeadsMin
+        )
+    }
+}

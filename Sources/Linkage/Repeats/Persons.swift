@@ -1,0 +1,80 @@
+import Domain
+
+/// Which items come from the same person: groups of equal pseudonyms and nothing else (同人).
+///
+/// Read by the engine alone; no question, decision or log is keyed by a person (DESIGN §7).
+struct Persons: Sendable {
+    /// The most items of one person that are remembered: the first half and the latest.
+    static let itemsMax = 64
+
+    private var numbers: [UInt64: UInt32] = [:]
+    private var parents: [UInt32] = []
+    /// Items of each group, in journal order, under its root.
+    private var items: [[Int32]] = []
+
+    /// Joins the pseudonyms of each person; returns the persons' roots without repetition.
+    mutating func meet(_ persons: [[Pseudonym]]) -> [UInt32] {
+        var roots: [UInt32] = []
+        for person in persons {
+            var root: UInt32?
+            for pseudonym in person {
+                let found = number(of: pseudonym)
+                root = root.map { unite($0, found) } ?? found
+            }
+            if let root { roots.append(root) }
+        }
+        var distinct: [UInt32] = []
+        for root in roots {
+            let last = self.root(root)
+            if !distinct.contains(last) { distinct.append(last) }
+        }
+        return distinct
+    }
+
+    /// Remembers that an item comes from these persons.
+    mutating func add(item: Int, of roots: [UInt32]) {
+        for root in roots {
+            items[Int(root)].append(Int32(item))
+            Persons.trim(&items[Int(root)])
+        }
+    }
+
+    /// Earlier items of a person, in journal order.
+    func items(of person: UInt32) -> [Int32] { items[Int(root(person))] }
+
+    /// The number that stands for the whole group.
+    func root(_ person: UInt32) -> UInt32 {
+        var number = person
+        while parents[Int(number)] != number { number = parents[Int(number)] }
+        return number
+    }
+
+    private mutating func number(of pseudonym: Pseudonym) -> UInt32 {
+        var hash = StableHash()
+        hash.add(pseudonym.text.utf8)
+        if let known = numbers[hash.value] { return root(known) }
+        let number = UInt32(parents.count)
+        numbers[hash.value] = number
+        parents.append(number)
+        items.append([])
+        return number
+    }
+
+    /// The smaller number becomes the root, so that the order of meeting alone decides.
+    private mutating func unite(_ left: UInt32, _ right: UInt32) -> UInt32 {
+        let (one, other) = (root(left), root(right))
+        if one == other { return one }
+        let (kept, joined) = (min(one, other), max(one, other))
+        parents[Int(joined)] = kept
+        var all = items[Int(kept)] + items[Int(joined)]
+        all.sort()
+        Persons.trim(&all)
+        items[Int(kept)] = all
+        items[Int(joined)] = []
+        return kept
+    }
+
+    private static func trim(_ items: inout [Int32]) {
+        while items.count > itemsMax { items.remove(at: itemsMax / 2) }
+    }
+}

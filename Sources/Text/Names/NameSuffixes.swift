@@ -1,0 +1,73 @@
+/// The endings by which names of places and units are known, from general knowledge of Chinese.
+enum NameSuffixes {
+    /// An ending, and the characters before it that make no name of it (马路, 农村).
+    struct Suffix: Sendable {
+        var units: [UInt16]
+        var kind: NameKind
+        var refused: [UInt16]
+    }
+
+    /// Endings by their first unit, the longest first.
+    static let byStart: [UInt16: [Suffix]] = {
+        var table: [UInt16: [Suffix]] = [:]
+        for (kind, endings, refused) in lists {
+            let refusedUnits = PlainText(refused).units
+            for ending in endings.split(separator: " ") {
+                let units = PlainText(String(ending)).units
+                guard let first = units.first else { continue }
+                table[first, default: []].append(
+                    Suffix(units: units, kind: kind, refused: refusedUnits)
+                )
+            }
+        }
+        return table.mapValues { $0.sorted { $0.units.count > $1.units.count } }
+    }()
+
+    /// Kind, endings, and what may not stand before them.
+    private static let lists: [(NameKind, String, String)] = [
+        (
+            .estate,
+            """
+            小区 花园 花苑 家园 公寓 新村 新城 华府 名都 名城 名苑 雅苑 豪庭 豪苑 山庄 别墅 公馆 国际城 广场 \
+            大厦 商城 佳苑 嘉园 华庭 华苑 学府 一号院 时代城 之城 苑 公园
+            """,
+            "个我住该本这那老各宿的们市大"
+        ),
+        (.village, "村 社区 村委会 居委会 屯", "农乡全各本我该这个新中的山自入进行驻"),
+        (
+            .road, "大道 路 街 巷 大桥 隧道 立交桥 高架",
+            "道马公铁线思出网电管走修上一半堵让问带绕通断大条过该这那的逛上沿销迷回水油岔十丁字后前小老两在段个"
+        ),
+        (.site, "工地 项目部 项目 楼盘 安置房 工程", "筑个该本的设程各大这造政施改"),
+        (
+            .firm,
+            """
+            有限责任公司 股份有限公司 有限公司 公司 工厂 砖厂 厂 集团 超市 酒店 宾馆 饭店 商行 商店 合作社 \
+            市场 养殖场 加油站 石场 网吧 会所 酒楼 门店
+            """,
+            "个该本的分子总各小大这贵家类管理企设"
+        ),
+        (
+            .school, "幼儿园 小学 中学 学校 学院 大学 实验学校 职业学校 技校",
+            "个该本的各我所中小这民私公办上读大在我们"
+        ),
+        (.hospital, "人民医院 中医院 卫生院 医院 卫生所 诊所 卫生室", "个该本的各我所这大立在去到"),
+        (.town, "街道办 街道 镇 乡", "城乡各本全我的村老家他下该这条个集条在从"),
+    ]
+
+    /// Words of trade that stand in the names of many firms and tell them apart from none.
+    static let trades: [[UInt16]] = [
+        "有限", "责任", "股份", "集团", "建筑", "建设", "建材", "工程", "房地产", "地产", "置业", "物业", "物管", "服务",
+        "管理", "科技", "实业", "劳务", "电子", "服装", "制衣", "贸易", "商贸", "投资", "开发", "食品", "五金",
+        "塑料", "塑胶", "装饰", "装修", "安装", "园林", "市政", "环保", "能源", "矿业", "运输", "物流", "旅游",
+        "文化", "传媒", "教育", "咨询", "信息", "网络", "金融", "发展", "经营", "家具", "机械", "化工", "医药",
+        "农业", "养殖", "餐饮", "鞋业", "玩具", "陶瓷", "水泥", "石材", "电力", "供水", "燃气", "汽车", "印刷", "包装",
+    ].map { PlainText($0).units }
+
+    /// Characters that end the left side of a name.
+    static let stops: Set<UInt16> = Set(
+        PlainText(
+            "在的是和与及到从对向将把被住于位我你他们这那该本某由为因经至去往来给找让请了着过等称叫说反映关就又也还都只不没有区县市省镇乡"
+        ).units
+    )
+}

@@ -1,0 +1,139 @@
+package import Domain
+
+/// Journal records to bytes and back (`docs/journal-entries.md`).
+///
+/// Every payload begins with the version of its layout. Decoding is total: any bytes give a record
+/// or a typed error.
+package enum EntryCodec {
+    /// The layout that this code writes.
+    package static let version: UInt8 = 1
+
+    /// The payload of a record.
+    package static func encode(_ record: JournalRecord) -> [UInt8] {
+        var writer = RecordWriter()
+        writer.append(version)
+        switch record {
+        case .founding(let founding):
+            writer.append(founding.engineVersion)
+            writer.append(founding.county.number)
+            writer.append(founding.hasScenarioClock)
+            writer.append(founding.epoch)
+        case .configuration(let name, let canonical):
+            writer.append(name.rawValue)
+            writer.append(block: canonical)
+        case .item(let position, let id, let digest, let event):
+            writer.append(position)
+            writer.append(id)
+            writer.append(digest)
+            writer.append(block: event)
+        case .quarantine(let position, let quarantine):
+            writer.append(position)
+            writer.append(quarantine.code.rawValue)
+            writer.append(quarantine.id)
+            writer.append(quarantine.lineDigest)
+            writer.append(quarantine.reason)
+            writer.append(block: quarantine.line)
+        case .sealedRefusal(let position):
+            writer.append(position)
+        case .command(let command):
+            writer.append(command.officer)
+            writer.append(command.idempotencyKey)
+            switch command.action {
+            case .acknowledge(let alert, let report, let note):
+                writer.append(1 as UInt8)
+                writer.append(alert)
+                writer.append(report)
+                writer.append(note)
+            }
+        case .tick: break
+        }
+        return writer.bytes
+    }
+
+    /// The record of a payload.
+    package static func decode(
+        kind number: UInt16,
+        payload: [UInt8]
+    ) throws(RecordError) -> JournalRecord {
+        guard let kind = JournalRecord.Kind(rawValue: number) else { throw .unknownKind(number) }
+        var reader = RecordReader(payload)
+        let version = try reader.number("the version", as: UInt8.self)
+        guard version == EntryCodec.version else { throw .unknownVersion(version) }
+        let record = try body(kind, &reader)
+        try reader.end()
+        return record
+    }
+
+    private static func body(
+        _ kind: JournalRecord.Kind,
+        _ reader: inout RecordReader
+    ) throws(RecordError) -> JournalRecord {
+        switch kind {
+        case .founding:
+            return .founding(
+                Founding(
+                    engineVersion: try reader.number("the engine's version"),
+                    county: try reader.division("the county"),
+                    hasScenarioClock: try reader.flag("the scenario clock"),
+                    epoch: try reader.number("the epoch")
+                )
+            )
+        case .configuration:
+            return .configuration(
+                try reader.choice("the file's name"),
+                canonical: try reader.block("the canonical JSON")
+            )
+        case .item:
+            return .item(
+                try reader.position(),
+                id: try reader.text("the id"),
+                try reader.digest("the digest"),
+                event: try reader.block("the event")
+            )
+        case .quarantine: return .quarantine(try reader.position(), try quarantine(&reader))
+        case .sealedRefusal: return .sealedRefusal(try reader.position())
+        case .command: return .command(try command(&reader))
+        case .tick: return .tick
+        }
+    }
+
+    private static func quarantine(
+        _ reader: inout RecordReader
+    ) throws(RecordError) -> JournalRecord.Quarantine {
+        let code: ErrorCode = try reader.choice("the code")
+        let id = try reader.text("the id")
+        let digest = try reader.digest("the line's digest")
+        let reason = try reader.text("the reason")
+        let start = reader.offset
+        let line = try reader.block("the line")
+        let isBounded = line.count <= JournalRecord.Quarantine.lineBytesMax
+        guard isBounded, code != .secrecyMarking || line.isEmpty else {
+            throw .badField("the line", offset: start)
+        }
+        return JournalRecord.Quarantine(
+            code: code,
+            reason: reason,
+            id: id,
+            lineDigest: digest,
+            line: line
+        )
+    }
+
+    private static func command(_ reader: inout RecordReader) throws(RecordError) -> Command {
+        let officer = try reader.text("the officer")
+        let key = try reader.text("the command's key")
+        let start = reader.offset
+        guard try reader.number("the action", as: UInt8.self) == 1 else {
+            throw .badField("the action", offset: start)
+        }
+        return Command(
+            officer: officer,
+            idempotencyKey: key,
+            action: .acknowledge(
+                try reader.alertID("the alert"),
+                report: try reader.int("the report"),
+                note: try reader.text("the note")
+            )
+        )
+    }
+}

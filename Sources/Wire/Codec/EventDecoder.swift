@@ -1,0 +1,232 @@
+package import Domain
+internal import Hashing
+
+/// Reads one line, a CloudEvents event in JSON, as an item (CONTRACT §1).
+///
+/// Owns a parser and buffers that are used again for every line, so each thread has its own. It
+/// looks at form alone: grants, numbers and content are the gate's and the engine's.
+package final class EventDecoder {
+    /// What a line turned out to be.
+    package enum Outcome: Equatable, Sendable {
+        /// An item, and the digest of its content.
+        case item(Item, ContentDigest)
+        /// No item: why, the `id` where one could be read, and the digest of the line's bytes.
+        ///
+        /// The reason names the member, what is wrong and what to do, in at most
+        /// `EventDecoder.reasonBytesMax` bytes, and never quotes the line.
+        case malformed(ErrorCode, reason: String, id: String, lineDigest: ContentDigest)
+        /// No item, and by its purpose an accusation: nothing of it may be kept (限知).
+        case sealed
+    }
+
+    /// The longest reason in bytes.
+    package static let reasonBytesMax = 200
+    /// The deepest nesting of an event.
+    package static let depthMax = 32
+
+    private let parser = JSONParser(
+        limits: JSONLimits(bytesMax: ItemLimits.eventBytesMax, depthMax: EventDecoder.depthMax)
+    )
+    private var attributes = MemberTable<Attribute>()
+    private var members = MemberTable<DataMember>()
+    private var canonical: [UInt8] = []
+
+    /// A decoder with buffers for lines of usual size.
+    package init() {
+        canonical.reserveCapacity(4096)
+    }
+
+    /// Decodes one line that `sender` sent.
+    package func decode(line: UnsafeRawBufferPointer, sender: AgencyID) -> Outcome {
+        var id = ""
+        var purpose: Purpose?
+        do throws(JSONError) {
+            return try parser.withNodes(of: line) { (nodes) throws(JSONError) in
+                do throws(EventFlaw) {
+                    return try item(nodes.root, sender: sender, id: &id, purpose: &purpose)
+                } catch {
+                    return malformed(error, line: line, id: id, purpose: purpose)
+                }
+            }
+        } catch {
+            return malformed(EventFlaw(error), line: line, id: id, purpose: nil)
+        }
+    }
+
+    /// Decodes one line that `sender` sent.
+    package func decode(line: [UInt8], sender: AgencyID) -> Outcome {
+        line.withUnsafeBytes { decode(line: $0, sender: sender) }
+    }
+
+    /// A flawed line is kept aside for a person, but never one that may be an accusation.
+    private func malformed(
+        _ flaw: EventFlaw,
+        line: UnsafeRawBufferPointer,
+        id: String,
+        purpose: Purpose?
+    ) -> Outcome {
+        let isAccusation =
+            purpose.map { $0 == .accusation } ?? ByteSearch.contains("accusation", in: line)
+        if isAccusation { return .sealed }
+        return .malformed(
+            flaw.code,
+            reason: flaw.reason,
+            id: id,
+            lineDigest: ContentDigest(hashing: line)
+        )
+    }
+
+    private func item(
+        _ event: JSONNode,
+        sender: AgencyID,
+        id: inout String,
+        purpose: inout Purpose?
+    ) throws(EventFlaw) -> Outcome {
+        guard event.kind == .object else {
+            throw EventFlaw(.notJSON, "the line is no JSON object; send one event a line")
+        }
+        attributes.fill(from: event)
+        // The id names a flawed line, the purpose says what may be kept of it.
+        id = try EventText.identifier(attributes[.id], "id")
+        guard let data = attributes[.data] else { throw .missing("data") }
+        guard data.kind == .object else { throw .wrongType("data", "an object") }
+        members.fill(from: data)
+        purpose = try EventText.choice(members[.purpose], "data.purpose")
+
+        let (kind, time, division) = try envelope(sender: sender)
+        let reader = EventMembers(members: members)
+        var item = Item(
+            ref: ItemRef(agency: sender, id: id),
+            kind: kind,
+            time: time,
+            division: division,
+            title: try reader.text(.title, bytesMax: ItemLimits.titleBytesMax),
+            text: try reader.text(.text, bytesMax: ItemLimits.textBytesMax)
+        )
+        item.purpose = purpose
+        if item.text.isEmpty, !kind.isLife { throw .missing("data.text") }
+        try reader.readMatter(into: &item)
+        try reader.readCounts(into: &item)
+        try reader.readRelations(into: &item)
+        if SecrecyMarking.stands(inTitle: item.title, text: item.text) {
+            throw EventFlaw(
+                .secrecyMarking,
+                "data.title or data.text has a secrecy marking; "
+                    + "such a text must not enter this system, take it out of the feed"
+            )
+        }
+        return .item(item, contentDigest(data))
+    }
+
+    /// The attributes beside `id` and `data`.
+    private func envelope(
+        sender: AgencyID
+    ) throws(EventFlaw) -> (ItemKind, Timestamp, Division) {
+        let version = try EventText.required(attributes[.specversion], "specversion")
+        guard version.isText("1.0") else {
+            throw EventFlaw(.badValue, "specversion is not \"1.0\"; send CloudEvents 1.0")
+        }
+        let type = try EventText.required(attributes[.type], "type")
+        guard let kind = ItemKind(type: type.string) else {
+            throw EventFlaw(
+                .unknownItemType,
+                "type is unknown; use cn.liandong.complaint.v1, sentiment, risk or life.NAME"
+            )
+        }
+        let source = try EventText.required(attributes[.source], "source")
+        guard let agency = AgencyID(source: source.string) else {
+            throw EventFlaw(.badIdentity, "source is not /agency/NAME; use \(sender.source)")
+        }
+        guard agency == sender else {
+            throw EventFlaw(
+                .foreignSource,
+                "source is another agency's; this key sends for \(sender.source) alone"
+            )
+        }
+        let time = try EventText.time(attributes[.time], "time")
+        guard let time else { throw .missing("time") }
+        let subject = try EventText.required(attributes[.subject], "subject")
+        guard let division = Division(code: subject.string) else {
+            throw EventFlaw(
+                .badDivision,
+                "subject is no division code of 6 or 9 digits; use 000000 when it is unknown"
+            )
+        }
+        return (kind, time, division)
+    }
+
+    /// SHA-256 over the canonical form of `{type, subject, time, data}`; the keys stand sorted.
+    private func contentDigest(_ data: JSONNode) -> ContentDigest {
+        canonical.removeAll(keepingCapacity: true)
+        canonical.append(contentsOf: #"{"data":"#.utf8)
+        CanonicalJSON.append(data, to: &canonical)
+        append(.subject, #","subject":"#)
+        append(.time, #","time":"#)
+        append(.type, #","type":"#)
+        canonical.append(UInt8(ascii: "}"))
+        return ContentDigest(hashing: canonical)
+    }
+
+    private func append(_ attribute: Attribute, _ key: StaticString) {
+        canonical.append(
+            contentsOf: UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+        )
+        if let node = attributes[attribute] { CanonicalJSON.append(node, to: &canonical) }
+    }
+}
+
+/// The attributes of an event that mean something here.
+enum Attribute: Int, MemberName {
+    case specversion, type, source, id, time, subject, data
+
+    var name: StaticString {
+        switch self {
+        case .specversion: "specversion"
+        case .type: "type"
+        case .source: "source"
+        case .id: "id"
+        case .time: "time"
+        case .subject: "subject"
+        case .data: "data"
+        }
+    }
+}
+
+/// The names of an object's members that are looked for.
+protocol MemberName: RawRepresentable<Int>, CaseIterable {
+    var name: StaticString { get }
+}
+
+/// The known members of one object, found in one pass over it; others are passed over.
+///
+/// A member that is `null` counts as absent: exports write it for an empty column.
+struct MemberTable<Name: MemberName> {
+    private var nodes: [JSONNode?]
+    private let namesByLength: [[Name]]
+
+    init() {
+        let names = Array(Name.allCases)
+        let longest = names.map(\.name.utf8CodeUnitCount).max() ?? 0
+        namesByLength = (0...longest).map { length in
+            names.filter { $0.name.utf8CodeUnitCount == length }
+        }
+        nodes = Array(repeating: nil, count: names.count)
+    }
+
+    subscript(name: Name) -> JSONNode? { nodes[name.rawValue] }
+
+    mutating func fill(from object: JSONNode) {
+        for index in nodes.indices { nodes[index] = nil }
+        var key = object.inside
+        for _ in 0..<object.count {
+            let value = key.after
+            let length = key.bytes.count
+            if length < namesByLength.count, value.kind != .null {
+                for name in namesByLength[length] where key.isText(name.name) {
+                    nodes[name.rawValue] = value
+                }
+            }
+            key = value.after
+        }
+    }
+}

@@ -1,0 +1,191 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Hub
+import Logging
+import ServiceLifecycle
+import Settings
+import Synchronization
+import Transport
+import UnixSignals
+import Wire
+import ZeroMQ
+
+/// The service.
+struct HubCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hub",
+        abstract: "Run the hub; SIGTERM drains and syncs.",
+        discussion: """
+            Prints one line of JSON when agencies and officers can connect; logs go to standard error.
+            Example: liandong hub --config DIR/hub.yaml
+            """
+    )
+
+    @Option(help: "The hub's file.")
+    var config = "hub.yaml"
+
+    func run() async throws {
+        let settings = try reading { () throws(SettingsError) in try HubSettings(file: config) }
+        let log = HubLog.make(settings.logLevel)
+        let service = try HubService(settings: settings, log: log)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(
+                        service: service,
+                        successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    )
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: log
+            )
+        )
+        try await group.run()
+        if let failure = service.failure { throw CommandFailure(.fellShort, failure) }
+    }
+}
+
+/// Reads settings; a mistake is wrong configuration.
+func reading<Value>(_ read: () throws(SettingsError) -> Value) throws(CommandFailure) -> Value {
+    do throws(SettingsError) {
+        return try read()
+    } catch {
+        throw CommandFailure(.wrongUse, error.description)
+    }
+}
+
+/// Runs the hub on its own threads until it is told to stop.
+final class HubService: Service {
+    private let settings: HubSettings
+    private let log: Logger
+    private let hub: Hub
+    private let wakeup: Wakeup
+    private let principals: [CurvePublicKey: Principal]
+    private let door: DoorSettings
+    private let doorFailure = Mutex<String?>(nil)
+
+    init(settings: HubSettings, log: Logger) throws {
+        self.settings = settings
+        self.log = log
+        let keys = KeyFolder(settings.keysFolder)
+        let (pair, holders, county) = try reading { () throws(SettingsError) in
+            (
+                try keys.hubPair(), try keys.publicKeys(),
+                try CountyConfiguration(folder: settings.folder)
+            )
+        }
+        door = DoorSettings(
+            endpoint: settings.endpoint,
+            keys: try CurveKeyPair(secret: CurveSecretKey(z85: pair.secretKey))
+        )
+        var principals: [CurvePublicKey: Principal] = [:]
+        for holder in holders {
+            principals[try CurvePublicKey(z85: holder.publicKey)] = Principal(text: holder.user)
+        }
+        self.principals = principals
+        let wakeup = try Wakeup()
+        self.wakeup = wakeup
+        try FileManager.default.createDirectory(
+            atPath: settings.dataFolder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        do {
+            hub = try Hub(
+                folder: settings.dataFolder,
+                options: HubOptions(settings),
+                configuration: CountyFiles(
+                    files: county.files.map {
+                        CountyFile(canonical: $0.canonical, content: $0.file)
+                    },
+                    agencies: county.agencies
+                ),
+                log: log,
+                flight: FlightRecorder(path: settings.dataFolder + "/flight"),
+                wake: { wakeup.wake() }
+            )
+        } catch {
+            throw CommandFailure(.fellShort, "\(error)")
+        }
+    }
+
+    /// Why the hub ended by itself; `nil` when it was told to.
+    var failure: String? { doorFailure.withLock { $0 } ?? hub.failure }
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await withCheckedContinuation { continuation in
+                _ = OwnThread(name: "door") { [self] in
+                    serve()
+                    hub.finish()
+                    continuation.resume()
+                }
+            }
+        } onGracefulShutdown: { [hub] in
+            hub.drain()
+        }
+    }
+
+    private func serve() {
+        do {
+            var door = try Door(
+                settings: door,
+                keys: principals,
+                reception: hub.makeReception(),
+                wakeup: wakeup,
+                log: log
+            )
+            hub.noteServing()
+            let report = hub.start
+            let line: JSONValue = [
+                "event": "serving",
+                "endpoint": .string(door.endpoint),
+                "entries": .integer(Int64(report.entries)),
+                "decisions": .integer(Int64(report.decisions)),
+                "derived_again": .integer(Int64(report.derivedAgain)),
+                "tails": .array(report.tails.map { .string($0) }),
+                "new": .bool(report.isNew),
+            ]
+            Terminal.print(line.line)
+            try door.serve()
+        } catch {
+            log.critical("the network failed", metadata: ["why": "\(error)"])
+            doorFailure.withLock { $0 = "\(error)" }
+        }
+    }
+}
+
+extension HubOptions {
+    /// Options as `hub.yaml` has them.
+    init(_ settings: HubSettings) {
+        self.init(county: settings.county)
+        let limits = settings.limits
+        hasScenarioClock = settings.hasScenarioClock
+        sessionsMax = limits.sessions
+        streamsMax = limits.streams
+        streamsPerAgencyMax = limits.streamsPerAgency
+        creditBytes = limits.creditBytes
+        intakeLettersMax = limits.intakeLines
+        intakeBytesMax = limits.intakeBytes
+        ringEntriesMax = limits.ringEntries
+        commitEntriesMax = limits.commitEntries
+        commitBytesMax = limits.commitBytes
+        segmentBytes = limits.segmentBytes
+        heartbeatMilliseconds = limits.heartbeat.milliseconds
+        silenceMilliseconds = limits.silence.milliseconds
+        subscriberBytesMax = limits.subscriberBytes
+        lagMax = limits.lag
+        tickEvery = limits.tick
+    }
+}
+
+/// Structured logs on standard error.
+enum HubLog {
+    static func make(_ level: HubSettings.LogLevel) -> Logger {
+        var logger = Logger(label: "liandong") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
+        return logger
+    }
+}

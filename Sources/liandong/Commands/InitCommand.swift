@@ -1,0 +1,78 @@
+import ArgumentParser
+import Domain
+import LiandongClient
+import Settings
+import ZeroMQ
+
+/// A ready folder for any county.
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Make a ready folder for a county: configuration, keys, agencies.",
+        discussion: """
+            Afterwards: liandong hub --config DIR/hub.yaml, and for each agency
+            liandong push --config DIR/agencies/NAME/agency.yaml FILE.
+            Example: liandong init ./wuhua --division 441424
+            """
+    )
+
+    @Argument(help: "The folder to make; it must be missing or empty.")
+    var folder: String
+    @Option(help: "The county's code, GB/T 2260, six digits.")
+    var division: String
+    @Option(help: "A CSV of the townships: code (nine digits) and name.")
+    var towns: String?
+    @Option(help: "Where the hub will listen.")
+    var endpoint = CountyTemplate.endpoint
+    @Flag(help: "Time is the highest item time: for imports and demonstrations only.")
+    var scenarioClock = false
+
+    func run() throws {
+        guard let county = Division(code: division), !county.isTownship, !county.isUnknown else {
+            throw CommandFailure(.wrongUse, "--division \(division): give six digits, 441424")
+        }
+        // One pair for the hub, one for each agency, one for the officer.
+        var keys: [KeyPair] = []
+        for _ in 0..<CountyTemplate.agencies.count + 2 { keys.append(try KeyPair.random()) }
+        try reading { () throws(SettingsError) in
+            let divisions =
+                if let towns {
+                    try TownList.read(file: towns, county: county)
+                } else {
+                    TownList.standard(county: county)
+                }
+            let template = CountyTemplate(
+                divisions: divisions,
+                endpoint: endpoint,
+                hasScenarioClock: scenarioClock
+            )
+            try template.write(
+                folder: folder,
+                newKeys: { keys.removeLast() },
+                newCountyKey: { CountyKeys.newLine(epoch: 1) }
+            )
+        }
+        Terminal.complain("\(folder) is ready. Next: liandong hub --config \(folder)/hub.yaml")
+    }
+
+}
+
+extension KeyPair {
+    /// A new CURVE pair.
+    static func random() throws(CommandFailure) -> KeyPair {
+        do {
+            let pair = try CurveKeyPair.generate()
+            let secret = pair.secret.withZ85 { text in
+                text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+            }
+            guard let keys = KeyPair(publicKey: pair.publicKey.z85, secretKey: secret) else {
+                throw CommandFailure(.fellShort, "libzmq made a key that is no Z85 text")
+            }
+            return keys
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw CommandFailure(.fellShort, "no key could be made: \(error)")
+        }
+    }
+}
