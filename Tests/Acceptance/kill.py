@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """accept-kill: a hub that is killed without warning loses nothing that it receipted.
 
-usage: kill.py [--kills N] [--seed S]
+usage: kill.py [--kills N] [--receipts N] [--seed S]
 
-N SIGKILLs by a seeded timer while agencies push; where each fell is read from the flight recorder that the hub leaves.
-Afterwards every item is there once, every receipt equals that of an undisturbed run, the journal verifies, and the
-decisions equal those of a fresh engine over the same journal (`liandong verify`). With one agency and one stream the
-cases equal those of the undisturbed run too. Then `strace` of the real hub: for 1,000 receipts with one item in flight,
-the write to the segment, its fdatasync, and only then the send.
+N SIGKILLs by a seeded timer while four agencies push without pause; where each fell is read from the flight recorder that
+the hub leaves. Afterwards every line has one receipt and every item is there once, receipts and items equal those of an
+undisturbed run, the journal verifies, and all decisions equal those of a fresh engine over the same journal. With one
+agency and one stream the partition into cases equals the undisturbed one too. Last, `strace` of the real hub with one item
+in flight: for each receipt the write to the segment, its successful fdatasync, and only then the send; with the fdatasync
+taken out by strace's fault injection the hub must give no receipt at all.
 """
-import argparse, json, os, random, re, shutil, subprocess, sys, tempfile, time
+import argparse, os, random, re, shutil, signal, subprocess, sys, tempfile, threading, time
 from county import BINARY, County, item, report
 
 AGENCIES = ("xinfang", "zhengshu", "xuanchuan", "rongmeiti")
@@ -18,63 +19,62 @@ MATTERS = ("工地拖欠工资三个月未发放", "小区楼盘延期交房迟�
            "自来水经常停水影响生活", "工厂夜间噪音扰民居民无法休息", "学校门口摆摊堵塞交通")
 
 
-def lines(agency, count, seed):
-    choice = random.Random(f"{seed}/{agency}")
-    for number in range(count):
-        place, matter = choice.choice(PLACES), choice.choice(MATTERS)
-        minutes = number * 7
-        when = f"2024-03-{5 + minutes // 1440 % 20:02d}T{minutes // 60 % 24:02d}:{minutes % 60:02d}:00+08:00"
-        text = f"您好，反映{place}{choice.choice('东西南北')}{choice.randrange(1, 9)}号{matter}，" * choice.randrange(1, 6)
-        yield item(agency, f"{agency}-{number:06d}", text, when, place=place)
+def line(agency, number, choice):
+    place, matter = choice.choice(PLACES), choice.choice(MATTERS)
+    minutes = number * 7
+    when = (f"2024-{3 + minutes // 40320 % 9:02d}-{1 + minutes // 1440 % 28:02d}"
+            f"T{minutes // 60 % 24:02d}:{minutes % 60:02d}:00+08:00")
+    text = f"您好，反映{place}{choice.choice('东西南北')}{choice.randrange(1, 9)}号{matter}。" * choice.randrange(1, 6)
+    return item(agency, f"{agency}-{number:06d}", text, when, place=place).encode()
 
 
-def write_files(folder, agencies, count, seed):
-    files = {}
-    for agency in agencies:
-        files[agency] = os.path.join(folder, f"{agency}.jsonl")
-        with open(files[agency], "w", encoding="utf-8") as out:
-            out.write("\n".join(lines(agency, count, seed)) + "\n")
-    return files
+class Feeder(threading.Thread):
+    """Writes lines into a running push, a few at a time, until told to stop."""
+
+    def __init__(self, county, agency, seed, lines=None):
+        super().__init__(daemon=True)
+        self.agency, self.lines, self.given = agency, lines or [], lines is not None
+        self.choice, self.stopped = random.Random(f"{seed}/{agency}"), False
+        self.push = county.push(agency, "--patience", "120", "-", stdin=subprocess.PIPE,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def run(self):
+        if self.given:
+            self.push.stdin.write(b"\n".join(self.lines) + b"\n")
+        number = 0
+        while not self.given and not self.stopped:
+            batch = [line(self.agency, number + k, self.choice) for k in range(8)]
+            number += len(batch)
+            self.lines += batch
+            self.push.stdin.write(b"\n".join(batch) + b"\n")
+            self.push.stdin.flush()
+            time.sleep(self.choice.uniform(0.005, 0.04))
+        self.push.stdin.close()
+
+    def finish(self):
+        self.stopped = True
+        self.join()
+        errors = self.push.stderr.read().decode(errors="replace")
+        if self.push.wait(timeout=300) != 0:
+            sys.exit(f"push of {self.agency} exited {self.push.returncode}: {errors[-1000:]}")
 
 
-def drain(pushers, deadline):
-    for agency, pusher in pushers.items():
-        code = pusher.wait(timeout=max(1, deadline - time.time()))
-        if code != 0:
-            sys.exit(f"push of {agency} exited {code}")
-
-
-def partition(county):
-    rows = []
-    for case in county.ask("case", "list", "--all")["rows"]:
-        members = county.ask("case", "show", case["case"], "--all")["items"]
-        rows.append(sorted(f"{m['source']} {m['id']}" for m in members))
-    return sorted(rows)
-
-
-def state(county, agencies):
-    receipts = {a: county.receipts(a) for a in agencies}
-    counts = county.ask("status", "--counts")
-    return receipts, counts["counts"]["items"]
-
-
-def one_run(folder, agencies, count, seed, kills, say=lambda *_: None):
-    """Pushes the files through a hub that is killed `kills` times; returns what was seen."""
-    county = County(os.path.join(folder, "county"))
-    files = write_files(folder, agencies, count, seed)
-    timer, fell = random.Random(seed), {"before_sync": 0, "before_receipt": 0, "in_recovery": 0, "idle": 0}
+def killed_run(folder, agencies, seed, kills):
+    county = County(os.path.join(folder, "killed"))
+    timer = random.Random(seed)
+    fell = {"before_sync": 0, "before_receipt": 0, "in_recovery": 0, "idle": 0}
     county.start()
-    pushers = {a: county.push(a, files[a], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for a in agencies}
-    done = 0
-    while done < kills:
-        # Every fourth kill is aimed at the first milliseconds of a start, the others at the service.
-        in_start = done % 4 == 3
-        if in_start:
-            time.sleep(timer.uniform(0.002, 0.06))
+    feeders = [Feeder(county, agency, seed) for agency in agencies]
+    for feeder in feeders:
+        feeder.start()
+    for done in range(kills):
+        # Every fourth kill falls into a start, the others into the service.
+        if done % 4 == 3:
+            time.sleep(timer.uniform(0.001, 0.05))
         else:
             if done:
                 county.wait_until_serving()
-            time.sleep(timer.uniform(0.01, 0.25))
+            time.sleep(timer.uniform(0.05, 0.45))
         county.kill()
         flight = county.flight()
         if flight["phase"] == 1:
@@ -85,20 +85,121 @@ def one_run(folder, agencies, count, seed, kills, say=lambda *_: None):
             fell["before_receipt"] += 1
         else:
             fell["idle"] += 1
-        done += 1
-        say(done, fell)
-        # New work, so that no kill falls on an idle hub.
-        for agency in agencies:
-            if pushers[agency].poll() is not None:
-                files[agency] = os.path.join(folder, f"{agency}.jsonl")
-                pushers[agency] = county.push(agency, "--again", files[agency],
-                                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         county.start(wait=False)
-    if kills:
-        county.wait_until_serving()
-    drain(pushers, time.time() + 300)
-    return county, fell
+        if sys.stderr.isatty() or done % 20 == 19:
+            print(f"kill {done + 1}/{kills} {fell}", file=sys.stderr)
+    county.wait_until_serving()
+    for feeder in feeders:
+        feeder.finish()
+    return county, {feeder.agency: feeder.lines for feeder in feeders}, fell
+
+
+def undisturbed_run(folder, lines):
+    county = County(os.path.join(folder, "undisturbed"))
+    county.start()
+    feeders = [Feeder(county, agency, 0, own) for agency, own in lines.items()]
+    for feeder in feeders:
+        feeder.start()
+    for feeder in feeders:
+        feeder.finish()
+    return county
+
+
+def partition(county):
+    cases = []
+    for case in county.ask("case", "list")["rows"]:
+        members = county.ask("case", "show", case["case"])["items"]
+        cases.append(sorted(f"{m['source']} {m['id']}" for m in members))
+    return sorted(cases)
+
+
+def compare(killed, undisturbed, lines, problems):
+    """Receipts and items of the two runs; returns how many of each."""
+    receipts = 0
+    for agency, own in lines.items():
+        mine, other = killed.receipts(agency), undisturbed.receipts(agency)
+        receipts += len(mine)
+        if mine != other:
+            problems.append(f"receipts of {agency} differ from the undisturbed run's")
+        if [r["number"] for r in mine] != list(range(1, len(own) + 1)):
+            problems.append(f"{agency}: {len(own)} lines, receipts for {len(mine)}")
+    want = sum(len(own) for own in lines.values())
+    counts = killed.ask("status")["counts"]
+    if counts["items"] != want or counts["same_again"] or counts["quarantined"]:
+        problems.append(f"{want} items were sent, the hub counts {counts['items']}, "
+                        f"{counts['same_again']} again, {counts['quarantined']} quarantined")
+    if counts["items"] != undisturbed.ask("status")["counts"]["items"]:
+        problems.append("the two runs hold different numbers of items")
+    return receipts
+
+
+def verified(county, problems):
+    if county.stop() != 0:
+        problems.append("the hub did not stop cleanly")
+    done = subprocess.run([BINARY, "verify", county.path("data"), "--format", "json"],
+                          capture_output=True, text=True)
+    import json
+    found = json.loads(done.stdout)
+    if done.returncode or not found["sound"] or found["missing_at_end"]:
+        problems.append(f"verify: {done.stdout} {done.stderr}")
+    return found
+
+
+def order_of(trace, segment_folder):
+    """Reads a trace: receipts that were sent, and those whose entry was not written and synced before."""
+    descriptors, written, synced = set(), 0, 0
+    receipts = unsynced = 0
+    dirty = False
+    for row in open(trace, errors="replace"):
+        opened = re.search(r'openat\(.*"([^"]+)".*\)\s+= (\d+)', row)
+        if opened and f"/{segment_folder}/" in opened.group(1):
+            descriptors.add(opened.group(2))
+        call = re.search(r"(pwrite64|pwritev|write|fdatasync|sendto|sendmsg)\((\d+)", row)
+        if not call:
+            continue
+        name, descriptor = call.groups()
+        if name in ("pwrite64", "pwritev", "write") and descriptor in descriptors:
+            written, dirty = written + 1, True
+        elif name == "fdatasync" and descriptor in descriptors and row.rstrip().endswith("= 0"):
+            synced, dirty = synced + 1, False
+        elif name == "write" and "RECEIPT-MARK" in row:
+            receipts += 1
+            unsynced += dirty
+    return receipts, written, synced, unsynced
 
 
 if __name__ == "__main__":
-    sys.exit("see kill.py --help")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--receipts", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=20241105)
+    options = parser.parse_args()
+    print(f"seed {options.seed}", file=sys.stderr)
+    problems, figures = [], {"seed": options.seed}
+    folder = tempfile.mkdtemp(prefix="liandong-kill-")
+    try:
+        four = os.path.join(folder, "four")
+        os.mkdir(four)
+        killed, lines, fell = killed_run(four, AGENCIES, options.seed, options.kills)
+        plain = undisturbed_run(four, lines)
+        figures |= {"kills": options.kills, **fell}
+        figures["receipts"] = compare(killed, plain, lines, problems)
+        figures["decisions_equal_fresh_engine"] = verified(killed, problems)["decided_again"]
+        plain.stop()
+        one = os.path.join(folder, "one")
+        os.mkdir(one)
+        killed, lines, _ = killed_run(one, AGENCIES[:1], options.seed + 1, max(8, options.kills // 10))
+        plain = undisturbed_run(one, lines)
+        compare(killed, plain, lines, problems)
+        mine, other = partition(killed), partition(plain)
+        figures["cases_of_one_stream"] = len(mine)
+        if mine != other:
+            problems.append("one stream: the partition into cases differs")
+        verified(killed, problems)
+        plain.stop()
+        for place in ("before_sync", "before_receipt", "in_recovery"):
+            if not fell[place]:
+                problems.append(f"no kill fell {place}")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    report("kill", {**figures, "problems": problems}, not problems)
