@@ -21,20 +21,23 @@ import Wire
         ("10.3", DeskClientSession.table), ("10.4", DeskHubSession.table),
     ])
     func stateTablesArePrintedFromTheSessions(_ section: String, _ table: String) {
-        #expect(document.contains(table), "the table of §\(section) is now:\n\(table)\n")
+        let isThere = document.contains(table)
+        #expect(isThere, "the table of §\(section) is now:\n\(table)\n")
     }
 
     @Test(arguments: FrameKind.allCases)
     func workedExamplesAreWhatTheCodeSends(_ kind: FrameKind) {
         let picture = picture(of: Sample.frame(kind, intake: Self.isIntake(kind)))
-        #expect(document.contains(picture), "the example of \(kind.name) is now:\n\(picture)\n")
+        let isThere = document.contains(picture)
+        #expect(isThere, "the example of \(kind.name) is now:\n\(picture)\n")
     }
 
     @Test(arguments: FrameKind.allCases)
     func everyKindIsInTheTableOfKinds(_ kind: FrameKind) {
         let code = String(kind.rawValue, radix: 16, uppercase: true)
         let cell = code.count == 1 ? "0" + code : code
-        #expect(document.contains("| \(kind.name) | \(cell) |"))
+        let isThere = document.contains("| \(kind.name) | \(cell) |")
+        #expect(isThere)
     }
 
     /// Fatal or not is the text's; that the code has the name is checked.
@@ -61,7 +64,8 @@ import Wire
             ProtocolLimits.answerBytesMax,
         ] {
             let text = Self.grouped(number)
-            #expect(document.contains("| \(text)") || document.contains(" \(text) "), "\(text)")
+            let isThere = document.contains("| \(text)") || document.contains(" \(text) ")
+            #expect(isThere, "\(text)")
         }
     }
 

@@ -108,6 +108,14 @@ import Wire
         )
     }
 
+    /// Who only ever answered would never learn that its lines were lost.
+    @Test func answeringHeartbeatsDoesNotReplaceOnesOwn() {
+        var client = open()
+        _ = client.put([line, line], now: at(2))
+        _ = client.received(beat(.ping, number: 0, expect: 1).bytes, now: at(4000))
+        expect(client.tick(now: at(5002)) == .send(Frame(.ping, number: 2)))
+    }
+
     @Test func numberGapGoesBackButNeverForward() {
         var client = open()
         for _ in 0..<3 { _ = client.put([line, line, line], now: at(2)) }

@@ -263,7 +263,6 @@ package struct DeskClientSession: Sendable {
             return .outcome(request: message.number, outcome)
         case .ping:
             if let gap = tailGap(hub: message.number) { return gap }
-            pulse.sent(at: now)
             return .send(.beat(.pong, number: lastDelivered))
         case .pong:
             return tailGap(hub: message.number) ?? .none

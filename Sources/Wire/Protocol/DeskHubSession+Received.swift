@@ -27,7 +27,6 @@ extension DeskHubSession {
             return .none
         case .ping:
             guard isOpen else { return .none }
-            pulse.sent(at: now)
             return .send([.beat(.pong, number: lastSent)])
         case .credit where isOpen:
             credit = max(credit, message.number)

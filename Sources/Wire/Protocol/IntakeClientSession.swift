@@ -276,7 +276,6 @@ package struct IntakeClientSession: Sendable {
             credit = max(credit, message.number)
             return .none
         case .ping:
-            pulse.sent(at: now)
             let lost = noticeLostReceipts(hub: message.number, now: now)
             return .send(.beat(.pong, number: sent), rewoundTo: lost)
         case .pong(let expect):

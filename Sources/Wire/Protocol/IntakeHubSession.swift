@@ -275,7 +275,6 @@ package struct IntakeHubSession: Sendable {
             return take(put, first: message.number, now: now)
         case .ping:
             guard state != .greeting else { return .none }
-            pulse.sent(at: now)
             return .send(.beat(.pong, number: receipted, expect: expect))
         case .pong:
             return .none

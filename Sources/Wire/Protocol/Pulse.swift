@@ -43,6 +43,7 @@ struct Pulse: Sendable {
         heardAt = now
     }
 
+    /// Something other than a PONG went out.
     mutating func sent(at now: Uptime) { sentAt = max(sentAt, now) }
 
     mutating func heard(at now: Uptime) { heardAt = max(heardAt, now) }
