@@ -170,10 +170,12 @@ extension DateReading {
             if index == characters.count {
                 return moment((year, month, day), (0, 0, 0), zoneMinutes: zoneMinutes)
             }
-            let half = dayHalf()
+            var half = dayHalf()
             guard isSeparated || half != nil || characters.contains("日") || isZoneNext,
                 var clock = clock()
             else { return nil }
+            _ = skip(" ")
+            half = half ?? dayHalf()
             if half == .afternoon, clock.hour < 12 { clock.hour += 12 }
             if half == .night, (5..<12).contains(clock.hour) { clock.hour += 12 }
             if half == .morning, clock.hour == 12 { clock.hour = 0 }

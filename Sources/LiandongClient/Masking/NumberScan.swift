@@ -265,14 +265,26 @@ struct NumberScan {
             && DateReading.isDay(number(0..<4), number(4..<6), number(6..<8))
     }
 
+    /// The part of a number with a decimal point.
+    ///
+    /// “1.13800000001” is the first line of a list and no decimal.
     private func isDecimal(_ index: Int) -> Bool {
         let range = groups[index].range
-        func isPoint(_ place: Int) -> Bool {
-            text.plain.indices.contains(place)
-                && (text.plain[place] == 46 || text.plain[place] == 44)
+        if isPoint(range.lowerBound - 1) {
+            var start = range.lowerBound - 1
+            while text.isDigit(start - 1) { start -= 1 }
+            let whole = range.lowerBound - 1 - start
+            let isNumber = isMobile(groups[index].digits) || groups[index].digits.count >= 15
+            if whole >= 3 || (whole > 0 && !isNumber) { return true }
         }
-        return (isPoint(range.lowerBound - 1) && text.isDigit(range.lowerBound - 2))
-            || (isPoint(range.upperBound) && text.isDigit(range.upperBound + 1))
+        guard isPoint(range.upperBound) else { return false }
+        var end = range.upperBound + 1
+        while text.isDigit(end) { end += 1 }
+        return end > range.upperBound + 1 && isUnit(at: end)
+    }
+
+    private func isPoint(_ place: Int) -> Bool {
+        text.plain.indices.contains(place) && text.plain[place] == 46
     }
 
     private func isAmount(_ index: Int) -> Bool {
@@ -281,10 +293,16 @@ struct NumberScan {
         if range.lowerBound > 0, [0xA5, 0xFFE5, 36].contains(text.plain[range.lowerBound - 1]) {
             return true
         }
-        guard range.upperBound < text.plain.count else { return false }
-        let rest = MaskText.string(text.scalars[range.upperBound...].prefix(3))
+        return isUnit(at: range.upperBound)
+    }
+
+    /// A unit of money, area or weight stands there.
+    private func isUnit(at place: Int) -> Bool {
+        guard place < text.plain.count else { return false }
+        let rest = MaskText.string(text.scalars[place...].prefix(3))
         if rest.hasPrefix("元旦") || rest.hasPrefix("元宵") { return false }
-        return ["元", "块钱", "万", "亿", "㎡", "平方", "吨", "公里", "千瓦"].contains { rest.hasPrefix($0) }
+        let units = ["元", "块钱", "万", "亿", "㎡", "平方", "吨", "公里", "千瓦"]
+        return units.contains { rest.hasPrefix($0) }
     }
 
     /// 第…号: the number of a document.

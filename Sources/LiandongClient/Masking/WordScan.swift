@@ -36,6 +36,8 @@ enum WordScan {
             if text.isDigit(position) { digits += 1 }
             position += 1
         }
+        let unit = MaskText.string(text.scalars[max(body, position - 2)..<position])
+        if ["kV", "KV", "kv", "kW", "km", "kg"].contains(unit) { return nil }
         let hasEnd = position < text.plain.count && plateEnds.contains(text.plain[position])
         let length = position - body
         guard !isWord(text, position), digits >= 3,
