@@ -85,9 +85,10 @@ struct EntryRecord {
         return hasher.finalize()
     }
 
-    /// The twelve bytes that make one key safe for two entries of the same number, as they come
-    /// about when an unfinished end was cut: the first bytes of the commitment, mixed with the time
-    /// and the kind. The same bytes come out only for the same entry.
+    /// The nonce: the first twelve bytes of the commitment, mixed with the time and the kind.
+    ///
+    /// When an unfinished end was cut, another entry takes its number and with it its key. Nonces
+    /// from the content keep that safe: the same one comes out only for the same entry.
     private var nonce: [UInt8] {
         var bytes = Array(commitment.bytes.prefix(12))
         for index in 0..<8 {
