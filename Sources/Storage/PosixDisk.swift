@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 private import Glibc
-#else
-private import Darwin
-#endif
 
 /// The file system of the machine.
 package struct PosixDisk: Disk {
@@ -179,9 +175,5 @@ private func systemRename(_ path: String, _ newPath: String) -> Int32 {
 }
 
 private func systemSync(_ descriptor: Int32) -> Int32 {
-    #if canImport(Glibc)
     fdatasync(descriptor)
-    #else
-    fcntl(descriptor, F_FULLFSYNC)
-    #endif
 }
