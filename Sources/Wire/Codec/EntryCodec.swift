@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 
 /// Journal records to bytes and back (`docs/journal-entries.md`).
 ///

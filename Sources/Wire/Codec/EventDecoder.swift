@@ -30,6 +30,8 @@ package final class EventDecoder {
     private var attributes = MemberTable<Attribute>()
     private var members = MemberTable<DataMember>()
     private var canonical: [UInt8] = []
+    private var categories = CategoryMemo()
+    private var lastSender: (agency: AgencyID, source: [UInt8])?
 
     /// A decoder with buffers for lines of usual size.
     package init() {
@@ -106,6 +108,9 @@ package final class EventDecoder {
         item.purpose = purpose
         if item.text.isEmpty, !kind.isLife { throw .missing("data.text") }
         try reader.readMatter(into: &item)
+        if let node = members[.category] {
+            item.category = try categories.category(node, "data.category")
+        }
         try reader.readCounts(into: &item)
         try reader.readRelations(into: &item)
         if SecrecyMarking.stands(inTitle: item.title, text: item.text) {
@@ -133,16 +138,7 @@ package final class EventDecoder {
                 "type is unknown; use cn.liandong.complaint.v1, sentiment, risk or life.NAME"
             )
         }
-        let source = try EventText.required(attributes[.source], "source")
-        guard let agency = AgencyID(source: source.string) else {
-            throw EventFlaw(.badIdentity, "source is not /agency/NAME; use \(sender.source)")
-        }
-        guard agency == sender else {
-            throw EventFlaw(
-                .foreignSource,
-                "source is another agency's; this key sends for \(sender.source) alone"
-            )
-        }
+        try checkSource(sender)
         let time = try EventText.time(attributes[.time], "time")
         guard let time else { throw .missing("time") }
         let subject = try EventText.required(attributes[.subject], "subject")
@@ -153,6 +149,22 @@ package final class EventDecoder {
             )
         }
         return (kind, time, division)
+    }
+
+    private func checkSource(_ sender: AgencyID) throws(EventFlaw) {
+        let source = try EventText.required(attributes[.source], "source")
+        // Line after line comes from one sender, so its source is compared byte for byte first.
+        if lastSender?.agency != sender { lastSender = (sender, Array(sender.source.utf8)) }
+        if let expected = lastSender?.source, source.bytes.elementsEqual(expected) { return }
+        guard let agency = AgencyID(source: source.string) else {
+            throw EventFlaw(.badIdentity, "source is not /agency/NAME; use \(sender.source)")
+        }
+        guard agency == sender else {
+            throw EventFlaw(
+                .foreignSource,
+                "source is another agency's; this key sends for \(sender.source) alone"
+            )
+        }
     }
 
     /// SHA-256 over the canonical form of `{type, subject, time, data}`; the keys stand sorted.

@@ -70,6 +70,28 @@ private enum MediaMember: Int, MemberName {
     }
 }
 
+/// Classes of content that were read before: a county has dozens, and comes back to them.
+struct CategoryMemo {
+    private static let countMax = 1024
+    private var known: [String: Category] = [:]
+
+    mutating func category(_ node: JSONNode, _ path: String) throws(EventFlaw) -> Category {
+        guard node.kind == .string else { throw .wrongType(path, "a string") }
+        let key = node.string
+        if let category = known[key] { return category }
+        guard let category = Category(key: key) else {
+            throw EventFlaw(
+                .badValue,
+                "\(path) is no key of two tokens; use one of config/categories.yaml "
+                    + "or leave it out"
+            )
+        }
+        if known.count >= CategoryMemo.countMax { known.removeAll() }
+        known[key] = category
+        return category
+    }
+}
+
 /// Reads the members of `data` into an item.
 struct EventMembers {
     let members: MemberTable<DataMember>
@@ -87,17 +109,6 @@ struct EventMembers {
         item.place = try text(.place, bytesMax: ItemLimits.fieldBytesMax)
         item.respondent = try text(.respondent, bytesMax: ItemLimits.fieldBytesMax)
         item.officialNumber = try text(.officialNumber, bytesMax: ItemLimits.fieldBytesMax)
-        if let node = members[.category] {
-            guard node.kind == .string else { throw .wrongType("data.category", "a string") }
-            guard let category = Category(key: node.string) else {
-                throw EventFlaw(
-                    .badValue,
-                    "data.category is no key of two tokens; use one of config/categories.yaml "
-                        + "or leave it out"
-                )
-            }
-            item.category = category
-        }
         try checkRoute()
     }
 
