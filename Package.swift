@@ -125,6 +125,10 @@ let package = Package(
             name: "AnalysisTests",
             dependencies: ["Analysis", "Domain", "Linkage", "Settings", "Simulation", "Wire"]
         ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Domain", "Hashing", "Simulation"]
+        ),
         .testTarget(name: "HouseTests"),
     ],
     swiftLanguageModes: [.v6],
