@@ -27,7 +27,7 @@ let package = Package(
         .target(
             name: "Linkage",
             dependencies: [
-                "Domain", "Text", .product(name: "Collections", package: "swift-collections"),
+                "Domain", "Text", .product(name: "HeapModule", package: "swift-collections"),
             ]
         ),
         .target(name: "Hashing", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),

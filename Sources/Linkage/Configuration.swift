@@ -9,6 +9,8 @@ struct Configuration: Sendable {
     var settings = LinkageSettings.standard
     var phrases = Phrases(LinkageSettings.standard.boilerplate)
     var agencies = AgencyRegister(agencies: [])
+    /// Names that count as places in this county.
+    private(set) var places = Phrases(LinkageSettings.standard.places)
     /// Titles of county and towns, which addresses may open with.
     private(set) var divisionTitles = Phrases([])
     /// Townships by the name that texts give them.
@@ -26,6 +28,7 @@ struct Configuration: Sendable {
         case .linkage(let content):
             settings = content
             phrases = Phrases(content.boilerplate)
+            places = Phrases(content.places)
         case .agencies(let content):
             agencies = content
         case .divisions(let content):

@@ -6,7 +6,7 @@ private let allowed: [String: Set<String>] = [
     "Domain": [],
     "Text": [],
     "Catalogue": ["Domain"],
-    "Linkage": ["Domain", "Text", "Collections"],
+    "Linkage": ["Domain", "Text", "HeapModule"],
     "Hashing": ["Crypto"],
     "Wire": ["Domain", "CSimdjson", "Hashing"],
     "Storage": ["Domain", "Hashing", "Glibc", "Synchronization"],

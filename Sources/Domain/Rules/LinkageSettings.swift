@@ -14,11 +14,13 @@ package struct LinkageSettings: Equatable, Sendable {
     package var decayDays: Int
     /// The exponent of the decay in permille; 0 switches it off.
     package var decayPermille: Int
-    /// Added when both name the same place.
+    /// Added when both name the same place and are of one class of content; half of it when either
+    /// is not classed or the classes differ.
     package var placeBonusPermille: Int
     /// Added when both name the same respondent.
     package var respondentBonusPermille: Int
-    /// Taken away when the places contradict.
+    /// Taken away when one names a place in a field of its own and the other names none at all;
+    /// places that contradict each other forbid the link.
     package var placePenaltyPermille: Int
     /// Taken away when the texts alone name different places or units of one kind.
     package var textPenaltyPermille: Int
@@ -53,15 +55,15 @@ package struct LinkageSettings: Equatable, Sendable {
         titleWeight = 2
         decayDays = 120
         decayPermille = 350
-        placeBonusPermille = 60
+        placeBonusPermille = 120
         respondentBonusPermille = 60
         placePenaltyPermille = 120
         textPenaltyPermille = 60
         templatePermille = 400
         personBonusPermille = 60
-        categoryPenaltyPermille = 60
-        candidatesMax = 256
-        postingsMax = 512
+        categoryPenaltyPermille = 250
+        candidatesMax = 64
+        postingsMax = 96
         boilerplate = []
         places = []
         pairFrequencies = [:]

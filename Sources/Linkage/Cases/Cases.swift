@@ -75,6 +75,6 @@ struct Cases: Sendable {
     func forbids(_ number: Int, _ newcomer: Newcomer) -> Bool {
         let known = cases[number]
         if !newcomer.township.isCompatible(with: known.township) { return true }
-        return newcomer.traits.address.relation(to: known.address) == .different
+        return newcomer.traits.address.relation(to: known.address[...]) == .different
     }
 }

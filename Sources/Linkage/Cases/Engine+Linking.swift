@@ -18,10 +18,14 @@ extension Engine {
         isLate: Bool,
         into found: inout [Decision.Content]
     ) -> Linked {
-        let traits = Traits(item, configuration: configuration)
+        var traits = Traits(item, configuration: configuration)
+        let township = configuration.township(of: item, traits: traits)
+        if traits.address.units.isEmpty, let known = address(in: traits, township: township) {
+            traits.address = known
+        }
         var newcomer = Newcomer(
             time: item.time,
-            township: configuration.township(of: item, traits: traits),
+            township: township,
             category: item.category,
             traits: traits,
             persons: persons.meet(item.persons),
@@ -30,6 +34,13 @@ extension Engine {
         )
         newcomer.copy = copy(of: newcomer)
         let features = index.weigh(traits.pairs)
+        let placePairs =
+            traits.placePairs.isEmpty
+            ? PairCounts.pairs(in: traits.address.units[...]) : traits.placePairs
+        newcomer.placeFeatures = placePairs.compactMap { index.feature(of: $0) }
+        let pairs = PairCounts.pairs(in: Address.name(of: traits.address.units[...]))
+        let known = pairs.compactMap { index.feature(of: $0) }
+        if !pairs.isEmpty, known.count == pairs.count { newcomer.addressFeatures = known }
         let likenesses = likenesses(of: newcomer, features)
         let choice = CaseChoice.choose(
             likenesses,
@@ -57,6 +68,15 @@ extension Engine {
         }
         if let joined { found.append(joined) }
         return Linked(number: number, related: newcomer.related)
+    }
+
+    /// The place that an item names in its text alone: one of the county's list, else one that other
+    /// items of the town named in a field of their own.
+    private func address(in traits: Traits, township: Division) -> Address? {
+        for text in traits.texts {
+            if let units = configuration.places.first(in: text) { return Address(units: units) }
+        }
+        return names.address(in: traits.texts, township: township, items: items)
     }
 
     /// The earlier item whose text the newcomer repeats, unless their places differ.
@@ -101,20 +121,17 @@ extension Engine {
             candidates += names.items(of: name).map(Int.init)
         }
         candidates.sort()
-        let judge = LikenessJudge(settings: settings)
+        let judge = LikenessJudge(
+            settings: settings,
+            items: items,
+            names: names,
+            persons: persons,
+            weights: index.weights
+        )
         var found: [Likeness] = []
         for (place, number) in candidates.enumerated()
         where place == 0 || candidates[place - 1] != number {
-            if let likeness = judge.judge(
-                newcomer,
-                number,
-                items: items,
-                weights: index.weights,
-                names: names,
-                persons: persons
-            ) {
-                found.append(likeness)
-            }
+            if let likeness = judge.judge(newcomer, number) { found.append(likeness) }
         }
         return found
     }

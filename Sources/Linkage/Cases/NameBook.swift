@@ -36,6 +36,25 @@ struct NameBook: Sendable {
         return nowhere + (places[Place(key: key, town: township.number)] ?? [])
     }
 
+    /// The longest address of the town that is known from other items' fields and stands in a text.
+    func address(in texts: [PlainText], township: Division, items: KeptItems) -> Address? {
+        guard !places.isEmpty, township.isTownship else { return nil }
+        var best: ArraySlice<UInt16> = []
+        for text in texts {
+            let units = text.characters
+            guard units.count >= 3 else { continue }
+            for start in 0...(units.count - 3) {
+                let key = units[start..<(start + 3)].reduce(0) { $0 << 16 | UInt64($1) }
+                let known = places[Place(key: key, town: township.number)] ?? []
+                for item in known {
+                    let length = Address.match(items.address(of: Int(item)), in: units[start...])
+                    if length > best.count { best = units[start..<(start + length)] }
+                }
+            }
+        }
+        return best.isEmpty ? nil : Address(units: best)
+    }
+
     /// Learns an item's names.
     mutating func add(item: Int, traits: Traits, township: Division) {
         itemCount += 1
@@ -65,10 +84,14 @@ struct NameBook: Sendable {
 struct NameComparison {
     /// Kinds of which both have names but none in common, one bit each.
     private var differing: UInt32
+    /// The left one names a place or unit at all.
+    private(set) var leftNamesPlace = false
+    /// The right one does.
+    private(set) var rightNamesPlace = false
     /// Names that both have, townships and districts left out.
     private(set) var shared: [Name] = []
 
-    /// - Parameter isLenient: Names that resemble each other do not contradict.
+    /// Compares two lists; when it is lenient, names that resemble each other do not contradict.
     init(
         _ left: some Sequence<Name>,
         _ right: some Collection<Name>,
@@ -88,6 +111,8 @@ struct NameComparison {
         }
         let rightKinds = right.reduce(UInt32(0)) { $0 | NameComparison.bit($1.kind) }
         differing = leftKinds & rightKinds & ~commonKinds
+        leftNamesPlace = leftKinds & NameComparison.placeKinds != 0
+        rightNamesPlace = rightKinds & NameComparison.placeKinds != 0
     }
 
     /// Both have names of this kind and none in common.

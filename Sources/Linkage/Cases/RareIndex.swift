@@ -33,6 +33,9 @@ struct RareIndex: Sendable {
     private var scores: [Int32] = []
     private(set) var weights: [UInt16] = []
 
+    /// The feature of a pair that was met before.
+    func feature(of pair: UInt32) -> UInt32? { vocabulary[pair] }
+
     /// Takes over the settings; what was learnt stays.
     mutating func adopt(_ settings: LinkageSettings) {
         listMax = max(1, settings.postingsMax)
@@ -95,18 +98,34 @@ struct RareIndex: Sendable {
                 scores[item] += Int32((Int(posting.weight) * Int(entry.weight)) >> 10) + 1
             }
         }
-        var found: [(score: Int32, item: Int32)] = []
+        // Score and item in one word, so that words fall as scores fall and items rise.
+        var found: [UInt64] = []
         for item in touched {
             let score = scores[Int(item)]
-            if Int(score) << 10 >= least { found.append((score, item)) }
+            if Int(score) << 10 >= least {
+                found.append(UInt64(score) << 32 | UInt64(UInt32.max - UInt32(item)))
+            }
             scores[Int(item)] = 0
         }
-        if found.count > max {
-            found.sort { $0.score == $1.score ? $0.item < $1.item : $0.score > $1.score }
-            found.removeLast(found.count - max)
+        return RareIndex.greatest(max, of: found).map { word in
+            Int(UInt32.max - UInt32(truncatingIfNeeded: word))
         }
-        return found.map { Int($0.item) }
     }
+
+    /// The greatest words; a count by size spares sorting the many small ones.
+    private static func greatest(_ max: Int, of words: [UInt64]) -> ArraySlice<UInt64> {
+        guard words.count > max else { return words[...] }
+        var counts = Array(repeating: 0, count: 1026)
+        for word in words { counts[bucket(word)] += 1 }
+        var (bound, above) = (counts.count, 0)
+        while bound > 0, above < max {
+            bound -= 1
+            above += counts[bound]
+        }
+        return words.filter { bucket($0) >= bound }.sorted(by: >).prefix(max)
+    }
+
+    private static func bucket(_ word: UInt64) -> Int { min(1025, Int(word >> 42)) }
 
     /// Learns from an item and lists it under its rarest features.
     mutating func add(item: Int, features: [FeatureWeight], counts: PairCounts) {

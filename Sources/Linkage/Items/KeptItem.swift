@@ -115,6 +115,30 @@ struct KeptItems: Sendable {
         return sum
     }
 
+    /// The part of that likeness that some features make.
+    func product(of number: Int, with weights: [UInt16], of part: [UInt32]) -> Int {
+        var sum = 0
+        for index in items[number].features.range where part.contains(featureShelf[index]) {
+            sum += Int(weightShelf[index]) * Int(weights[Int(featureShelf[index])])
+        }
+        return sum
+    }
+
+    /// The squares of an item's weights in some features, summed.
+    func square(of number: Int, of part: [UInt32]) -> Int {
+        var sum = 0
+        for index in items[number].features.range where part.contains(featureShelf[index]) {
+            sum += Int(weightShelf[index]) * Int(weightShelf[index])
+        }
+        return sum
+    }
+
+    /// The item has all of these features.
+    func hasAll(_ features: [UInt32], _ number: Int) -> Bool {
+        let own = featureShelf[items[number].features.range]
+        return features.allSatisfy(own.contains)
+    }
+
     func time(of number: Int) -> Timestamp { items[number].time }
 
     /// The item names a place or a respondent in a field of its own.
@@ -133,6 +157,8 @@ struct KeptItems: Sendable {
     func numbers(of number: Int) -> ArraySlice<UInt32> { numberShelf[items[number].numbers.range] }
 
     func persons(of number: Int) -> ArraySlice<UInt32> { personShelf[items[number].persons.range] }
+
+    func hasPersons(_ number: Int) -> Bool { items[number].persons.count > 0 }
 
     private static func shelve<Value>(
         _ values: ArraySlice<Value>,

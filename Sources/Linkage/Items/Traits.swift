@@ -5,6 +5,10 @@ import Text
 struct Traits: Sendable {
     /// Pairs of the title and the beginning of the body.
     var pairs: PairCounts
+    /// Pairs of the place's name, town and all: they say where, and nothing of the matter.
+    var placePairs: [UInt32]
+    /// Title and beginning, in which a known address may be found.
+    var texts: [PlainText]
     /// A sample of the body's shingles.
     var sketch: Sketch
     /// A hash of the body without punctuation.
@@ -33,16 +37,19 @@ struct Traits: Sendable {
             body: core,
             bodyCharacters: settings.bodyCharacters
         )
+        let beginning = PlainText(item.text, charactersMax: Traits.namedCharactersMax)
         sketch = Sketch(body)
         textHash = body.hash
-        let beginning = PlainText(item.text, charactersMax: Traits.namedCharactersMax)
         var names = NameFinder.names(in: title, max: KeptItems.Limits.names)
         for name in NameFinder.names(in: beginning, max: KeptItems.Limits.names)
         where names.count < KeptItems.Limits.names && !names.contains(name) {
             names.append(name)
         }
         textNames = names
-        address = Address(PlainText(item.place), divisions: configuration.divisionTitles)
+        let place = PlainText(item.place, charactersMax: 2 * Address.unitsMax)
+        address = Address(place, divisions: configuration.divisionTitles)
+        placePairs = PairCounts.pairs(in: place.units[...])
+        texts = [title, beginning]
         respondentNames = Traits.names(inField: item.respondent)
         numbers = Traits.numbers(in: [title, beginning])
     }

@@ -6,11 +6,11 @@ package struct Counts: Equatable, Sendable {
     package struct AgencyItems: Equatable, Sendable {
         /// The agency.
         package var agency: AgencyID
-        /// 诉求
+        /// Complaints (诉求).
         package var complaints: ItemCount
-        /// 舆情
+        /// Sentiment items (舆情).
         package var sentiments: ItemCount
-        /// 排查
+        /// Risks found by inspection (排查).
         package var risks: ItemCount
 
         /// Items of any kind.

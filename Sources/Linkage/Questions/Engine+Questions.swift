@@ -70,10 +70,16 @@ extension Engine {
     /// When a deadline may fire next; an entry at that time or later makes it fire.
     package var nextDue: Timestamp? { alerts.deadlines.nextDue }
 
+    /// The number of an item in the hub; `nil` for an identity that never came and for a step in
+    /// the life of an item.
+    package borrowing func ordinal(of ref: ItemRef) -> UInt64? {
+        identities.number(of: ref).flatMap { $0 > 0 ? UInt64($0) : nil }
+    }
+
     /// Alerts in the order in which they were raised, after one of them.
     ///
-    /// An unknown `after` yields nothing, so that a page is never repeated by mistake.
-    /// - Parameter activeOnly: Only those that nobody has signed for.
+    /// An unknown `after` yields nothing, so that a page is never repeated by mistake; `activeOnly`
+    /// leaves out those that somebody has signed for.
     package borrowing func alerts(
         after: AlertID? = nil,
         limit: Int,

@@ -3,7 +3,7 @@ import Domain
 extension Engine {
     /// Weighs what an item changed: its case, its visit, its own flags (预警研判).
     ///
-    /// - Parameter mayRaise: A late item adds to a standing alert and raises none.
+    /// Without `mayRaise`, for a late item, it adds to a standing alert and raises none.
     mutating func warn(
         _ number: Int,
         at time: Timestamp,

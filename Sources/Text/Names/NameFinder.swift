@@ -77,6 +77,11 @@ package enum NameFinder {
         guard let suffixes = NameSuffixes.byStart[units[index]] else { return nil }
         for suffix in suffixes where units[index...].starts(with: suffix.units) {
             let end = index + suffix.units.count
+            if suffix.units.count == 1, end < units.count,
+                NameSuffixes.refusedAfter[suffix.units[0]]?.contains(units[end]) == true
+            {
+                return (nil, end)
+            }
             guard let core = core(units, before: index, from: start, kind: suffix.kind),
                 let last = core.last
             else { return (nil, end) }

@@ -43,7 +43,7 @@ enum NameSuffixes {
             .firm,
             """
             有限责任公司 股份有限公司 有限公司 公司 工厂 砖厂 厂 集团 超市 酒店 宾馆 饭店 商行 商店 合作社 \
-            市场 养殖场 加油站 石场 网吧 会所 酒楼 门店
+            市场 养殖场 加油站 石场 网吧 会所 酒楼 酒家 农庄 店 馆 档 铺 驾校 家电城 家具城 培训中心
             """,
             "个该本的分子总各小大这贵家类管理企设"
         ),
@@ -55,13 +55,28 @@ enum NameSuffixes {
         (.town, "街道办 街道 镇 乡", "城乡各本全我的村老家他下该这条个集条在从"),
     ]
 
+    /// What makes another word of a one-character ending when it follows (路面, 厂房).
+    static let refusedAfter: [UInt16: Set<UInt16>] = {
+        var table: [UInt16: Set<UInt16>] = [:]
+        for (ending, followers) in [
+            ("路", "面灯边口况过人费段基牌政障途线程由上"), ("桥", "面梁头"), ("街", "坊边上"),
+            ("厂", "房家区里"), ("店", "家里员面"), ("馆", "里子"), ("档", "次案期"), ("铺", "面子设"),
+        ] {
+            guard let unit = PlainText(ending).units.first else { continue }
+            table[unit] = Set(PlainText(followers).units)
+        }
+        return table
+    }()
+
     /// Words of trade that stand in the names of many firms and tell them apart from none.
     static let trades: [[UInt16]] = [
         "有限", "责任", "股份", "集团", "建筑", "建设", "建材", "工程", "房地产", "地产", "置业", "物业", "物管", "服务",
         "管理", "科技", "实业", "劳务", "电子", "服装", "制衣", "贸易", "商贸", "投资", "开发", "食品", "五金",
         "塑料", "塑胶", "装饰", "装修", "安装", "园林", "市政", "环保", "能源", "矿业", "运输", "物流", "旅游",
         "文化", "传媒", "教育", "咨询", "信息", "网络", "金融", "发展", "经营", "家具", "机械", "化工", "医药",
-        "农业", "养殖", "餐饮", "鞋业", "玩具", "陶瓷", "水泥", "石材", "电力", "供水", "燃气", "汽车", "印刷", "包装",
+        "茶饮", "火锅", "烧烤", "夜宵", "早餐", "面包", "饺子", "牛丸", "手机", "母婴", "摄影", "洗车", "美容",
+        "健身", "舞蹈", "家电", "农业", "养殖", "餐饮", "鞋业", "玩具", "陶瓷", "水泥", "石材", "电力", "供水", "燃气", "汽车",
+        "印刷", "包装",
     ].map { PlainText($0).units }
 
     /// Characters that end the left side of a name.

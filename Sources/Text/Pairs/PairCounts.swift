@@ -32,6 +32,28 @@ package struct PairCounts: Equatable, Sendable {
         }
     }
 
+    /// The pairs of a short text, without repetition.
+    package static func pairs(in units: ArraySlice<UInt16>) -> [UInt32] {
+        var found: [UInt64] = []
+        collect(units, weight: 1, into: &found)
+        var pairs: [UInt32] = []
+        for word in found {
+            let pair = UInt32(truncatingIfNeeded: word >> 32)
+            if !pairs.contains(pair) { pairs.append(pair) }
+        }
+        return pairs
+    }
+
+    /// The pair stands in the text.
+    package func contains(_ pair: UInt32) -> Bool {
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].pair < pair { low = middle + 1 } else { high = middle }
+        }
+        return low < entries.count && entries[low].pair == pair
+    }
+
     /// The pair of a key of two characters; `nil` for any other text.
     package static func pair(of text: String) -> UInt32? {
         let units = PlainText(text).units

@@ -42,6 +42,16 @@ package struct Phrases: Equatable, Sendable {
         return PlainText(units: kept)
     }
 
+    /// The first of the phrases that stands in a text.
+    package func first(in text: PlainText) -> ArraySlice<UInt16>? {
+        guard !byStart.isEmpty else { return nil }
+        let units = text.units
+        for index in units.indices {
+            if let length = match(units, at: index) { return units[index..<(index + length)] }
+        }
+        return nil
+    }
+
     /// How long the phrase at `index` is; `nil` when none begins there.
     func match(_ units: [UInt16], at index: Int) -> Int? {
         guard index + 1 < units.count,

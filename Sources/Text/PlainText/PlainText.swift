@@ -22,6 +22,9 @@ package struct PlainText: Equatable, Sendable {
         trimEnd()
     }
 
+    /// The characters without breaks.
+    package var characters: [UInt16] { units.filter { $0 != PlainText.wordBreak } }
+
     /// Characters without breaks.
     package var characterCount: Int {
         units.reduce(0) { $0 + ($1 == PlainText.wordBreak ? 0 : 1) }

@@ -75,6 +75,30 @@ package enum LinkageCodec {
             "Taken away when the places contradict (地点不符)."
         ),
         .whole(
+            "text_penalty_permille",
+            \.textPenaltyPermille,
+            0...1000,
+            "Taken away when the texts alone name different places of one kind (文中地点不符)."
+        ),
+        .whole(
+            "template_permille",
+            \.templatePermille,
+            1...1001,
+            "Likeness from which texts that name different places are one template (同文异地)."
+        ),
+        .whole(
+            "person_bonus_permille",
+            \.personBonusPermille,
+            0...1000,
+            "Added for the same person beside the same place, respondent or class (同人)."
+        ),
+        .whole(
+            "category_penalty_permille",
+            \.categoryPenaltyPermille,
+            0...1000,
+            "Taken away when the classes of content differ (内容分类不符)."
+        ),
+        .whole(
             "candidates_max",
             \.candidatesMax,
             1...65_536,

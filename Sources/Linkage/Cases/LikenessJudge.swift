@@ -1,0 +1,187 @@
+import Domain
+import Text
+
+/// Judges pairs of items by the settings in force (相似判断).
+///
+/// Two questions, each with its own evidence: is it the same place, and is it the same trouble? The
+/// same words about another place are another matter, and so is another trouble at the same place.
+struct LikenessJudge {
+    let settings: LinkageSettings
+    let items: KeptItems
+    let names: NameBook
+    let persons: Persons
+    /// The newcomer's weights by feature.
+    let weights: [UInt16]
+
+    /// How the places of two items stand to each other.
+    private enum Place {
+        /// Both name the same place.
+        case same
+        /// Nothing can be told.
+        case open
+        /// One names a place in a field of its own, the other none at all.
+        case unnamed
+        /// The texts alone name different places.
+        case differentInText
+        /// Different places.
+        case different
+    }
+
+    /// How near the newcomer is to an earlier item; `nil` when the places forbid that they are one
+    /// matter, or when nothing could lift it to the bar.
+    func judge(_ newcomer: Newcomer, _ number: Int) -> Likeness? {
+        var likeness = Likeness(item: number)
+        likeness.isRelated = newcomer.related.contains(number)
+        likeness.sharesPerson =
+            !newcomer.persons.isEmpty && items.hasPersons(number)
+            && items.persons(of: number).contains { newcomer.persons.contains(persons.root($0)) }
+        let product = items.product(of: number, with: weights)
+        likeness.textPermille = min(1000, (product * 1000) >> 30)
+        let hasFields = newcomer.hasFields || items.hasFields(number)
+        let isCopy = newcomer.copy?.item == number
+        guard
+            likeness.isRelated || isCopy
+                || likeness.textPermille + reach(likeness, hasFields) >= least
+        else { return nil }
+
+        let place = place(newcomer, number)
+        likeness.sharesPlace = place == .same
+        if hasFields { weighRespondents(newcomer, number, &likeness) }
+        if likeness.isRelated {
+            likeness.scorePermille = Likeness.relatedPermille
+            return likeness
+        }
+        guard newcomer.township.isCompatible(with: items[number].township), place != .different,
+            var score = score(newcomer, likeness, place)
+        else { return nil }
+        if isCopy, let copy = newcomer.copy { score = max(score, copy.containmentPermille) }
+        likeness.scorePermille = score
+        return likeness
+    }
+
+    /// The score in permille; `nil` when a template was filled in for two places.
+    private func score(_ newcomer: Newcomer, _ likeness: Likeness, _ place: Place) -> Int? {
+        let item = items[likeness.item]
+        let isClassed = isClassed(newcomer, likeness.item)
+        let isSameClass = isClassed && newcomer.category == item.category
+        var score = likeness.textPermille
+        switch place {
+        case .same where isSameClass:
+            score += settings.placeBonusPermille
+        case .same:
+            // The place's own name must not pass for likeness of the trouble.
+            score = troublePermille(newcomer, likeness) + settings.placeBonusPermille / 2
+        case .unnamed:
+            score -= settings.placePenaltyPermille
+        case .differentInText:
+            if likeness.textPermille >= settings.templatePermille { return nil }
+            score -= settings.textPenaltyPermille
+        case .open, .different:
+            break
+        }
+        score = decayed(score, gap: newcomer.time - item.time)
+        if likeness.sharesRespondent { score += settings.respondentBonusPermille }
+        if isClassed, !isSameClass { score -= settings.categoryPenaltyPermille }
+        if likeness.sharesPerson, isSameClass || likeness.sharesPlace || likeness.sharesRespondent {
+            score += settings.personBonusPermille
+        }
+        return score
+    }
+
+    /// Both are classed: likeness of words is likeness of class first, so the place decides.
+    private func isClassed(_ newcomer: Newcomer, _ number: Int) -> Bool {
+        newcomer.category != .unknown && items[number].category != .unknown
+    }
+
+    private func place(_ newcomer: Newcomer, _ number: Int) -> Place {
+        let address = items.address(of: number)
+        let traits = newcomer.traits
+        let text = NameComparison(
+            traits.textNames,
+            items.names(items[number].textNames),
+            isLenient: true
+        )
+        if text.contradicts(.district) { return .different }
+        switch (traits.address.units.isEmpty, address.isEmpty) {
+        case (false, false):
+            switch traits.address.relation(to: address) {
+            case .same: return .same
+            case .open: return .open
+            case .different: return .different
+            }
+        case (false, true):
+            if let features = newcomer.addressFeatures, items.hasAll(features, number) {
+                return .same
+            }
+            return text.rightNamesPlace ? .different : .unnamed
+        case (true, false):
+            let pairs = PairCounts.pairs(in: Address.name(of: address))
+            if !pairs.isEmpty, pairs.allSatisfy(traits.pairs.contains) { return .same }
+            return text.leftNamesPlace ? .different : .unnamed
+        case (true, true):
+            guard text.shared.isEmpty else { return .open }
+            let isTold = text.leftNamesPlace && text.rightNamesPlace
+            if isTold, isClassed(newcomer, number) { return .different }
+            guard text.contradictsInPlace else { return .open }
+            let areKnown = newcomer.township.isTownship && items[number].township.isTownship
+            return areKnown ? .different : .differentInText
+        }
+    }
+
+    /// Whether the respondents agree: a shared name counts when it is not everybody's.
+    private func weighRespondents(
+        _ newcomer: Newcomer,
+        _ number: Int,
+        _ likeness: inout Likeness
+    ) {
+        let respondents = NameComparison(
+            newcomer.traits.respondentNames,
+            items.names(items[number].respondentNames)
+        )
+        likeness.sharesRespondent = respondents.shared.contains {
+            names.rarity(of: $0) >= LikenessJudge.rarityMin
+        }
+    }
+
+    /// Five bits: a name that one item in thirty-two carries tells nothing.
+    private static let rarityMin = 5 * FixedPoint.one / 8
+
+    /// Likeness of what is left when the place's name is taken out of both texts.
+    private func troublePermille(_ newcomer: Newcomer, _ likeness: Likeness) -> Int {
+        let place = newcomer.placeFeatures
+        let part = items.product(of: likeness.item, with: weights, of: place)
+        let own = place.reduce(0) { sum, feature in
+            sum + Int(weights[Int(feature)]) * Int(weights[Int(feature)])
+        }
+        let other = items.square(of: likeness.item, of: place)
+        let rest = (((1 << 30) - own) >> 10) * (((1 << 30) - other) >> 10)
+        guard rest > 0 else { return 0 }
+        let length = Int(FixedPoint.squareRoot(UInt64(rest)))
+        guard length > 0 else { return 0 }
+        let product = max(0, items.product(of: likeness.item, with: weights) - part) >> 10
+        return min(1000, product * 1000 / length)
+    }
+
+    /// The least score that is looked at: a share of the bar, so that the mean of two can reach it.
+    private var least: Int {
+        min(settings.joinPermille * CaseChoice.sharePermille / 1000, settings.repeatPermille)
+    }
+
+    /// The most that anything beside the text can add.
+    private func reach(_ likeness: Likeness, _ hasFields: Bool) -> Int {
+        (hasFields ? settings.placeBonusPermille + settings.respondentBonusPermille : 0)
+            + (likeness.sharesPerson ? settings.personBonusPermille : 0)
+    }
+
+    /// The likeness after a gap: it fades as matters go to sleep, and never jumps.
+    private func decayed(_ permille: Int, gap: TimeSpan) -> Int {
+        guard settings.decayDays > 0, settings.decayPermille > 0, permille > 0 else {
+            return permille
+        }
+        let minutes = abs(gap.milliseconds) / 60_000
+        // gap / decayDays * decay / ln 2, in 1/1024: 1477 is 1 / ln 2.
+        let exponent =
+            Int(minutes) * settings.decayPermille / 1000 * 1477 / (settings.decayDays * 1440)
+        return permille * FixedPoint.exp2(minus: exponent) / FixedPoint.one
+    }
+}
