@@ -1,4 +1,4 @@
-# Two commands matter: `make demo` shows what the hub does, `make test` passes the tests.
+# Two commands matter: `make build` makes the command, `make test` passes the tests.
 # Both install what is missing first (.ci/setup).
 
 SHELL := /bin/bash
@@ -7,10 +7,7 @@ FLAGS := --explicit-target-dependency-import-check error \
 TESTS_TIMEOUT := 600
 THREADED := ZeroMQTests|HubTests|JournalTests
 
-.PHONY: demo test test-release test-threads lint build release setup clean
-
-demo: release
-	@.build/release/liandong demo $(ARGS)
+.PHONY: accept accept-kill test test-release test-threads lint build release setup clean
 
 test: lint
 	swift build --build-tests $(FLAGS)
@@ -33,6 +30,12 @@ build: setup
 
 release: setup
 	swift build -c release --product liandong
+
+# Acceptance runs print one line of JSON each and exit 1 when they fall short.
+accept: accept-kill
+
+accept-kill: release
+	@LIANDONG=$(CURDIR)/.build/release/liandong python3 Tests/Acceptance/kill.py
 
 setup:
 	@.ci/setup

@@ -113,6 +113,7 @@ let package = Package(
             dependencies: [
                 "Domain", "Hashing", "Hub", "Journal", "LiandongClient", "LiandongClientZeroMQ",
                 "Linkage", "Settings", "Storage", "Transport", "Wire", "ZeroMQ",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"]),

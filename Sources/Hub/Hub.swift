@@ -1,8 +1,8 @@
 package import Domain
 import Journal
-import Synchronization
 package import Logging
 import Storage
+import Synchronization
 import Wire
 
 /// The running service without its network: three threads over one journal (联动枢纽).

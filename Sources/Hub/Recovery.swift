@@ -103,7 +103,8 @@ struct Recovery: ~Copyable {
         }
         report.entries = inputs.lastNumber
         report.decisions = decisions.lastNumber
-        report.derivedAgain = report.isNew ? 0 : decisions.lastNumber - min(known, decisions.lastNumber)
+        let gained = decisions.lastNumber - min(known, decisions.lastNumber)
+        report.derivedAgain = report.isNew ? 0 : gained
         return report
     }
 

@@ -1,4 +1,3 @@
-package import Domain
 package import Hub
 package import Logging
 package import Wire

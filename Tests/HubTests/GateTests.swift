@@ -32,55 +32,8 @@ private func check(_ condition: Bool, at location: SourceLocation = #_sourceLoca
 }
 
 @Suite struct GateTests {
-    private func stream(_ name: String = "main", epoch: UInt64 = 7) throws -> StreamID {
-        StreamID(agency: try #require(xinfang), name: name, epoch: epoch)
-    }
-
-    @Test func linesInOrderAreTaken() throws {
-        var gate = Gate(agencies: register, streamsMax: 4)
-        let stream = try stream()
-        check(gate.open(stream, expecting: 5))
-        check(gate.admit(stream, first: 5, count: 3) == .take(resent: 0))
-        check(gate.admit(stream, first: 8, count: 1) == .take(resent: 0))
-    }
-
-    @Test func aPutThatOverlapsIsToldApartLineByLine() throws {
-        var gate = Gate(agencies: register, streamsMax: 4)
-        let stream = try stream()
-        check(gate.open(stream, expecting: 5))
-        check(gate.admit(stream, first: 3, count: 4) == .take(resent: 2))
-        check(gate.admit(stream, first: 1, count: 3) == .take(resent: 3))
-        check(gate.admit(stream, first: 7, count: 1) == .take(resent: 0))
-    }
-
-    @Test func aGapNamesTheNumberExpectedAndTakesNothing() throws {
-        var gate = Gate(agencies: register, streamsMax: 4)
-        let stream = try stream()
-        check(gate.open(stream, expecting: 5))
-        check(gate.admit(stream, first: 6, count: 1) == .gap(expected: 5))
-        check(gate.admit(stream, first: 5, count: 1) == .take(resent: 0))
-    }
-
-    @Test func whatFoundNoRoomIsExpectedAgain() throws {
-        var gate = Gate(agencies: register, streamsMax: 4)
-        let stream = try stream()
-        check(gate.open(stream, expecting: 1))
-        check(gate.admit(stream, first: 1, count: 9) == .take(resent: 0))
-        gate.withdraw(stream, to: 1)
-        check(gate.admit(stream, first: 1, count: 2) == .take(resent: 0))
-    }
-
-    @Test func streamsAreBounded() throws {
-        var gate = Gate(agencies: register, streamsMax: 2)
-        check(gate.open(try stream("a"), expecting: 1))
-        check(gate.open(try stream("b"), expecting: 1))
-        check(!gate.open(try stream("c"), expecting: 1))
-        gate.close(try stream("a"))
-        check(gate.open(try stream("c"), expecting: 1))
-    }
-
     @Test func anAccusationIsRefusedByItsOwnWordAndByTheGrantsDefault() throws {
-        let gate = Gate(agencies: register, streamsMax: 2)
+        let gate = Gate(agencies: register)
         func item(_ agency: String, _ purpose: Purpose?) throws -> Item {
             var item = Item(
                 ref: ItemRef(agency: try #require(AgencyID(name: agency)), id: "1"),

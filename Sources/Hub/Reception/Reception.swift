@@ -1,5 +1,5 @@
 package import Domain
-package import Logging
+import Logging
 import Synchronization
 package import Wire
 

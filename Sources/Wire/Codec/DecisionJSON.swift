@@ -2,8 +2,9 @@ package import Domain
 
 // Decisions for people, scripts and DELIVER bodies; `docs/journal-entries.md` names the members.
 extension Decision {
-    /// The decision as JSON: `decision`, `at`, then the members of its kind. No pseudonym of a
-    /// person is ever in it.
+    /// The decision as JSON: `decision`, `at`, then the members of its kind.
+    ///
+    /// No pseudonym of a person is ever in it.
     package var json: JSONValue {
         let head: [JSONValue.Member] = [
             .init("decision", .string(content.tag.token)), .init("at", .string(at.rfc3339)),

@@ -54,7 +54,6 @@ struct InitCommand: ParsableCommand {
         }
         Terminal.complain("\(folder) is ready. Next: liandong hub --config \(folder)/hub.yaml")
     }
-
 }
 
 extension KeyPair {

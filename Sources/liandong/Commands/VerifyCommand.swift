@@ -5,7 +5,7 @@ import Linkage
 import Storage
 import Wire
 
-/// Is the journal whole, and does it say what the decisions say?
+/// Checks that the journal is whole and says what the decisions say.
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
