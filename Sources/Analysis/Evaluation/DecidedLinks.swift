@@ -1,0 +1,43 @@
+package import Domain
+
+/// The clusters and the pairs of one text that decisions amount to (关联结果).
+package struct DecidedLinks: Equatable, Sendable {
+    /// The case of each item that has one, by the agency's own number.
+    package private(set) var clusters: [String: String] = [:]
+    /// Groups of items with one text, the first named item first.
+    private var groups: [[String]] = []
+    private var groupOf: [String: Int] = [:]
+
+    /// No decision yet.
+    package init() {}
+
+    /// Takes a decision in.
+    package mutating func take(_ decision: Decision) {
+        switch decision.content {
+        case .caseOpened(let id, let founder, let joined, _):
+            clusters[founder.id] = id.text
+            clusters[joined.id] = id.text
+        case .caseJoined(let id, let joined, _):
+            clusters[joined.id] = id.text
+        case .copied(let ref, let original, _):
+            let group = groupOf[original.id] ?? groups.count
+            if group == groups.count {
+                groups.append([original.id])
+                groupOf[original.id] = group
+            }
+            groups[group].append(ref.id)
+            groupOf[ref.id] = group
+        default:
+            break
+        }
+    }
+
+    /// Every pair of items with one text: a copy of a copy is a copy.
+    package var pairs: [(String, String)] {
+        groups.flatMap { group in
+            group.indices.flatMap { first in
+                group.indices.dropFirst(first + 1).map { (group[first], group[$0]) }
+            }
+        }
+    }
+}
