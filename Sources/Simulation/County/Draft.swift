@@ -23,7 +23,7 @@ struct Draft: Sendable {
     var visit: Int?
     /// Sentiment rather than complaint.
     var isSentiment = false
-    /// The earlier item of the same person and matter makes this one speak of it.
+    /// The seed of what is filled in beside the text.
     var seed: UInt64 = 0
 }
 

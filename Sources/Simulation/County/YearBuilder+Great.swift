@@ -152,11 +152,12 @@ extension YearBuilder {
 
     /// The sudden items: one matter each.
     mutating func addSuddenItems() {
+        let desks = [
+            Desk.hotline, Desk.petitions, Desk.hotline, Desk.mediaCentre, Desk.petitions,
+        ]
         for number in 0..<plan.urgentItems {
             let topic = Topic.ordinary.count + number % Topic.sudden.count
-            let desk = [Desk.hotline, Desk.petitions, Desk.hotline, Desk.mediaCentre][
-                number % 7 == 3 ? 3 : number % 3
-            ]
+            let desk = desks[number % desks.count]
             let day = season.day(agency: 1, random: &random)
             let matter = freeMatter(topic: topic, before: day + 2)
             let form: Form? = desk == Desk.petitions ? .online : nil

@@ -15,7 +15,7 @@ extension YearBuilder {
                 agency: desk,
                 random: &random
             )
-            let matter = addMatter(desk: desk, weights: weighting[desk], before: start)
+            let matter = addMatter(weights: weighting[desk], before: start)
             var day = start
             var known: [Int] = []
             for position in 0..<size {
@@ -60,7 +60,7 @@ extension YearBuilder {
         let weighting = weights(desk: Desk.hotline)
         for _ in 0..<plan.hotlineRepeatMatters {
             let start = season.day(agency: Desk.hotline, random: &random)
-            let matter = addMatter(desk: Desk.hotline, weights: weighting, before: start)
+            let matter = addMatter(weights: weighting, before: start)
             let person = newPerson()
             callers.append(person)
             add(draft(matter: matter, desk: Desk.hotline, day: start, persons: [person]))
@@ -85,7 +85,7 @@ extension YearBuilder {
             var days: [Int] = [0]
             for _ in 0..<repeats { days.append(days[days.count - 1] + random.number(in: 5...60)) }
             let start = season.day(random.below(362 - days[repeats]))
-            let matter = addMatter(desk: Desk.petitions, weights: weighting, before: start)
+            let matter = addMatter(weights: weighting, before: start)
             let person = newPerson()
             petitioners.append(person)
             var last = start - 1
@@ -130,7 +130,7 @@ extension YearBuilder {
             let weighting = weights(desk: desk)
             while itemsOf[desk] < quota - reservedCopies[desk] {
                 let day = season.day(agency: desk, random: &random)
-                let matter = addMatter(desk: desk, weights: weighting, before: day)
+                let matter = addMatter(weights: weighting, before: day)
                 let day2 = seasonalDay(matter, desk: desk, instead: day)
                 add(draft(matter: matter, desk: desk, day: day2, persons: singlePersons(desk)))
             }
@@ -148,7 +148,7 @@ extension YearBuilder {
         )
         while firstPetitions < goal {
             let day = season.day(agency: Desk.petitions, random: &random)
-            let matter = addMatter(desk: Desk.petitions, weights: weighting, before: day)
+            let matter = addMatter(weights: weighting, before: day)
             if let person = second.popLast() {
                 var item = draft(
                     matter: matter,

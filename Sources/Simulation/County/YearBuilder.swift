@@ -71,8 +71,8 @@ struct YearBuilder {
         return matters.count - 1
     }
 
-    /// A matter of any topic that an agency hears of, at any place that is free.
-    mutating func addMatter(desk: Int, weights: [Int], before day: Int32) -> Int {
+    /// A matter of a topic drawn by weight, at any place that is free.
+    mutating func addMatter(weights: [Int], before day: Int32) -> Int {
         for _ in 0..<2000 {
             let topic = random.index(weights: weights)
             let kind = random.pick(Topic.all[topic].kinds)
