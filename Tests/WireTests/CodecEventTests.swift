@@ -19,12 +19,15 @@ import Wire
     }
 
     @Test func aFullComplaintIsReadWithEveryMember() throws {
-        let event = Sample.event(data: [
+        let event = EventSample.event(data: [
             "title": "拖欠工资", "text": "工地三个月没有发工资。\n请处理。", "form": "visit",
             "purpose": "demand", "competence": "enforcement", "route": 6,
             "category": "labour.wages", "place": "安流镇", "respondent": "某某公司",
             "persons": [
-                [.string(Sample.pseudonym("k1:p:", 7)), .string(Sample.pseudonym("k2:i:", 8))]
+                [
+                    .string(EventSample.pseudonym("k1:p:", 7)),
+                    .string(EventSample.pseudonym("k2:i:", 8)),
+                ]
             ],
             "heads": 6, "affected": 40, "representatives": 3,
             "visit": ["arrived": "2024-03-05T14:30:00+08:00", "peak": 9],
@@ -43,7 +46,7 @@ import Wire
         #expect(item.category.key == "labour.wages")
         #expect(
             item.persons.first?.map(\.text) == [
-                Sample.pseudonym("k1:p:", 7), Sample.pseudonym("k2:i:", 8),
+                EventSample.pseudonym("k1:p:", 7), EventSample.pseudonym("k2:i:", 8),
             ]
         )
         #expect((item.heads, item.affected, item.representatives) == (6, 40, 3))
@@ -54,7 +57,7 @@ import Wire
     }
 
     @Test func reachAndLifecycleAreRead() throws {
-        let sentiment = Sample.event(
+        let sentiment = EventSample.event(
             type: "cn.liandong.sentiment.v1",
             data: [
                 "text": "帖子", "form": nil,
@@ -64,7 +67,7 @@ import Wire
         #expect(item(sentiment)?.media?.reach == 50_000)
         #expect(item(sentiment)?.media?.tone == -400)
         #expect(item(sentiment)?.media?.level == .provincial)
-        let step = Sample.event(
+        let step = EventSample.event(
             type: "cn.liandong.life.accepted.v1",
             data: ["item": ["source": "/agency/xinfang", "id": "XF-0"]]
         )
@@ -73,7 +76,7 @@ import Wire
     }
 
     @Test func theDigestIsThatOfTheCanonicalContent() throws {
-        let event = Sample.event(data: [
+        let event = EventSample.event(data: [
             "text": "字\u{1F600}\"\\", "heads": .number(6), "extra": [1, .number(2.50)],
         ])
         guard case .item(_, let digest) = decode(event) else {
@@ -85,7 +88,7 @@ import Wire
         let members = try #require(event.members)
         let again = JSONValue.object(members.reversed() + [.init("trace", "x")])
         #expect(decode(again) == decode(event))
-        let other = Sample.event(data: ["text": "字", "heads": 6, "extra": [1, .number(2.5)]])
+        let other = EventSample.event(data: ["text": "字", "heads": 6, "extra": [1, .number(2.5)]])
         guard case .item(_, let otherDigest) = decode(other) else {
             Issue.record("not an item")
             return
@@ -95,66 +98,66 @@ import Wire
 
     /// Each mistake with its code and the member that the reason must name.
     @Test(arguments: [
-        (Sample.without("specversion"), ErrorCode.missingAttribute, "specversion"),
-        (Sample.with("specversion", "0.3"), .badValue, "specversion"),
-        (Sample.without("type"), .missingAttribute, "type"),
-        (Sample.with("type", "cn.liandong.rumour.v1"), .unknownItemType, "type"),
-        (Sample.with("type", 5), .wrongType, "type"),
-        (Sample.without("source"), .missingAttribute, "source"),
-        (Sample.with("source", "/agency/zhengshu"), .foreignSource, "source"),
-        (Sample.with("source", "xinfang"), .badIdentity, "source"),
-        (Sample.without("id"), .missingAttribute, "id"),
-        (Sample.with("id", ""), .missingAttribute, "id"),
-        (Sample.with("id", 17), .wrongType, "id"),
-        (Sample.with("id", "a\nb"), .badIdentity, "id"),
-        (Sample.with("id", "a\u{85}b"), .badIdentity, "id"),
-        (Sample.with("id", .string(String(repeating: "9", count: 129))), .badIdentity, "id"),
-        (Sample.without("time"), .missingAttribute, "time"),
-        (Sample.with("time", "2024-03-05T14:30:00"), .badTime, "time"),
-        (Sample.with("time", "2024-02-30T14:30:00Z"), .badTime, "time"),
-        (Sample.without("subject"), .missingAttribute, "subject"),
-        (Sample.with("subject", "44142"), .badDivision, "subject"),
-        (Sample.with("subject", "44142A"), .badDivision, "subject"),
-        (Sample.without("data"), .missingAttribute, "data"),
-        (Sample.with("data", nil), .missingAttribute, "data"),
-        (Sample.with("data", []), .wrongType, "data"),
-        (Sample.data("text", nil), .missingAttribute, "data.text"),
-        (Sample.data("text", ""), .missingAttribute, "data.text"),
-        (Sample.data("text", 3), .wrongType, "data.text"),
-        (Sample.data("text", "a\u{0}b"), .badValue, "data.text"),
+        (EventSample.without("specversion"), ErrorCode.missingAttribute, "specversion"),
+        (EventSample.with("specversion", "0.3"), .badValue, "specversion"),
+        (EventSample.without("type"), .missingAttribute, "type"),
+        (EventSample.with("type", "cn.liandong.rumour.v1"), .unknownItemType, "type"),
+        (EventSample.with("type", 5), .wrongType, "type"),
+        (EventSample.without("source"), .missingAttribute, "source"),
+        (EventSample.with("source", "/agency/zhengshu"), .foreignSource, "source"),
+        (EventSample.with("source", "xinfang"), .badIdentity, "source"),
+        (EventSample.without("id"), .missingAttribute, "id"),
+        (EventSample.with("id", ""), .missingAttribute, "id"),
+        (EventSample.with("id", 17), .wrongType, "id"),
+        (EventSample.with("id", "a\nb"), .badIdentity, "id"),
+        (EventSample.with("id", "a\u{85}b"), .badIdentity, "id"),
+        (EventSample.with("id", .string(String(repeating: "9", count: 129))), .badIdentity, "id"),
+        (EventSample.without("time"), .missingAttribute, "time"),
+        (EventSample.with("time", "2024-03-05T14:30:00"), .badTime, "time"),
+        (EventSample.with("time", "2024-02-30T14:30:00Z"), .badTime, "time"),
+        (EventSample.without("subject"), .missingAttribute, "subject"),
+        (EventSample.with("subject", "44142"), .badDivision, "subject"),
+        (EventSample.with("subject", "44142A"), .badDivision, "subject"),
+        (EventSample.without("data"), .missingAttribute, "data"),
+        (EventSample.with("data", nil), .missingAttribute, "data"),
+        (EventSample.with("data", []), .wrongType, "data"),
+        (EventSample.data("text", nil), .missingAttribute, "data.text"),
+        (EventSample.data("text", ""), .missingAttribute, "data.text"),
+        (EventSample.data("text", 3), .wrongType, "data.text"),
+        (EventSample.data("text", "a\u{0}b"), .badValue, "data.text"),
         (
-            Sample.data("text", .string(String(repeating: "长", count: 21_846))), .textTooLong,
+            EventSample.data("text", .string(String(repeating: "长", count: 21_846))), .textTooLong,
             "data.text"
         ),
         (
-            Sample.data("title", .string(String(repeating: "t", count: 1025))), .textTooLong,
+            EventSample.data("title", .string(String(repeating: "t", count: 1025))), .textTooLong,
             "data.title"
         ),
         (
-            Sample.data("place", .string(String(repeating: "t", count: 513))), .textTooLong,
+            EventSample.data("place", .string(String(repeating: "t", count: 513))), .textTooLong,
             "data.place"
         ),
-        (Sample.data("form", "pigeon"), .badValue, "data.form"),
-        (Sample.data("purpose", "revenge"), .badValue, "data.purpose"),
-        (Sample.data("competence", "none"), .badValue, "data.competence"),
-        (Sample.data("route", 7), .badValue, "data.route"),
-        (Sample.data("category", "labour"), .badValue, "data.category"),
-        (Sample.data("category", "a.b.c"), .badValue, "data.category"),
-        (Sample.data("heads", -1), .badValue, "data.heads"),
-        (Sample.data("heads", .number(1.5)), .badValue, "data.heads"),
-        (Sample.data("heads", "6"), .wrongType, "data.heads"),
-        (Sample.data("affected", 1_000_000_001), .badValue, "data.affected"),
-        (Sample.data("urgent", "yes"), .wrongType, "data.urgent"),
-        (Sample.data("persons", ["k1:p:x"]), .wrongType, "data.persons[0]"),
-        (Sample.data("persons", [[]]), .wrongType, "data.persons[0]"),
-        (Sample.data("persons", [["k1:p:x"]]), .badValue, "data.persons[0][0]"),
-        (Sample.data("visit", ["peak": -2]), .badValue, "data.visit.peak"),
-        (Sample.data("visit", ["arrived": "now"]), .badTime, "data.visit.arrived"),
-        (Sample.data("media", ["tone": 1001]), .badValue, "data.media.tone"),
-        (Sample.data("media", ["author": "someone"]), .badValue, "data.media.author"),
-        (Sample.data("relates", [["id": "1"]]), .missingAttribute, "data.relates[0].source"),
-        (Sample.with("type", "cn.liandong.life.signed.v1"), .missingAttribute, "data.item"),
-        (Sample.data("title", "秘密★1年 关于"), .secrecyMarking, "data.title"),
+        (EventSample.data("form", "pigeon"), .badValue, "data.form"),
+        (EventSample.data("purpose", "revenge"), .badValue, "data.purpose"),
+        (EventSample.data("competence", "none"), .badValue, "data.competence"),
+        (EventSample.data("route", 7), .badValue, "data.route"),
+        (EventSample.data("category", "labour"), .badValue, "data.category"),
+        (EventSample.data("category", "a.b.c"), .badValue, "data.category"),
+        (EventSample.data("heads", -1), .badValue, "data.heads"),
+        (EventSample.data("heads", .number(1.5)), .badValue, "data.heads"),
+        (EventSample.data("heads", "6"), .wrongType, "data.heads"),
+        (EventSample.data("affected", 1_000_000_001), .badValue, "data.affected"),
+        (EventSample.data("urgent", "yes"), .wrongType, "data.urgent"),
+        (EventSample.data("persons", ["k1:p:x"]), .wrongType, "data.persons[0]"),
+        (EventSample.data("persons", [[]]), .wrongType, "data.persons[0]"),
+        (EventSample.data("persons", [["k1:p:x"]]), .badValue, "data.persons[0][0]"),
+        (EventSample.data("visit", ["peak": -2]), .badValue, "data.visit.peak"),
+        (EventSample.data("visit", ["arrived": "now"]), .badTime, "data.visit.arrived"),
+        (EventSample.data("media", ["tone": 1001]), .badValue, "data.media.tone"),
+        (EventSample.data("media", ["author": "someone"]), .badValue, "data.media.author"),
+        (EventSample.data("relates", [["id": "1"]]), .missingAttribute, "data.relates[0].source"),
+        (EventSample.with("type", "cn.liandong.life.signed.v1"), .missingAttribute, "data.item"),
+        (EventSample.data("title", "秘密★1年 关于"), .secrecyMarking, "data.title"),
     ])
     func aMistakeIsNamedWithItsMember(event: JSONValue, code: ErrorCode, member: String) {
         guard case .malformed(let found, let reason, let id, let digest) = decode(event) else {
@@ -195,11 +198,14 @@ import Wire
     @Test func reasonsNeverQuoteTheLine() {
         let secret = "张三丰13800138000"
         let events = [
-            Sample.with("time", .string(secret)), Sample.with("type", .string(secret)),
-            Sample.with("source", .string(secret)), Sample.with("subject", .string(secret)),
-            Sample.data("form", .string(secret)), Sample.data("category", .string(secret)),
-            Sample.data("persons", [[.string(secret)]]), Sample.data(secret, [[.string(secret)]]),
-            Sample.data("relates", [["source": .string(secret), "id": "1"]]),
+            EventSample.with("time", .string(secret)), EventSample.with("type", .string(secret)),
+            EventSample.with("source", .string(secret)),
+            EventSample.with("subject", .string(secret)),
+            EventSample.data("form", .string(secret)),
+            EventSample.data("category", .string(secret)),
+            EventSample.data("persons", [[.string(secret)]]),
+            EventSample.data(secret, [[.string(secret)]]),
+            EventSample.data("relates", [["source": .string(secret), "id": "1"]]),
         ]
         for event in events {
             guard case .malformed(_, let reason, _, _) = decode(event) else { continue }
@@ -215,17 +221,17 @@ import Wire
     }
 
     @Test func nothingOfAFlawedAccusationIsKept() {
-        #expect(decode(Sample.data("purpose", "accusation", "heads", -1)) == .sealed)
+        #expect(decode(EventSample.data("purpose", "accusation", "heads", -1)) == .sealed)
         #expect(
             decoder.decode(line: Array(#"{"data":{"purpose":"Accusation"#.utf8), sender: xinfang)
                 == .sealed
         )
         // A whole accusation is an item; the gate refuses it.
-        #expect(item(Sample.data("purpose", "accusation"))?.belongsToSealedLane == true)
+        #expect(item(EventSample.data("purpose", "accusation"))?.belongsToSealedLane == true)
         // The word in another item's text is none.
         guard
             case .malformed = decode(
-                Sample.data("purpose", "demand", "place", "accusation", "heads", -1)
+                EventSample.data("purpose", "demand", "place", "accusation", "heads", -1)
             )
         else {
             Issue.record("not malformed")
@@ -246,9 +252,9 @@ import Wire
     @Test(arguments: [UInt64(11), 12, 13])
     func mutatedLinesNeverTrap(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        let line = Sample.event(data: [
+        let line = EventSample.event(data: [
             "title": "题", "text": "文", "heads": 3,
-            "persons": [[.string(Sample.pseudonym("k1:p:", 1))]],
+            "persons": [[.string(EventSample.pseudonym("k1:p:", 1))]],
             "relates": [["source": "/agency/zhengshu", "id": "1"]],
         ]).bytes
         var items = 0
@@ -275,7 +281,7 @@ import Wire
 }
 
 /// Events to take apart.
-enum Sample {
+enum EventSample {
     static func event(
         type: String = "cn.liandong.complaint.v1",
         id: String = "XF-1",

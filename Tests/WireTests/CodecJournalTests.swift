@@ -8,7 +8,7 @@ import Wire
         number: 9
     )
 
-    private static let event = Sample.event(data: ["title": "题", "text": "文"])
+    private static let event = EventSample.event(data: ["title": "题", "text": "文"])
 
     /// One record of every kind, and for commands of every action.
     static let records: [JournalRecord] = [
