@@ -35,7 +35,7 @@ class Feeder(threading.Thread):
         super().__init__(daemon=True)
         self.agency, self.lines, self.given = agency, lines or [], lines is not None
         self.choice, self.stopped = random.Random(f"{seed}/{agency}"), False
-        self.push = county.push(agency, "--patience", "120", "-", stdin=subprocess.PIPE,
+        self.push = county.push(agency, "--patience", "120", "--retry", "1", "-", stdin=subprocess.PIPE,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     def run(self):

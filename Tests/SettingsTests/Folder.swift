@@ -8,7 +8,7 @@ final class Folder {
     let path: String
 
     init() throws {
-        var template = Array((NSTemporaryDirectory() + "/liandong-settings-XXXXXX").utf8CString)
+        var template = Array((NSTemporaryDirectory() + "liandong-settings-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

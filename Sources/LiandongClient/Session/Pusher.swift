@@ -44,6 +44,7 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
     private let outbox: Outbox
     private let agent: String
     private let connect: () throws(ConnectionError) -> Connection
+    private let pauseMax: TimeSpan
     private let clock = MonotonicClock()
     private var connection: Connection?
     private var session: IntakeClientSession?
@@ -58,21 +59,23 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
     private static var batchMax: Int { 64 }
     /// PUTs made and messages taken in one turn.
     private static var perTurn: Int { 64 }
-    private static var pauseMax: Int64 { 30_000 }
 
     /// A pusher that has not begun.
     ///
     /// - Parameters:
     ///   - outbox: What to send; the pusher's thread alone uses it.
     ///   - agent: Program and version, for the hub's log.
+    ///   - pauseMax: The longest pause between two attempts to connect.
     ///   - connect: Makes a connection; called again after a failure.
     public init(
         outbox: Outbox,
         agent: String,
+        pauseMax: TimeSpan = .seconds(30),
         connect: @escaping () throws(ConnectionError) -> Connection
     ) {
         self.outbox = outbox
         self.agent = agent
+        self.pauseMax = pauseMax
         self.connect = connect
     }
 
@@ -177,9 +180,10 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
 
     /// The pause doubles with each failure and is spread, so that agencies do not come back together.
     private mutating func pause(least: Int64) {
-        let longest = min(Pusher.pauseMax, 100 << Int64(min(failures, 9)))
+        let longest = min(pauseMax.milliseconds, 100 << Int64(min(failures, 9)))
         let spread = Int64.random(in: longest / 2...longest)
-        nextAttempt = clock.now + TimeSpan(milliseconds: max(least, spread))
+        nextAttempt =
+            clock.now + TimeSpan(milliseconds: max(min(least, pauseMax.milliseconds), spread))
     }
 
     private func rest(_ milliseconds: Int) {

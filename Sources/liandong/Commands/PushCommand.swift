@@ -24,6 +24,8 @@ struct PushCommand: ParsableCommand {
     var config = "agency.yaml"
     @Option(help: "Give up after so many seconds without the hub; what is in the outbox stays.")
     var patience = 120
+    @Option(help: "The longest pause in seconds between two attempts to reach the hub.")
+    var retry = 30
     @OptionGroup var format: FormatOptions
     @Argument(help: "A file, or - for standard input; none sends what the outbox holds.")
     var file: String?
@@ -36,8 +38,11 @@ struct PushCommand: ParsableCommand {
             outbox: outbox,
             input: input,
             patience: TimeSpan.seconds(Int64(patience)),
-            pusher: Pusher<ZeroMQConnection>(outbox: outbox, agent: Version.agent) {
-                () throws(ConnectionError) in
+            pusher: Pusher<ZeroMQConnection>(
+                outbox: outbox,
+                agent: Version.agent,
+                pauseMax: .seconds(Int64(max(1, retry)))
+            ) { () throws(ConnectionError) in
                 try ZeroMQConnection(
                     endpoint: settings.endpoint,
                     hubKey: settings.hubPublicKey,
