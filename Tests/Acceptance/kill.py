@@ -59,6 +59,12 @@ class Feeder(threading.Thread):
             sys.exit(f"push of {self.agency} exited {self.push.returncode}: {errors[-1000:]}")
 
 
+def wait_for(county, wanted, seconds):
+    end = time.time() + seconds
+    while time.time() < end and not wanted(county.flight()):
+        pass
+
+
 def killed_run(folder, agencies, seed, kills):
     county = County(os.path.join(folder, "killed"))
     timer = random.Random(seed)
@@ -68,13 +74,19 @@ def killed_run(folder, agencies, seed, kills):
     for feeder in feeders:
         feeder.start()
     for done in range(kills):
-        # Every fourth kill falls into a start, the others into the service.
+        # A timer alone mostly hits an idle moment, so after its delay each kill waits, for a moment, until the flight
+        # recorder shows what it is aimed at. Where it fell is read afterwards, wherever that was.
         if done % 4 == 3:
-            time.sleep(timer.uniform(0.001, 0.05))
+            wait_for(county, lambda seen: seen["phase"] == 1, 2)
+            time.sleep(timer.uniform(0, 0.03))
         else:
             if done:
                 county.wait_until_serving()
             time.sleep(timer.uniform(0.05, 0.45))
+            if done % 4 == 0:
+                wait_for(county, lambda seen: seen["written"] > seen["synced"], 0.2)
+            elif done % 4 == 1:
+                wait_for(county, lambda seen: seen["synced"] > seen["receipted"] > 0, 0.2)
         county.kill()
         flight = county.flight()
         if flight["phase"] == 1:
