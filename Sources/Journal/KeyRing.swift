@@ -1,6 +1,5 @@
 internal import Hashing
 internal import Storage
-internal import Synchronization
 
 /// The key table in memory and its two copies on disk, shared by the writer and all readers.
 ///
@@ -10,11 +9,11 @@ internal import Synchronization
 /// it; docs/journal.md says so.)
 final class KeyRing<D: Disk>: Sendable {
     private let files: [D.File]
-    private let table: Mutex<KeyTable>
+    private let table: Locked<KeyTable>
 
     init(files: [D.File], table: KeyTable) {
         self.files = files
-        self.table = Mutex(table)
+        self.table = Locked(table)
     }
 
     /// Grows with each change; whoever holds payloads or keys back looks at it.

@@ -1,4 +1,3 @@
-internal import Synchronization
 
 /// What readers share with the writer of a log: where records lie and how far they may read.
 final class LogIndex: Sendable {
@@ -13,10 +12,10 @@ final class LogIndex: Sendable {
         var readable: UInt64
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(segments: [Segment], readable: UInt64) {
-        state = Mutex(State(segments: segments, readable: readable))
+        state = Locked(State(segments: segments, readable: readable))
     }
 
     /// The number of the last record that may be read; 0 when there is none.

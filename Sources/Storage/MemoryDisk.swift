@@ -1,4 +1,3 @@
-internal import Synchronization
 
 /// A file system in memory that fails, fills and loses power on demand (tests and simulation).
 ///
@@ -6,11 +5,11 @@ internal import Synchronization
 /// other; a crash image holds, of everything that was not synced, what a seed chose: lost, torn at
 /// sectors of 512 bytes, or there without what was written before it.
 package final class MemoryDisk: Disk {
-    let state: Mutex<MemoryDiskState>
+    let state: Locked<MemoryDiskState>
 
     /// An empty disk, or one that a machine finds when it starts again.
     package init(image: DiskImage = DiskImage()) {
-        state = Mutex(MemoryDiskState(image: image))
+        state = Locked(MemoryDiskState(image: image))
     }
 
     package func open(_ path: String, _ access: DiskAccess) throws(DiskError) -> MemoryFile {

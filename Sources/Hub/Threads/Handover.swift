@@ -1,11 +1,11 @@
-import Synchronization
+import Storage
 
 /// Carries one value that cannot be copied to the thread that will own it.
 final class Handover<Value: ~Copyable & Sendable>: Sendable {
-    private let value: Mutex<Value?>
+    private let value: Locked<Value?>
 
     init(_ value: consuming sending Value) {
-        self.value = Mutex(consume value)
+        self.value = Locked(consume value)
     }
 
     /// The value; only once.

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Storage
 
 /// A bounded queue between two threads that hands over everything waiting at once (信箱).
 ///
@@ -13,7 +13,7 @@ package final class Mailbox<Letter: Sendable>: Sendable {
         var isAwaited = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let arrived = DispatchSemaphore(value: 0)
     private let room = DispatchSemaphore(value: 0)
     private let lettersMax: Int

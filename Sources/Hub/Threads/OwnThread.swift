@@ -1,12 +1,12 @@
 import Glibc
-import Synchronization
+import Storage
 
 /// A thread of its own for work that blocks (`fdatasync`, `zmq_poll`).
 ///
 /// The cooperative pool has two threads on a county's machine; one blocking call there would halve
 /// the service.
 package final class OwnThread: Sendable {
-    private let handle: Mutex<pthread_t?>
+    private let handle: Locked<pthread_t?>
 
     /// Starts a thread that runs `body` once.
     ///
@@ -29,7 +29,7 @@ package final class OwnThread: Sendable {
             Unmanaged.passRetained(work).toOpaque()
         )
         precondition(result == 0, "the system refused a thread (\(name)): errno \(result)")
-        handle = Mutex(thread)
+        handle = Locked(thread)
     }
 
     /// Waits until the thread has ended; later calls return at once.

@@ -1,5 +1,5 @@
 package import Domain
-import Synchronization
+import Storage
 
 /// What `status` shows, written by the thread that knows it (运行状态).
 package final class Gauges: Sendable {
@@ -36,7 +36,7 @@ package final class Gauges: Sendable {
         package init() {}
     }
 
-    private let reading = Mutex(Reading())
+    private let reading = Locked(Reading())
 
     /// Gauges at zero.
     package init() {}

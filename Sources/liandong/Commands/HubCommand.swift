@@ -5,7 +5,7 @@ import Hub
 import Logging
 import ServiceLifecycle
 import Settings
-import Synchronization
+import Storage
 import Transport
 import UnixSignals
 import Wire
@@ -64,7 +64,7 @@ final class HubService: Service {
     private let wakeup: Wakeup
     private let principals: [CurvePublicKey: Principal]
     private let door: DoorSettings
-    private let doorFailure = Mutex<String?>(nil)
+    private let doorFailure = Locked<String?>(nil)
 
     init(settings: HubSettings, log: Logger) throws {
         self.settings = settings
