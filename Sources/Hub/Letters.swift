@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Wire
 
 /// A session's number in this run of the hub; never reused.
@@ -7,8 +7,9 @@ struct SessionID: Hashable, Sendable {
 }
 
 /// One line of a PUT as the gate found it.
-struct IntakeLine: Sendable {
-    enum Finding: Sendable {
+package struct IntakeLine: Sendable {
+    /// What a line is.
+    package enum Finding: Sendable {
         case item(Item, ContentDigest)
         case quarantine(Quarantined, ContentDigest)
         case sealed

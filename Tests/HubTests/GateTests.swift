@@ -1,6 +1,7 @@
 import Domain
 import Hub
 import Testing
+import Wire
 
 private let xinfang = AgencyID(name: "xinfang")
 private let register = AgencyRegister(
@@ -51,6 +52,27 @@ private func check(_ condition: Bool, at location: SourceLocation = #_sourceLoca
         #expect(gate.mustRefuse(try item("xinfang", .accusation)))
         #expect(gate.mustRefuse(try item("jubao", nil)))
         #expect(!gate.mustRefuse(try item("jubao", .consultation)))
+    }
+
+    @Test func aBrokenLineOfASenderOfAccusationsIsSealedAndLeavesNothing() throws {
+        let gate = Gate(agencies: register)
+        let lines = ["{\"text\":\"某局长", "[]", "{\"specversion\":\"1.0\"}", "\u{FEFF}"]
+        for line in lines {
+            let sealed = try finding(gate, line, from: "jubao")
+            #expect(sealed == "sealed", "\(line)")
+            #expect(try finding(gate, line, from: "xinfang") == "quarantine", "\(line)")
+        }
+    }
+
+    private func finding(_ gate: Gate, _ line: String, from name: String) throws -> String {
+        let agency = try #require(AgencyID(name: name))
+        let bytes = Array(line.utf8)
+        let found = bytes.withUnsafeBytes { unsafe gate.inspect($0, from: agency) }
+        return switch found.finding {
+        case .item: "item"
+        case .quarantine: "quarantine"
+        case .sealed: found.digest == .none ? "sealed" : "sealed with a digest"
+        }
     }
 }
 

@@ -20,25 +20,32 @@ package struct Gate {
     /// Whether the open lane must refuse the item: an accusation, by the item's own word or by the
     /// default of the agency's grant (条例 §30).
     package func mustRefuse(_ item: Item) -> Bool {
-        let purpose = item.purpose ?? agencies[item.ref.agency]?.defaultPurpose
+        guard let purpose = item.purpose else { return isSealedByDefault(item.ref.agency) }
         return purpose == .accusation
     }
 
+    private func isSealedByDefault(_ agency: AgencyID) -> Bool {
+        agencies[agency]?.defaultPurpose == .accusation
+    }
+
     /// What one line is.
-    func inspect(
+    package func inspect(
         _ bytes: UnsafeRawBufferPointer,
         from agency: AgencyID
     ) -> (finding: IntakeLine.Finding, digest: ContentDigest) {
         switch decoder.decode(line: bytes, sender: agency) {
         case .item(let item, let digest):
-            (mustRefuse(item) ? .sealed : .item(item, digest), digest)
+            mustRefuse(item) ? (.sealed, .none) : (.item(item, digest), digest)
         case .malformed(let code, let reason, let id, let digest):
-            (
-                .quarantine(
-                    Quarantined(agency: agency, id: id, code: code, reason: reason),
-                    digest
-                ), digest
-            )
+            // Nobody can read from a broken line that it is not what its sender sends by default.
+            isSealedByDefault(agency)
+                ? (.sealed, .none)
+                : (
+                    .quarantine(
+                        Quarantined(agency: agency, id: id, code: code, reason: reason),
+                        digest
+                    ), digest
+                )
         case .sealed: (.sealed, .none)
         }
     }
