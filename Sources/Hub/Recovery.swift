@@ -134,6 +134,7 @@ struct Recovery: ~Copyable {
             )
             return
         }
+        try follow(epoch: stored.epoch)
         if let position = record.position {
             let isNext = streams.note(position, entry: stored.number)
             if !isNext {
@@ -141,6 +142,11 @@ struct Recovery: ~Copyable {
             }
         }
         try decide(Entry(at: stored.at, content: content), number: stored.number)
+    }
+
+    /// Decisions lie in the epoch of the entry that they follow from; the one before is complete then.
+    private mutating func follow(epoch: UInt64) throws(JournalError) {
+        if epoch > decisions.epoch { try decisions.begin(epoch: epoch) }
     }
 
     private mutating func decide(_ entry: Entry, number: UInt64) throws(JournalError) {
@@ -170,6 +176,7 @@ struct Recovery: ~Copyable {
         let at = options.hasScenarioClock ? Timestamp(milliseconds: 0) : clock.now()
         let payload = EntryCodec.encode(.founding(content))
         let number = try inputs.found(at: at, payload: payload)
+        try follow(epoch: inputs.epoch)
         try decide(Entry(at: at, content: .founding(content)), number: number)
     }
 
