@@ -101,16 +101,28 @@ public struct Pseudonym: Hashable, Sendable {
 
     /// A pseudonym from its text; `nil` unless it is `kN:i|p|a:` and 43 characters of base64url.
     public init?(text: some StringProtocol) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 3, (2...6).contains(parts[0].utf8.count), parts[0].hasPrefix("k"),
-            parts[0].utf8.dropFirst().allSatisfy({ (48...57).contains($0) }),
-            parts[1] == "i" || parts[1] == "p" || parts[1] == "a", parts[2].utf8.count == 43,
-            parts[2].utf8.allSatisfy({ byte in
-                (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte)
-                    || byte == 45 || byte == 95
-            })
-        else { return nil }
-        self.text = String(text)
+        var text = String(text)
+        guard text.withUTF8({ Pseudonym.isWellFormed($0.span) }) else { return nil }
+        self.text = text
+    }
+
+    /// `k`, 1 to 5 digits, `:`, one of `i p a`, `:`, 43 characters of base64url.
+    private static func isWellFormed(_ bytes: Span<UInt8>) -> Bool {
+        let count = bytes.count
+        let key = count - 46
+        guard (2...6).contains(key), bytes[0] == 0x6B, bytes[key] == 0x3A, bytes[key + 2] == 0x3A
+        else { return false }
+        let kind = bytes[key + 1]
+        guard kind == 0x69 || kind == 0x70 || kind == 0x61 else { return false }
+        for place in 1..<key where !(0x30...0x39).contains(bytes[place]) { return false }
+        for place in (key + 3)..<count {
+            let byte = bytes[place]
+            let isLetter = (0x61...0x7A).contains(byte | 0x20)
+            guard isLetter || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x5F else {
+                return false
+            }
+        }
+        return true
     }
 }
 
