@@ -66,13 +66,14 @@ import Testing
         let agency = try #require(AgencyID(name: "xinfang"))
         let refs = ["1", "2", "3"].map { ItemRef(agency: agency, id: $0) }
         let id = CaseID(county: 441_424, number: 7)
+        let scope = CaseScope(division: .unknown, category: .unknown)
         let evidence = Evidence(nearest: refs[0], scorePermille: 300, textPermille: 300)
         var links = DecidedLinks()
         for content: Decision.Content in [
             .copied(refs[1], of: refs[0], containmentPermille: 900),
-            .caseOpened(id, founder: refs[0], joined: refs[1], evidence),
+            .caseOpened(id, scope, founder: refs[0], joined: refs[1], evidence),
             .copied(refs[2], of: refs[1], containmentPermille: 900),
-            .caseJoined(id, joined: refs[2], evidence),
+            .caseJoined(id, scope, joined: refs[2], evidence),
         ] {
             links.take(Decision(at: Timestamp(milliseconds: 0), content: content))
         }

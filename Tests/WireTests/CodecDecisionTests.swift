@@ -40,6 +40,8 @@ import Wire
         return alert
     }()
 
+    static let scope = CaseScope(division: Known.town, category: .unknown)
+
     /// One decision of every kind, in the order of their numbers.
     static let decisions: [Decision] = [
         Decision.Content.configured(name: 1, version: 0xFEDC),
@@ -60,8 +62,8 @@ import Wire
         .lived(second, of: first, step: "accepted"),
         .quarantined(number: 1, agency: Known.xinfang, id: "", code: .notJSON), .refusedSealed,
         .copied(second, of: first, containmentPermille: 930), .repeated(second, of: first),
-        .caseOpened(caseID, founder: first, joined: second, evidence),
-        .caseJoined(caseID, joined: second, evidence),
+        .caseOpened(caseID, scope, founder: first, joined: second, evidence),
+        .caseJoined(caseID, scope, joined: second, evidence),
         .visited(
             VisitReport(founder: first, ref: second, heads: 90, countedHeads: 87, counts: false)
         ),

@@ -14,10 +14,10 @@ package struct DecidedLinks: Equatable, Sendable {
     /// Takes a decision in.
     package mutating func take(_ decision: Decision) {
         switch decision.content {
-        case .caseOpened(let id, let founder, let joined, _):
+        case .caseOpened(let id, _, let founder, let joined, _):
             clusters[founder.id] = id.text
             clusters[joined.id] = id.text
-        case .caseJoined(let id, let joined, _):
+        case .caseJoined(let id, _, let joined, _):
             clusters[joined.id] = id.text
         case .copied(let ref, let original, _):
             let group = groupOf[original.id] ?? groups.count

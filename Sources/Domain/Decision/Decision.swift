@@ -32,9 +32,9 @@ package struct Decision: Equatable, Sendable {
         /// The same person and matter as an earlier item (重复信访).
         case repeated(ItemRef, of: ItemRef)
         /// Two items are the first of a case (类案).
-        case caseOpened(CaseID, founder: ItemRef, joined: ItemRef, Evidence)
+        case caseOpened(CaseID, CaseScope, founder: ItemRef, joined: ItemRef, Evidence)
         /// A further item joined a case.
-        case caseJoined(CaseID, joined: ItemRef, Evidence)
+        case caseJoined(CaseID, CaseScope, joined: ItemRef, Evidence)
         /// A visit was registered or reported once more.
         case visited(VisitReport)
         /// An alert was raised (首报).
@@ -92,6 +92,20 @@ package struct Admission: Equatable, Sendable {
         self.isUrgent = isUrgent
         self.isLate = isLate
         self.isAhead = isAhead
+    }
+}
+
+/// Where a case is and what it is about, as it stands after the decision.
+package struct CaseScope: Equatable, Sendable {
+    /// The township of its matter as far as its items tell, otherwise the county.
+    package var division: Division
+    /// The class of content.
+    package var category: Category
+
+    /// A scope from its parts.
+    package init(division: Division, category: Category) {
+        self.division = division
+        self.category = category
     }
 }
 

@@ -189,10 +189,15 @@ extension Engine {
         items[number].caseNumber = Int32(caseNumber)
         cases.join(number, to: caseNumber, items: items)
         let id = cases.cases[caseNumber].id
+        let scope = CaseScope(
+            division: cases.cases[caseNumber].division,
+            category: cases.cases[caseNumber].category
+        )
         return known >= 0
-            ? .caseJoined(id, joined: items[number].ref, evidence)
+            ? .caseJoined(id, scope, joined: items[number].ref, evidence)
             : .caseOpened(
                 id,
+                scope,
                 founder: items[nearest].ref,
                 joined: items[number].ref,
                 evidence

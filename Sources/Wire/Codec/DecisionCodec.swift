@@ -48,13 +48,15 @@ package enum DecisionCodec {
         case .repeated(let ref, let of):
             writer.append(ref)
             writer.append(of)
-        case .caseOpened(let id, let founder, let joined, let evidence):
+        case .caseOpened(let id, let scope, let founder, let joined, let evidence):
             writer.append(id)
+            writer.append(scope)
             writer.append(founder)
             writer.append(joined)
             writer.append(evidence)
-        case .caseJoined(let id, let joined, let evidence):
+        case .caseJoined(let id, let scope, let joined, let evidence):
             writer.append(id)
+            writer.append(scope)
             writer.append(joined)
             writer.append(evidence)
         case .visited(let report): writer.append(report)
@@ -146,6 +148,7 @@ package enum DecisionCodec {
         case .caseOpened:
             .caseOpened(
                 try reader.caseID("the case"),
+                try reader.scope(),
                 founder: try reader.ref("the founder"),
                 joined: try reader.ref("the item"),
                 try reader.evidence()
@@ -153,6 +156,7 @@ package enum DecisionCodec {
         case .caseJoined:
             .caseJoined(
                 try reader.caseID("the case"),
+                try reader.scope(),
                 joined: try reader.ref("the item"),
                 try reader.evidence()
             )

@@ -12,11 +12,13 @@ extension Decision {
         return .object(head + content.jsonMembers)
     }
 
-    /// What subscribers may name it by: an item's or an alert's subject; none for the rest.
+    /// What subscribers may name it by: an item's, a case's or an alert's subject; none for the rest.
     package var subjects: [Subject] {
         switch content {
         case .admitted(let admission):
             [.item(admission.ref.agency, admission.division, admission.category)]
+        case .caseOpened(_, let scope, _, _, _), .caseJoined(_, let scope, _, _):
+            [.matter(scope.division, scope.category)]
         case .alertRaised(let alert), .alertChanged(let alert), .alertOverdue(let alert),
             .alertAcknowledged(let alert, _):
             [alert.subject]
@@ -137,14 +139,20 @@ extension Decision.Content {
                 .init("containment_permille", .integer(Int64(containmentPermille))),
             ]
         case .repeated(let ref, let of): [.init("item", ref.json), .init("of", of.json)]
-        case .caseOpened(let id, let founder, let joined, let evidence):
+        case .caseOpened(let id, let scope, let founder, let joined, let evidence):
             [
-                .init("case", .string(id.text)), .init("founder", founder.json),
+                .init("case", .string(id.text)),
+                .init("division", .string(scope.division.code)),
+                .init("category", .string(scope.category.key)),
+                .init("founder", founder.json),
                 .init("item", joined.json), .init("evidence", evidence.json),
             ]
-        case .caseJoined(let id, let joined, let evidence):
+        case .caseJoined(let id, let scope, let joined, let evidence):
             [
-                .init("case", .string(id.text)), .init("item", joined.json),
+                .init("case", .string(id.text)),
+                .init("division", .string(scope.division.code)),
+                .init("category", .string(scope.category.key)),
+                .init("item", joined.json),
                 .init("evidence", evidence.json),
             ]
         case .visited(let report):

@@ -14,6 +14,11 @@ extension RecordWriter {
         append(admission.isAhead)
     }
 
+    mutating func append(_ scope: CaseScope) {
+        append(scope.division.number)
+        append(scope.category.key)
+    }
+
     mutating func append(_ evidence: Evidence) {
         append(evidence.nearest)
         append(evidence.scorePermille)
@@ -80,6 +85,13 @@ extension RecordReader {
             isUrgent: try flag("urgent"),
             isLate: try flag("late"),
             isAhead: try flag("ahead")
+        )
+    }
+
+    mutating func scope() throws(RecordError) -> CaseScope {
+        CaseScope(
+            division: try division("the case's division"),
+            category: try category("the case's category")
         )
     }
 
