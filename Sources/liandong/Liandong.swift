@@ -25,6 +25,10 @@ struct Liandong: AsyncParsableCommand {
                 ]
             ),
             CommandGroup(
+                name: "Questions over items and journals",
+                subcommands: [EvaluateCommand.self]
+            ),
+            CommandGroup(
                 name: "Agencies",
                 subcommands: [PushCommand.self, ReceiptsCommand.self]
             ),

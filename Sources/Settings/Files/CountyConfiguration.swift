@@ -37,6 +37,22 @@ package struct CountyConfiguration: Sendable {
         self.init(files: files)
     }
 
+    /// The files of a template, read and checked as if they lay in a folder.
+    package init(template: CountyTemplate) throws(SettingsError) {
+        var files: [File] = []
+        let texts = template.configuration
+        for name in ConfigurationFile.Name.allCases {
+            let file = name.token + ".yaml"
+            guard let text = texts.first(where: { $0.name == file })?.text else {
+                preconditionFailure("the template holds every file of a county")
+            }
+            files.append(
+                try CountyConfiguration.file(name, YAMLFile(text: text, name: file))
+            )
+        }
+        self.init(files: files)
+    }
+
     /// Reads one of the files of a folder.
     package static func file(
         _ name: ConfigurationFile.Name,
@@ -50,7 +66,13 @@ package struct CountyConfiguration: Sendable {
         _ name: ConfigurationFile.Name,
         path: String
     ) throws(SettingsError) -> File {
-        let text = try YAMLFile(path: path)
+        try file(name, YAMLFile(path: path))
+    }
+
+    private static func file(
+        _ name: ConfigurationFile.Name,
+        _ text: YAMLFile
+    ) throws(SettingsError) -> File {
         do throws(ConfigurationError) {
             let (canonical, file) = try ConfigurationCodec.file(name, text.value)
             return (name, canonical, file)

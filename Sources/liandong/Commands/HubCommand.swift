@@ -96,12 +96,7 @@ final class HubService: Service {
             hub = try Hub(
                 folder: settings.dataFolder,
                 options: HubOptions(settings),
-                configuration: CountyFiles(
-                    files: county.files.map {
-                        CountyFile(canonical: $0.canonical, content: $0.file)
-                    },
-                    agencies: county.agencies
-                ),
+                configuration: CountyFiles(county),
                 log: log,
                 flight: FlightRecorder(path: settings.dataFolder + "/flight"),
                 wake: { wakeup.wake() }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Hashing
 import Journal
 import Linkage
 import Storage
@@ -40,6 +41,7 @@ struct VerifyCommand: ParsableCommand {
             "epochs": .integer(Int64(report.epochCount)),
             "erased": .integer(Int64(report.erasedCount)),
             "findings": .array(report.findings.map { .string($0.description) }),
+            "decisions_digest": again.map { .string($0.digest.value.hex) } ?? .null,
             "decided_again": again.map { .integer(Int64($0.compared)) } ?? .null,
             "missing_at_end": again.map { .integer(Int64($0.missing)) } ?? .null,
             "first_difference": again?.firstDifference.map { .integer(Int64($0)) } ?? .null,
@@ -96,6 +98,7 @@ struct VerifyCommand: ParsableCommand {
                     continue
                 }
                 result.compared += 1
+                result.digest.add(page[position].bytes)
                 let kept = page[position]
                 position += 1
                 if kept.bytes != DecisionCodec.encode(decision) || kept.input != next {
@@ -110,6 +113,7 @@ struct VerifyCommand: ParsableCommand {
     private struct DecidedAgain {
         var compared = 0
         var missing = 0
+        var digest = DecisionDigest()
         var firstDifference: UInt64?
     }
 }

@@ -1,0 +1,238 @@
+import Analysis
+import ArgumentParser
+import Domain
+import Foundation
+import Hashing
+import Hub
+import Journal
+import Linkage
+import Settings
+import Wire
+
+/// Quality of linking against labels (CONTRACT §4).
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Feed items in time order through the engine and compare with labels (评测).",
+        discussion: """
+            Prints one JSON document. The engine is the hub's, and so are its decisions: verify of a
+            hub that was fed the same file in the same order shows the same decisions_digest.
+            Example: liandong evaluate --items complaints.jsonl --gold gold.jsonl
+            """
+    )
+
+    @Option(help: "The items: JSON Lines of CloudEvents.")
+    var items: String
+    @Option(help: "The labels: {\"id\": …, \"matter\": …} a line.")
+    var gold: String
+    @Option(help: "Pairs with types, for near_duplicate.")
+    var goldPairs: String?
+    @Option(help: "A hub's file whose county and rules are used instead of the shipped ones.")
+    var config: String?
+    @Option(help: "Write {\"id\", \"cluster\"} lines here.")
+    var clusters: String?
+    @Option(help: "Write {\"a\", \"b\"} lines here, the pairs called the same text.")
+    var pairs: String?
+    @Option(help: "Write the alerts as they stand at the end here, one a line.")
+    var alerts: String?
+
+    func run() throws {
+        let labels = try labels(of: gold) { (lines) throws(GoldFile.Flaw) in
+            try GoldFile(lines: lines)
+        }
+        let sameTexts = try goldPairs.map { file in
+            try self.labels(of: file) { (lines) throws(GoldFile.Flaw) in
+                try GoldFile.sameTexts(lines: lines)
+            }
+        }
+        let run = try EvaluationRun(
+            lines: OrderedItems(lines: TextLines.read(items), file: items),
+            county: CountySource(hub: config)
+        )
+        try write(run)
+        let score = LinkingScore(ids: run.ids, gold: labels.matters, clusters: run.links.clusters)
+        var members: [JSONValue.Member] = [
+            .init("items", .integer(Int64(score.items))),
+            .init("judged", .integer(Int64(score.judged))),
+            .init("pairwise", score.pairwise.json), .init("bcubed", score.bcubed.json),
+            .init("bcubed_multi", score.bcubedMulti.json), .init("matters", score.matters.json),
+            .init("nmi", .number(score.nmi)),
+        ]
+        if let sameTexts {
+            let copies = CopyScore(
+                judged: Set(labels.matters.keys),
+                labelled: sameTexts,
+                called: run.links.pairs
+            )
+            members.append(.init("near_duplicate", copies.nearDuplicate.json))
+            members.append(.init("pairs", .integer(Int64(copies.pairs))))
+        }
+        members += [
+            .init("cpu_seconds", .number(run.cpuSeconds.hundredths)),
+            .init("items_per_second", .number((run.itemsPerSecond).rounded())),
+            .init("peak_rss_bytes", .integer(Usage.peakBytes)),
+            .init("decisions", .integer(Int64(run.decisions))),
+            .init("decisions_digest", .string(run.digest)),
+        ]
+        output(.object(members), isJSON: true) { [] }
+    }
+
+    private func write(_ run: EvaluationRun) throws(CommandFailure) {
+        if let clusters {
+            try TextLines.write(
+                run.ids.compactMap { id in
+                    run.links.clusters[id].map { ["id": .string(id), "cluster": .string($0)] }
+                },
+                to: clusters
+            )
+        }
+        if let pairs {
+            try TextLines.write(
+                run.links.pairs.map { ["a": .string($0.0), "b": .string($0.1)] },
+                to: pairs
+            )
+        }
+        if let alerts { try TextLines.write(run.alerts.map(\.json), to: alerts) }
+    }
+
+    private func labels<Value>(
+        of file: String,
+        _ read: ([[UInt8]]) throws(GoldFile.Flaw) -> Value
+    ) throws(CommandFailure) -> Value {
+        let lines = try TextLines.read(file)
+        do throws(GoldFile.Flaw) {
+            return try read(lines)
+        } catch {
+            throw CommandFailure(.wrongUse, "\(file):\(error.line): \(error.description)")
+        }
+    }
+}
+
+/// One pass over items: what was decided, and what it cost.
+struct EvaluationRun {
+    private(set) var ids: [String] = []
+    private(set) var links = DecidedLinks()
+    private(set) var alerts: [Alert] = []
+    private(set) var decisions = 0
+    private(set) var digest = ""
+    /// Of the whole pass: reading the JSON, deciding, digest.
+    private(set) var cpuSeconds = 0.0
+    /// Of the engine alone, text in, decisions out.
+    private(set) var itemsPerSecond = 0.0
+
+    /// Lines whose JSON is read before the engine is timed over them.
+    private static let pageLines = 1024
+
+    init(lines: OrderedItems, county: CountySource) throws(CommandFailure) {
+        var feed = EngineFeed(county: county.division, configuration: county.files)
+        var progress = Progress("evaluate", total: lines.lines.count)
+        let before = Usage.cpuSeconds
+        var engineSeconds = 0.0
+        var start = 0
+        while start < lines.lines.count {
+            let page = lines.lines[start...].prefix(EvaluationRun.pageLines)
+            var read: [EngineFeed.Line] = []
+            for line in page { read.append(feed.inspect(line.bytes, from: line.sender)) }
+            for (offset, line) in read.enumerated() {
+                guard let item = line.item else {
+                    throw CommandFailure(
+                        .wrongUse,
+                        "\(lines.file):\(page[page.startIndex + offset].number): is no item of the "
+                            + "open hub; liandong push names what is wrong with it"
+                    )
+                }
+                ids.append(item.ref.id)
+                let began = Usage.threadSeconds
+                feed.apply(line)
+                engineSeconds += Usage.threadSeconds - began
+                for decision in feed.decisions { links.take(decision) }
+                feed.note()
+            }
+            start += page.count
+            progress.advance(to: start)
+        }
+        progress.finish()
+        cpuSeconds = Usage.cpuSeconds - before
+        itemsPerSecond = engineSeconds > 0 ? Double(ids.count) / engineSeconds : 0
+        decisions = feed.digest.count
+        digest = feed.digest.value.hex
+        while true {
+            let page = feed.engine.alerts(after: alerts.last?.id, limit: 500)
+            alerts += page
+            if page.count < 500 { break }
+        }
+    }
+}
+
+/// The items of a file in time order, each with its sender; what is no item is named.
+struct OrderedItems {
+    struct Line {
+        let bytes: [UInt8]
+        let sender: AgencyID
+        let number: Int
+        let time: Timestamp
+    }
+
+    let file: String
+    let lines: [Line]
+
+    /// Lines with a time and a source; everything else is the gate's to judge.
+    init(lines: [[UInt8]], file: String) throws(CommandFailure) {
+        self.file = file
+        var found: [Line] = []
+        for (place, bytes) in lines.enumerated() where bytes.contains(where: { $0 > 32 }) {
+            guard let value = try? JSONValue(parsing: bytes),
+                let sender = value["source"]?.text.flatMap({ AgencyID(source: $0) }),
+                let time = value["time"]?.text.flatMap({ Timestamp(rfc3339: $0) })
+            else {
+                throw CommandFailure(
+                    .wrongUse,
+                    "\(file):\(place + 1): is no item; give JSON with source and time (CONTRACT §1)"
+                )
+            }
+            found.append(Line(bytes: bytes, sender: sender, number: place + 1, time: time))
+        }
+        // Stable by the line's number: equal times keep the file's order.
+        self.lines = found.sorted { ($0.time, $0.number) < ($1.time, $1.number) }
+    }
+}
+
+/// Where county and rules come from: a hub's folder, or what `init` writes.
+struct CountySource {
+    let division: Division
+    let files: CountyFiles
+
+    init(hub: String?) throws(CommandFailure) {
+        let (division, county) = try reading { () throws(SettingsError) in
+            if let hub {
+                let settings = try HubSettings(file: hub)
+                return (settings.county, try CountyConfiguration(folder: settings.folder))
+            }
+            let template = CountyTemplate()
+            return (template.divisions.county, try CountyConfiguration(template: template))
+        }
+        self.division = division
+        files = CountyFiles(county)
+    }
+}
+
+extension CountyFiles {
+    /// The files of a county as the hub journals them.
+    init(_ county: CountyConfiguration) {
+        self.init(
+            files: county.files.map { CountyFile(canonical: $0.canonical, content: $0.file) },
+            agencies: county.agencies
+        )
+    }
+}
+
+extension LinkingScore.Quality {
+    /// The three figures.
+    var json: JSONValue {
+        ["precision": .number(precision), "recall": .number(recall), "f1": .number(f1)]
+    }
+}
+
+extension Double {
+    fileprivate var hundredths: Double { (self * 100).rounded() / 100 }
+}
