@@ -1,6 +1,6 @@
 public import LiandongClient
 import Wire
-import ZeroMQ
+package import ZeroMQ
 
 /// A connection to a hub over ZeroMQ with CURVE.
 ///
@@ -9,6 +9,8 @@ import ZeroMQ
 public struct ZeroMQConnection: HubConnection, ~Copyable {
     private let socket: Socket
     private var incoming = Message()
+    /// Where a wake-up can end a wait; without one the socket waits alone.
+    private var poller: Poller?
 
     /// A connection that is being made.
     ///
@@ -19,6 +21,19 @@ public struct ZeroMQConnection: HubConnection, ~Copyable {
     /// - Throws: When a key or the endpoint is malformed.
     public init(endpoint: String, hubKey: String, secretKey: String) throws(ConnectionError) {
         socket = try ZeroMQConnection.open(endpoint, hubKey, secretKey)
+    }
+
+    /// The same, where `wakeup` ends a wait for a message early, so that new work is seen at once.
+    package init(
+        endpoint: String,
+        hubKey: String,
+        secretKey: String,
+        wakeup: Wakeup
+    ) throws(ConnectionError) {
+        socket = try ZeroMQConnection.open(endpoint, hubKey, secretKey)
+        var poller = Poller(capacity: 1, wakeup: wakeup)
+        _ = poller.add(socket)
+        self.poller = consume poller
     }
 
     private static func open(
@@ -63,7 +78,13 @@ public struct ZeroMQConnection: HubConnection, ~Copyable {
     /// The next message, or `nil` when none came in time.
     public mutating func receive(within milliseconds: Int) throws(ConnectionError) -> [UInt8]? {
         do {
-            while try socket.receive(into: &incoming, within: .milliseconds(milliseconds)) {
+            var wait = milliseconds
+            if poller != nil, milliseconds > 0 {
+                if let bytes = try receive(within: 0) { return bytes }
+                _ = try poller?.wait(atMost: .milliseconds(milliseconds))
+                wait = 0
+            }
+            while try socket.receive(into: &incoming, within: .milliseconds(wait)) {
                 let isWhole = !incoming.isFollowed
                 let bytes = incoming.withBytes { span in span.withUnsafeBytes { Array($0) } }
                 // A message of several frames is none of this protocol: all its frames are dropped.

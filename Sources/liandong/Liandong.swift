@@ -20,7 +20,8 @@ struct Liandong: AsyncParsableCommand {
             CommandGroup(
                 name: "The hub's machine",
                 subcommands: [
-                    InitCommand.self, HubCommand.self, VerifyCommand.self, ConfigCommand.self,
+                    DemoCommand.self, InitCommand.self, HubCommand.self, VerifyCommand.self,
+                    ConfigCommand.self,
                     KeysCommand.self,
                 ]
             ),

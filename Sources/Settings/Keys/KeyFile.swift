@@ -74,7 +74,7 @@ package enum KeyFile {
         try FileText.create(path, text(publicKey: publicKey), mode: 0o644)
     }
 
-    static func text(_ pair: KeyPair) -> String {
+    package static func text(_ pair: KeyPair) -> String {
         "public = \"\(pair.publicKey)\"\nsecret = \"\(pair.secretKey)\"\n"
     }
 

@@ -6,6 +6,7 @@ import LiandongClient
 import LiandongClientZeroMQ
 import Settings
 import Wire
+import ZeroMQ
 
 /// An agency's daemon or a one-off.
 struct PushCommand: ParsableCommand {
@@ -26,6 +27,8 @@ struct PushCommand: ParsableCommand {
     var patience = 120
     @Option(help: "The longest pause in seconds between two attempts to reach the hub.")
     var retry = 30
+    @Flag(help: "Print a line of JSON with the totals so far each time all is receipted.")
+    var stream = false
     @OptionGroup var format: FormatOptions
     @Argument(help: "A file, or - for standard input; none sends what the outbox holds.")
     var file: String?
@@ -33,7 +36,8 @@ struct PushCommand: ParsableCommand {
     func run() throws {
         let settings = try reading { () throws(SettingsError) in try AgencySettings(file: config) }
         let outbox = try AgencyOutbox.open(settings)
-        let input = try PushInput(settings: settings, file: file)
+        let wakeup = try Wakeup()
+        let input = try PushInput(settings: settings, file: file, wakeup: wakeup)
         var push = Push(
             outbox: outbox,
             input: input,
@@ -46,9 +50,12 @@ struct PushCommand: ParsableCommand {
                 try ZeroMQConnection(
                     endpoint: settings.endpoint,
                     hubKey: settings.hubPublicKey,
-                    secretKey: settings.keys.secretKey
+                    secretKey: settings.keys.secretKey,
+                    wakeup: wakeup
                 )
-            }
+            },
+            tellTotals: stream
+                ? { Terminal.print(PushCommand.document($0, outbox.counts).line) } : nil
         )
         let outcome = try push.run()
         report(outcome, outbox.counts)
@@ -59,16 +66,7 @@ struct PushCommand: ParsableCommand {
 
     private func report(_ outcome: PushOutcome, _ counts: OutboxCounts) {
         for mistake in outcome.mistakes { Terminal.complain(mistake.description) }
-        let document: JSONValue = [
-            "items": .integer(Int64(outcome.items)),
-            "receipted": .integer(Int64(outcome.receipted)),
-            "set_aside": .integer(Int64(outcome.setAside)),
-            "quarantined": .integer(Int64(outcome.quarantined)),
-            "refused": .integer(Int64(outcome.refused)),
-            "waiting_for_sealed": .integer(Int64(counts.waitingForSealed)),
-            "reconnects": .integer(Int64(outcome.interruptions)),
-        ]
-        output(document, isJSON: format.isJSON) {
+        output(PushCommand.document(outcome, counts), isJSON: format.isJSON) {
             var lines = ["已发 \(outcome.items) 件,回执 \(outcome.receipted) 件。"]
             if outcome.setAside > 0 { lines.append("留置本机 \(outcome.setAside) 行,原因见上。") }
             if outcome.quarantined > 0 { lines.append("待校验 \(outcome.quarantined) 件。") }
@@ -77,6 +75,18 @@ struct PushCommand: ParsableCommand {
             }
             return lines
         }
+    }
+
+    private static func document(_ outcome: PushOutcome, _ counts: OutboxCounts) -> JSONValue {
+        [
+            "items": .integer(Int64(outcome.items)),
+            "receipted": .integer(Int64(outcome.receipted)),
+            "set_aside": .integer(Int64(outcome.setAside)),
+            "quarantined": .integer(Int64(outcome.quarantined)),
+            "refused": .integer(Int64(outcome.refused)),
+            "waiting_for_sealed": .integer(Int64(counts.waitingForSealed)),
+            "reconnects": .integer(Int64(outcome.interruptions)),
+        ]
     }
 }
 
@@ -108,6 +118,8 @@ struct Push: ~Copyable {
     private var pending: [OutgoingItem] = []
     private var lastContact: Int64
     private var lastReason = "no answer"
+    private let tellTotals: ((PushOutcome) -> Void)?
+    private var told = 0
 
     /// Items put into the outbox with one sync.
     private static let batchMax = 256
@@ -116,8 +128,10 @@ struct Push: ~Copyable {
         outbox: Outbox,
         input: PushInput,
         patience: TimeSpan,
-        pusher: consuming Pusher<ZeroMQConnection>
+        pusher: consuming Pusher<ZeroMQConnection>,
+        tellTotals: ((PushOutcome) -> Void)? = nil
     ) {
+        self.tellTotals = tellTotals
         self.outbox = outbox
         self.input = input
         self.patience = patience
@@ -131,13 +145,23 @@ struct Push: ~Copyable {
         while true {
             if pending.count < Push.batchMax, !hasEnded { hasEnded = take() }
             try put()
-            if hasEnded, pending.isEmpty, pusher.isDrained { break }
-            try turn(isIdle: pusher.isDrained && pending.isEmpty)
+            let isIdle = pusher.isDrained && pending.isEmpty
+            if isIdle { tell() }
+            if hasEnded, isIdle { break }
+            try turn(isIdle: isIdle)
             progress.advance(to: outcome.receipted, of: Int(outbox.lastNumber))
         }
         progress.finish()
         pusher.close()
         return outcome
+    }
+
+    /// Tells the totals when they have changed.
+    private mutating func tell() {
+        let rows = outcome.items + outcome.setAside
+        guard let tellTotals, rows > told else { return }
+        told = rows
+        tellTotals(outcome)
     }
 
     /// Takes rows that have been read; `true` when there will be no more.
@@ -181,7 +205,7 @@ struct Push: ~Copyable {
     private mutating func turn(isIdle: Bool) throws(CommandFailure) {
         let events: [Pusher<ZeroMQConnection>.Event]
         do throws(Pusher<ZeroMQConnection>.Stop) {
-            events = try pusher.turn(waiting: isIdle ? 5 : 20, at: clock.now())
+            events = try pusher.turn(waiting: isIdle ? 200 : 20, at: clock.now())
         } catch {
             switch error {
             case .refused: throw CommandFailure(.unreachable, error.description)
@@ -229,7 +253,8 @@ struct Push: ~Copyable {
 final class PushInput: Sendable {
     private let rows = Mailbox<RowOutcome>(lettersMax: 1024)
 
-    init(settings: AgencySettings, file: String?) throws(CommandFailure) {
+    /// - Parameter wakeup: Called whenever there are rows to take.
+    init(settings: AgencySettings, file: String?, wakeup: Wakeup) throws(CommandFailure) {
         let gate = DepartureGate(agency: settings.agency)
         guard let file else {
             rows.close()
@@ -246,20 +271,22 @@ final class PushInput: Sendable {
                 let bytes = [UInt8]((try? handle.readToEnd()) ?? Data())
                 do throws(Mistake) {
                     try mapper.map(bytes, file: file) { _, outcome in
-                        PushInput.hand(outcome, to: rows)
+                        PushInput.hand(outcome, to: rows, wakeup)
                         return true
                     }
                 } catch {
-                    PushInput.hand(.setAside([error]), to: rows)
+                    PushInput.hand(.setAside([error]), to: rows, wakeup)
                 }
                 rows.close()
+                wakeup.wake()
             }
         } else {
             _ = OwnThread(name: "rows") {
                 PushInput.readLines(handle, name: file, gate: gate) { outcome in
-                    PushInput.hand(outcome, to: rows)
+                    PushInput.hand(outcome, to: rows, wakeup)
                 }
                 rows.close()
+                wakeup.wake()
             }
         }
     }
@@ -267,8 +294,13 @@ final class PushInput: Sendable {
     /// Rows that have been read; `nil` when there will be no more.
     func take() -> [RowOutcome]? { rows.take(waitingMilliseconds: 0) }
 
-    private static func hand(_ outcome: RowOutcome, to rows: Mailbox<RowOutcome>) {
+    private static func hand(
+        _ outcome: RowOutcome,
+        to rows: Mailbox<RowOutcome>,
+        _ wakeup: Wakeup
+    ) {
         while !rows.offer(outcome) { rows.waitForRoom(milliseconds: 2) }
+        wakeup.wake()
     }
 
     private static func mapper(
