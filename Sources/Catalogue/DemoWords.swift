@@ -33,7 +33,7 @@ package enum DemoWords {
     package static func climb(_ alert: AlertNotice, at time: Timestamp) -> String {
         let reasons = alert.signals.filter { $0.level == alert.level }.map(Words.reason)
         return "\(Words.time(time)) 【\(Words.level(alert.level))】\(alert.items.text)"
-            + "、\(alert.persons.text)、\(alert.agencies.count)家:"
+            + "、\(alert.persons.text)、\(alert.agencies.count) 家:"
             + reasons.joined(separator: ";")
     }
 

@@ -134,9 +134,9 @@ struct Linker: ~Copyable {
     private mutating func notice(_ decision: Decision) -> Notice {
         let alert = decision.content.alert
         var body = decision.json
-        if let alert, var members = body.members {
-            members.append(.init("labels", withAnswers { $0.labels(alert) }))
-            body = .object(members)
+        if let alert, let members = body.members {
+            let named = withAnswers { $0.alert(alert) }
+            body = .object(members.map { $0.key == "alert" ? .init("alert", named) : $0 })
         }
         return Notice(subjects: decision.subjects, alert: alert?.id, body: body.bytes)
     }

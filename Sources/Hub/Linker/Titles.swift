@@ -3,15 +3,17 @@ import Domain
 /// Where the text of an item stands in the journal (标题索引).
 ///
 /// The engine holds no texts; titles for officers are read from the journal when they are asked for.
-/// Sixteen bytes an item, and the last titles at hand. The engine's thread alone uses it.
+/// Sixteen bytes an item, and the titles last noted or asked for at hand. The engine's thread alone
+/// uses it.
 final class Titles {
     private let read: (UInt64) -> Item?
     private var entries: [UInt64: UInt64] = [:]
     private var quarantined: [UInt64] = []
     private var known: [UInt64: String] = [:]
+    private var knownBefore: [UInt64: String] = [:]
 
-    /// Titles kept at hand before all are forgotten.
-    private static let knownMax = 4096
+    /// Titles of each of the two generations at hand: some 6 MB in all.
+    private static let generationMax = 1 << 15
 
     /// An index without items.
     ///
@@ -26,7 +28,7 @@ final class Titles {
         case .item(let item, _):
             let key = item.ref.stableHash
             entries[key] = number
-            known[key] = nil
+            keep(Titles.title(of: item), key)
         case .quarantine: quarantined.append(number)
         default: break
         }
@@ -52,10 +54,26 @@ final class Titles {
     func title(of ref: ItemRef) -> String {
         let key = ref.stableHash
         if let title = known[key] { return title }
+        if let title = knownBefore[key] {
+            keep(title, key)
+            return title
+        }
         guard let number = entries[key], let item = read(number) else { return "" }
-        if known.count >= Titles.knownMax { known.removeAll(keepingCapacity: true) }
-        let title = item.title.isEmpty ? String(item.text.prefix(24)) : item.title
-        known[key] = title
+        let title = Titles.title(of: item)
+        keep(title, key)
         return title
+    }
+
+    /// The older generation goes when the younger is full.
+    private func keep(_ title: String, _ key: UInt64) {
+        if known.count >= Titles.generationMax {
+            swap(&known, &knownBefore)
+            known.removeAll(keepingCapacity: true)
+        }
+        known[key] = title
+    }
+
+    private static func title(of item: Item) -> String {
+        item.title.isEmpty ? String(item.text.prefix(24)) : item.title
     }
 }

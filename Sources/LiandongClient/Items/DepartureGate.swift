@@ -117,7 +117,7 @@ public struct DepartureGate: Sendable {
     private func item(_ event: JSONTree, bytes: [UInt8], tally: MaskTally) -> OutgoingItem? {
         guard let members = event.members, let id = members["id"]?.text,
             let kind = members["type"]?.text.flatMap({ ItemKind(type: $0) }),
-            let time = members["time"]?.text.flatMap({ DateReading.timestamp($0.uppercased()) })
+            let time = members["time"]?.text.flatMap({ Timestamp(rfc3339: $0) })
         else { return nil }
         let stated = event.value(at: ["data", "purpose"])?.text
         let purpose = stated.map { Purpose(rawValue: $0) } ?? (kind.isLife ? nil : defaultPurpose)

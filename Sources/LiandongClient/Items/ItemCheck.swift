@@ -120,16 +120,8 @@ struct ItemCheck {
 
     /// RFC 3339 with `T` and a zone.
     static func isRFC3339(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        guard bytes.count >= 20, bytes[4] == 45, bytes[7] == 45, bytes[10] | 32 == 116,
-            bytes[13] == 58,
-            bytes[16] == 58
-        else { return false }
-        let hasZone =
-            bytes[bytes.count - 1] | 32 == 122
-            || (bytes.count >= 25 && bytes[bytes.count - 3] == 58
-                && (bytes[bytes.count - 6] == 43 || bytes[bytes.count - 6] == 45))
-        return hasZone && DateReading.timestamp(text.uppercased()) != nil
+        let separator = text.utf8.dropFirst(10).first
+        return separator.map { $0 | 32 == 116 } == true && Timestamp(rfc3339: text) != nil
     }
 
     private mutating func checkTexts(byteCount: Int) {
