@@ -7,7 +7,9 @@ FLAGS := --explicit-target-dependency-import-check error \
 TESTS_TIMEOUT := 600
 THREADED := ZeroMQTests|HubTests|JournalTests
 
-.PHONY: accept accept-kill test test-release test-threads lint build release setup clean
+ACCEPT := LIANDONG=$(CURDIR)/.build/release/liandong python3 Tests/Acceptance
+
+.PHONY: accept accept-demo accept-real accept-kill test test-release test-threads lint build release setup clean
 
 test: lint
 	swift build --build-tests $(FLAGS)
@@ -32,10 +34,16 @@ release: setup
 	swift build -c release --product liandong
 
 # Acceptance runs print one line of JSON each and exit 1 when they fall short.
-accept: accept-kill
+accept: accept-demo accept-real accept-kill
+
+accept-demo: release
+	@$(ACCEPT)/demo.py
+
+accept-real: release
+	@$(ACCEPT)/real.py
 
 accept-kill: release
-	@LIANDONG=$(CURDIR)/.build/release/liandong python3 Tests/Acceptance/kill.py
+	@$(ACCEPT)/kill.py
 
 setup:
 	@.ci/setup
