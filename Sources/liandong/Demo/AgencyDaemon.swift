@@ -29,7 +29,7 @@ final class AgencyDaemon {
         process.standardInput = input
         process.standardOutput = output
         process.standardError = try DemoProcess.appending(to: log)
-        try process.run()
+        try DemoProcess.run(process)
     }
 
     /// Hands lines over without waiting for anything.

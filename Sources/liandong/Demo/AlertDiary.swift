@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Glibc
 import Wire
 
 /// Every alert that an officer's program was told of, as `liandong watch` wrote it down (值班日志).
@@ -21,14 +22,15 @@ final class AlertDiary {
         )
         process.standardOutput = try DemoProcess.appending(to: file)
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try DemoProcess.run(process)
         self.process = process
     }
 
     func close() {
-        process?.terminate()
-        process?.waitUntilExit()
-        process = nil
+        guard let process else { return }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        self.process = nil
     }
 
     /// The alerts of a case in the order in which they were told, each report once.

@@ -41,6 +41,8 @@ struct DemoCommand: ParsableCommand {
         guard source.count > 0 else { throw CommandFailure(.wrongUse, "\(from ?? ""): no items") }
         if !format.isJSON, from == nil { Terminal.print(DemoWords.heading(seed: seed)) }
         let run = try DemoRun(source)
+        let interrupts = DemoProcess.clearWhenInterrupted(run.county.folder)
+        defer { for interrupt in interrupts { interrupt.cancel() } }
         do {
             let report = try DemoReport(run, began: began, keep: keep)
             output(report.json, isJSON: format.isJSON) {
@@ -126,7 +128,7 @@ struct DemoReport {
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try DemoProcess.run(process)
         return (process, output)
     }
 

@@ -1,10 +1,12 @@
 import ArgumentParser
+import Dispatch
 import Domain
 import Foundation
 import Glibc
 import LiandongClient
 import LiandongClientZeroMQ
 import Settings
+import Storage
 import Wire
 
 /// A county of the demonstration: a temporary folder, fresh keys, and a hub process of its own.
@@ -35,7 +37,8 @@ final class DemoCounty {
 
     /// Removes everything; what runs is killed.
     func clear() {
-        kill()
+        DemoProcess.killAll()
+        hub = nil
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -50,7 +53,7 @@ final class DemoCounty {
         let output = Pipe()
         process.standardOutput = output
         process.standardError = try DemoProcess.appending(to: log)
-        try process.run()
+        try DemoProcess.run(process)
         hub = process
         hubOutput = output
         guard !output.fileHandleForReading.availableData.isEmpty else {
@@ -122,6 +125,41 @@ final class DemoCounty {
 
 /// Processes of this same program.
 enum DemoProcess {
+    private static let started = Locked<[Process]>([])
+
+    /// Starts a process that an interrupted demonstration must not leave behind.
+    static func run(_ process: Process) throws {
+        try process.run()
+        started.withLock { $0.append(process) }
+    }
+
+    /// Kills whatever still runs.
+    static func killAll() {
+        let all = started.withLock { started in
+            defer { started = [] }
+            return started
+        }
+        for process in all where process.isRunning {
+            Glibc.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+    }
+
+    /// Ctrl-C and SIGTERM end everything and leave nothing in the temporary folder.
+    static func clearWhenInterrupted(_ folder: String) -> [any DispatchSourceSignal] {
+        [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                killAll()
+                try? FileManager.default.removeItem(atPath: folder)
+                Foundation.exit(128 + number)
+            }
+            source.resume()
+            return source
+        }
+    }
+
     static func make(_ arguments: String...) throws -> Process {
         let process = Process()
         process.executableURL = URL(

@@ -125,7 +125,7 @@ struct DemoRun {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try DemoProcess.run(process)
         return process
     }
 }
