@@ -101,7 +101,7 @@ enum FileText {
     /// Makes a folder that its owner alone may enter, with the folders above it.
     static func createFolder(_ path: String, mode: mode_t = 0o700) throws(SettingsError) {
         if isFolder(path) { return }
-        let parent = (path as NSString).deletingLastPathComponent
+        let parent = parent(of: path)
         if !parent.isEmpty, parent != path { try createFolder(parent, mode: 0o755) }
         guard mkdir(path, mode) == 0 || errno == EEXIST, isFolder(path) else {
             throw SettingsError(
@@ -166,8 +166,27 @@ enum FileText {
 
     /// The folder of a file; `.` where the name says none.
     static func folder(of file: String) -> String {
-        let folder = (file as NSString).deletingLastPathComponent
+        let folder = parent(of: file)
         return folder.isEmpty ? "." : folder
+    }
+
+    /// The folder above a file or folder, empty where the path is a bare name.
+    ///
+    /// Foundation's `deletingLastPathComponent` traps on a name of one character.
+    static func parent(of path: String) -> String {
+        let name = path.drop { $0 == "/" }
+        guard !name.isEmpty else { return path.isEmpty ? "" : "/" }
+        var end = path.endIndex
+        func skip(while isSkipped: (Character) -> Bool) {
+            while end > path.startIndex, isSkipped(path[path.index(before: end)]) {
+                end = path.index(before: end)
+            }
+        }
+        skip { $0 == "/" }
+        skip { $0 != "/" }
+        guard end > path.startIndex else { return "" }
+        skip { $0 == "/" }
+        return end == path.startIndex ? "/" : String(path[..<end])
     }
 
     static func join(_ folder: String, _ name: String) -> String {
