@@ -41,6 +41,7 @@ struct PushCommand: ParsableCommand {
         var push = Push(
             outbox: outbox,
             input: input,
+            file: file,
             patience: TimeSpan.seconds(Int64(patience)),
             pusher: Pusher<ZeroMQConnection>(
                 outbox: outbox,
@@ -111,7 +112,10 @@ struct PushOutcome {
 struct Push: ~Copyable {
     private let outbox: Outbox
     private let input: PushInput
+    private let file: String?
     private let patience: TimeSpan
+    /// What earlier pushes have left in the outbox.
+    private let backlog: Int
     private var pusher: Pusher<ZeroMQConnection>
     private let clock = SystemClock()
     private var outcome = PushOutcome()
@@ -127,6 +131,7 @@ struct Push: ~Copyable {
     init(
         outbox: Outbox,
         input: PushInput,
+        file: String?,
         patience: TimeSpan,
         pusher: consuming Pusher<ZeroMQConnection>,
         tellTotals: ((PushOutcome) -> Void)? = nil
@@ -134,14 +139,17 @@ struct Push: ~Copyable {
         self.tellTotals = tellTotals
         self.outbox = outbox
         self.input = input
+        self.file = file
         self.patience = patience
+        backlog = outbox.counts.unreceipted
         self.pusher = pusher
         lastContact = SystemClock().monotonicMilliseconds()
     }
 
     mutating func run() throws(CommandFailure) -> PushOutcome {
         var hasEnded = false
-        var progress = Progress("push", total: 1)
+        // Standard input may never end, and nobody knows how much will come.
+        var progress = file == "-" || file == nil ? nil : Progress("推送")
         while true {
             if pending.count < Push.batchMax, !hasEnded { hasEnded = take() }
             try put()
@@ -149,9 +157,9 @@ struct Push: ~Copyable {
             if isIdle { tell() }
             if hasEnded, isIdle { break }
             try turn(isIdle: isIdle)
-            progress.advance(to: outcome.receipted, of: Int(outbox.lastNumber))
+            progress?.advance(to: outcome.receipted, of: backlog + outcome.items)
         }
-        progress.finish()
+        progress?.finish()
         pusher.close()
         return outcome
     }

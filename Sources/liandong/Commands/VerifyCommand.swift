@@ -29,7 +29,7 @@ struct VerifyCommand: ParsableCommand {
         let again: DecidedAgain?
         do throws(JournalError) {
             report = try JournalReport.of(PosixDisk(), folder: folder)
-            again = bytesOnly || !report.isSound ? nil : try decideAgain()
+            again = bytesOnly || !report.isSound ? nil : try decideAgain(report.lastInput)
         } catch {
             throw CommandFailure(.fellShort, error.description)
         }
@@ -66,7 +66,9 @@ struct VerifyCommand: ParsableCommand {
     /// Feeds a fresh engine and compares byte for byte.
     ///
     /// The log may end earlier than the inputs: what a crash lost is derived at the next start.
-    private func decideAgain() throws(JournalError) -> DecidedAgain {
+    private func decideAgain(_ last: UInt64) throws(JournalError) -> DecidedAgain {
+        var progress = Progress("核验")
+        defer { progress.finish() }
         var opened = try OpenedJournal<PosixDisk>.open(PosixDisk(), folder: folder)
         let journal = opened.takeInputs()
         let log = opened.takeDecisions()
@@ -81,6 +83,7 @@ struct VerifyCommand: ParsableCommand {
         var found: [Decision] = []
         while let stored = try inputs.entry(next) {
             defer { next += 1 }
+            progress.advance(to: Int(next), of: Int(last))
             guard let payload = stored.bytes,
                 let record = try? EntryCodec.decode(kind: stored.kind.rawValue, payload: payload),
                 let content = try? record.entryContent(decoder)
