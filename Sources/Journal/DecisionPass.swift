@@ -1,0 +1,80 @@
+package import Domain
+package import Storage
+internal import Wire
+
+/// One pass over the decisions in a hub's folder (研判记录通读), beside the running hub or after it
+/// has stopped.
+///
+/// It reads only and takes no lock; chain and order are checked on the way. It goes up to what is
+/// complete: a running hub writes its decisions within a moment of making them, and what a crash
+/// kept from being written is written by the next start.
+package enum DecisionPass {
+    /// Looks at a place before what is there is believed.
+    private static let looksMax = 8
+
+    /// How a pass ended.
+    package struct End: Hashable, Sendable {
+        /// The number of the last decision that was lent.
+        package var lastNumber: UInt64
+        /// An unfinished end, which the next start keeps aside.
+        package var tail: JournalFinding?
+    }
+
+    /// Lends each decision in order, until `visit` returns false or the log ends.
+    ///
+    /// Damage throws with file, offset and number, after what lies before it was lent.
+    package static func run(
+        _ disk: some Disk,
+        folder: String,
+        _ visit: (StoredDecision, Decision) -> Bool
+    ) throws(JournalError) -> End {
+        let folders = JournalFolders(folder)
+        var lastNumber: UInt64 = 0
+        var seen: LogFinding?
+        do throws(LogError) {
+            for _ in 0..<looksMax {
+                var check = DecisionLogCheck(lastInput: .max)
+                let found = try LogPass.run(disk, folder: folders.decisions) {
+                    (frame) throws(LogFault) in
+                    _ = try check.check(frame)
+                    guard frame.header.lastNumber > lastNumber else { return true }
+                    return try lend(frame, after: &lastNumber, visit)
+                }
+                guard let found else { return End(lastNumber: lastNumber, tail: nil) }
+                if found == seen { break }
+                seen = found
+            }
+        } catch {
+            throw .log(error)
+        }
+        guard let seen else { return End(lastNumber: lastNumber, tail: nil) }
+        if seen.weight == .damage { throw .log(.damaged(seen)) }
+        return End(lastNumber: lastNumber, tail: JournalFinding(seen))
+    }
+
+    private static func lend(
+        _ frame: Storage.Frame,
+        after lastNumber: inout UInt64,
+        _ visit: (StoredDecision, Decision) -> Bool
+    ) throws(LogFault) -> Bool {
+        var goesOn = true
+        unsafe try frame.forEachRecord { (number, record) throws(LogFault) in
+            guard goesOn, number > lastNumber else { return }
+            let stored = unsafe StoredDecision(
+                number: number,
+                input: record.number(at: 0),
+                epoch: frame.epoch,
+                bytes: Array(record.part(8, record.count - 8))
+            )
+            let decision: Decision
+            do throws(RecordError) {
+                decision = try DecisionCodec.decode(stored.bytes)
+            } catch {
+                throw .recordMalformed(number)
+            }
+            lastNumber = number
+            goesOn = visit(stored, decision)
+        }
+        return goesOn
+    }
+}
