@@ -124,7 +124,9 @@ let package = Package(
         .testTarget(name: "SettingsTests", dependencies: ["Domain", "Settings", "Wire"]),
         .testTarget(
             name: "AnalysisTests",
-            dependencies: ["Analysis", "Domain", "Linkage", "Settings", "Simulation", "Wire"]
+            dependencies: [
+                "Analysis", "Domain", "Hashing", "Linkage", "Settings", "Simulation", "Wire",
+            ]
         ),
         .testTarget(
             name: "SimulationTests",

@@ -17,9 +17,19 @@ package enum Words {
     /// A time as officers write it: `6月12日 23:40`.
     package static func time(_ time: Timestamp) -> String {
         let (_, month, day) = time.countyDay.parts
+        return "\(month)月\(day)日 \(clock(time))"
+    }
+
+    /// The time of the day, `23:40`.
+    package static func clock(_ time: Timestamp) -> String {
         let minutes = time.sinceCountyMidnight.milliseconds / 60_000
         let minute = minutes % 60
-        return "\(month)月\(day)日 \(minutes / 60):\(minute < 10 ? "0" : "")\(minute)"
+        return "\(minutes / 60):\(minute < 10 ? "0" : "")\(minute)"
+    }
+
+    /// A time with its year, `2024年6月12日 23:40`.
+    package static func moment(_ time: Timestamp) -> String {
+        "\(day(time.countyDay)) \(clock(time))"
     }
 
     /// A day as officers write it: `2024年6月12日`.

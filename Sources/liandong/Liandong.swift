@@ -21,17 +21,16 @@ struct Liandong: AsyncParsableCommand {
                 name: "The hub's machine",
                 subcommands: [
                     DemoCommand.self, InitCommand.self, HubCommand.self, VerifyCommand.self,
-                    ConfigCommand.self,
-                    KeysCommand.self,
+                    ConfigCommand.self, KeysCommand.self,
                 ]
             ),
             CommandGroup(
                 name: "Questions over items and journals",
-                subcommands: [EvaluateCommand.self]
+                subcommands: [ReplayCommand.self, HeatCommand.self, EvaluateCommand.self]
             ),
             CommandGroup(
                 name: "Agencies",
-                subcommands: [PushCommand.self, ReceiptsCommand.self]
+                subcommands: [MapCommand.self, PushCommand.self, ReceiptsCommand.self]
             ),
             CommandGroup(
                 name: "Officers",

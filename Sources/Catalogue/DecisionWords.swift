@@ -1,0 +1,82 @@
+package import Domain
+
+extension Words {
+    /// What the hub decided, in one line for an officer who replays a span; alerts have lines of
+    /// their own.
+    package static func decision(_ content: Decision.Content, names: CountyNames) -> String {
+        switch content {
+        case .configured(let name, let version):
+            return ConfigurationFile.Name(rawValue: name).map {
+                "配置生效:\($0.token) (版本 \(hexadecimal(version).prefix(8)))"
+            } ?? "立账:第\(version)期"
+        case .admitted(let admission): return registration(admission, names)
+        case .sameAgain(let ref, _): return "重复报送:\(names.of(ref)),内容相同"
+        case .revised(let ref, _, let revision):
+            return "更正:\(names.of(ref)),第\(revision)次"
+        case .lived(_, let ref, let step): return "办理进展:\(names.of(ref)) \(step)"
+        case .quarantined(let number, let agency, let id, let code):
+            return "待校验第\(number)号:\(names.of(agency)) \(id) (\(code.text))"
+        case .refusedSealed: return "退回限知:1件,内容未留存"
+        case .copied(let ref, let of, _):
+            return "同文(转来件):\(names.of(ref)),原件 \(names.of(of))"
+        case .repeated(let ref, let of):
+            return "重复信访:\(names.of(ref)),初件 \(names.of(of))"
+        case .caseOpened(let id, _, let founder, let joined, let evidence):
+            return "类案立案 \(id.text):\(names.of(founder)) 与 \(names.of(joined)),"
+                + likeness(evidence)
+        case .caseJoined(let id, _, let joined, let evidence):
+            return "并入类案 \(id.text):\(names.of(joined)),\(likeness(evidence))"
+        case .visited(let report):
+            let counts = report.counts ? "" : ",他报"
+            return "来访:\(names.of(report.ref)) \(HeadCount(max(0, report.heads)).text)\(counts)"
+        case .alertRaised(let alert): return "预警:\(alert.id.text)"
+        case .alertChanged(let alert): return "续报:\(alert.id.text)"
+        case .alertAcknowledged(let alert, _): return "签收:\(alert.id.text)"
+        case .alertOverdue(let alert): return "逾期未签收:\(alert.id.text)"
+        case .void(_, let officer, let reason):
+            return "指令无效(\(officer)):\(voidReason(reason))"
+        }
+    }
+
+    private static func registration(_ admission: Admission, _ names: CountyNames) -> String {
+        let kind =
+            switch admission.kind {
+            case .complaint: "诉求"
+            case .sentiment: "舆情"
+            case .risk: "排查"
+            case .life(let step): step
+            }
+        var remarks: [String] = []
+        if admission.isUrgent { remarks.append("突发") }
+        if admission.isLate { remarks.append("补传") }
+        if admission.isAhead { remarks.append("时间超前") }
+        return "登记:\(kind) \(names.of(admission.ref)) \(names.of(admission.division))"
+            + " \(names.of(admission.category))"
+            + (remarks.isEmpty ? "" : " (\(remarks.joined(separator: "、")))")
+    }
+
+    private static func likeness(_ evidence: Evidence) -> String {
+        likeness(
+            sharesPlace: evidence.sharesPlace,
+            sharesRespondent: evidence.sharesRespondent,
+            sharesPerson: evidence.sharesPerson,
+            isRelated: evidence.isRelated,
+            isSameText: evidence.textPermille >= 950
+        )
+    }
+
+    private static func voidReason(_ reason: VoidReason) -> String {
+        switch reason {
+        case .noSuchAlert: voidReason("no_such_alert")
+        case .alreadyAcknowledged: voidReason("already_acknowledged")
+        case .reportMovedOn: voidReason("report_moved_on")
+        case .sameCommandAgain: voidReason("same_command_again")
+        }
+    }
+
+    /// Sixteen hexadecimal digits.
+    static func hexadecimal(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
