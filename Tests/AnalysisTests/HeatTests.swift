@@ -103,18 +103,17 @@ import Testing
         let length = period.to.milliseconds - from
         let now = samples.filter { $0.milliseconds >= from && $0.milliseconds < from + length }
         let before = samples.filter { $0.milliseconds >= from - length && $0.milliseconds < from }
-        let keys = Set(
-            now.map { key($0, by, shift: 0) } + before.map { key($0, by, shift: length) }
-        )
+        let nowKeys = now.map { key($0, by, shift: 0) }
+        let beforeKeys = before.map { key($0, by, shift: length) }
+        let keys = Set(nowKeys + beforeKeys)
         #expect(Set(heat.spots.map { $0.values.map(\.text) }) == keys, "seed \(seed)")
         #expect(heat.spots.count == keys.count)
         for spot in heat.spots {
             let place = spot.values.map(\.text)
-            let here = now.filter { key($0, by, shift: 0) == place }
+            let here = zip(now, nowKeys).filter { $0.1 == place }
             #expect(spot.items.value == here.count, "\(place), seed \(seed)")
-            #expect(spot.agencies == Set(here.map(\.agency)).count)
-            let there = before.filter { key($0, by, shift: length) == place }
-            #expect(spot.before.value == there.count)
+            #expect(spot.agencies == Set(here.map(\.0.agency)).count)
+            #expect(spot.before.value == beforeKeys.count { $0 == place })
         }
         #expect(heat.items.value == now.count && heat.before.value == before.count)
         let order = heat.spots.map(\.items)
