@@ -18,11 +18,7 @@ final class AlertDiary {
         close()
         let process = try DemoProcess.make(
             "watch",
-            "alert.>",
-            "--config",
-            county.path("officer.yaml"),
-            "--format",
-            "json"
+            "alert.>", "--config", county.path("officer.yaml"), "--format", "json"
         )
         process.standardOutput = try DemoProcess.appending(to: file)
         process.standardError = FileHandle.nullDevice
