@@ -1,4 +1,3 @@
-
 /// What readers share with the writer of a log: where records lie and how far they may read.
 final class LogIndex: Sendable {
     struct Segment: Sendable {

@@ -1,4 +1,3 @@
-
 /// A file system in memory that fails, fills and loses power on demand (tests and simulation).
 ///
 /// Each file has what a reader sees now and what the medium holds. A sync carries the one to the

@@ -261,7 +261,7 @@ struct Push: ~Copyable {
 final class PushInput: Sendable {
     private let rows = Mailbox<RowOutcome>(lettersMax: 1024)
 
-    /// - Parameter wakeup: Called whenever there are rows to take.
+    /// Begins to read; `wakeup` is called whenever there are rows to take.
     init(settings: AgencySettings, file: String?, wakeup: Wakeup) throws(CommandFailure) {
         let gate = DepartureGate(agency: settings.agency)
         guard let file else {

@@ -24,7 +24,14 @@ final class AgencyDaemon {
         let log = home + "/push.log"
         process = try DemoProcess.make(
             "push",
-            "--config", home + "/agency.yaml", "--retry", "1", "--stream", "--format", "json", "-"
+            "--config",
+            home + "/agency.yaml",
+            "--retry",
+            "1",
+            "--stream",
+            "--format",
+            "json",
+            "-"
         )
         process.standardInput = input
         process.standardOutput = output

@@ -18,7 +18,11 @@ final class AlertDiary {
         close()
         let process = try DemoProcess.make(
             "watch",
-            "alert.>", "--config", county.path("officer.yaml"), "--format", "json"
+            "alert.>",
+            "--config",
+            county.path("officer.yaml"),
+            "--format",
+            "json"
         )
         process.standardOutput = try DemoProcess.appending(to: file)
         process.standardError = FileHandle.nullDevice
@@ -38,6 +42,7 @@ final class AlertDiary {
     /// - Parameters:
     ///   - caseID: The case.
     ///   - report: Waits until this report of an alert has been told, 10 seconds at most.
+    /// - Returns: What was told, without repetitions.
     func alerts(of caseID: String, until report: (alert: String, number: Int)) -> [ToldAlert] {
         for _ in 0..<200 {
             let found = read().filter { $0.caseID == caseID }

@@ -17,7 +17,8 @@ final class DemoCounty {
     private var hubOutput: Pipe?
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory
+        folder =
+            FileManager.default.temporaryDirectory
             .appendingPathComponent("liandong-demo-\(UUID().uuidString.prefix(8))").path
         endpoint = "tcp://127.0.0.1:\(try DemoCounty.freePort())"
         // One pair for the hub, one for each agency, one for the officer.

@@ -120,7 +120,13 @@ struct DemoRun {
         try Data((part?.lines.first ?? []) + [10]).write(to: item)
         let process = try DemoProcess.make(
             "push",
-            "--config", home + "/agency.yaml", "--retry", "1", "--patience", "3", item.path
+            "--config",
+            home + "/agency.yaml",
+            "--retry",
+            "1",
+            "--patience",
+            "3",
+            item.path
         )
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
