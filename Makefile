@@ -1,4 +1,4 @@
-# Two commands matter: `make build` makes the command, `make test` passes the tests.
+# Two commands matter: `make demo` plays a county's year, `make test` passes the tests.
 # Both install what is missing first (.ci/setup).
 
 SHELL := /bin/bash
@@ -9,7 +9,10 @@ THREADED := ZeroMQTests|HubTests|JournalTests
 
 ACCEPT := LIANDONG=$(CURDIR)/.build/release/liandong python3 Tests/Acceptance
 
-.PHONY: accept accept-demo accept-real accept-kill test test-release test-threads lint build release setup clean
+.PHONY: demo accept accept-demo accept-real accept-kill test test-release test-threads lint build release setup clean
+
+demo: release
+	@.build/release/liandong demo
 
 test: lint
 	swift build --build-tests $(FLAGS)
