@@ -58,6 +58,10 @@ package final class Hub: Sendable {
             log: log
         )
         start = try recovery.run()
+        for mark in [FlightRecorder.Mark.written, .synced, .receipted, .applied] {
+            // What an earlier run left under way is settled by the recovery.
+            flight?.note(mark, start.entries)
+        }
         links.lastSynced.store(start.entries, ordering: .releasing)
         gauges.note { [start] gauges in
             gauges.lastEntry = start.entries

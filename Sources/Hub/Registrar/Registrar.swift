@@ -102,8 +102,8 @@ struct Registrar: ~Copyable {
         commit = Commit()
         let first = journal.lastNumber + 1
         let last = journal.lastNumber + UInt64(work.entries.count)
-        links.flight?.note(.written, last)
         _ = try journal.append(work.entries)
+        links.flight?.note(.written, last)
         let before = clock.monotonicMicroseconds()
         try journal.sync()
         let syncMicroseconds = clock.monotonicMicroseconds() - before
