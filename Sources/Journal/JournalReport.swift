@@ -1,5 +1,5 @@
 internal import Domain
-internal import Hashing
+package import Hashing
 package import Storage
 
 /// What a look at a stopped journal found (核验).
@@ -10,12 +10,16 @@ package struct JournalReport: Sendable {
     package let inputCount: Int
     /// The number of the last entry that verified.
     package let lastInput: UInt64
+    /// The chain of the inputs after it; with the number it says which history this is.
+    package let inputChain: Digest32
     /// Epochs that were founded.
     package let epochCount: Int
     /// Entries whose key was destroyed.
     package let erasedCount: Int
     /// Decisions that verified.
     package let decisionCount: Int
+    /// The chain of the decisions after the last that verified.
+    package let decisionChain: Digest32
     /// The last input that a decision names.
     package let coveredInput: UInt64
 
@@ -71,9 +75,11 @@ package struct JournalReport: Sendable {
                 findings: findings,
                 inputCount: inputs.count,
                 lastInput: inputReport.lastNumber,
+                inputChain: inputReport.lastChain,
                 epochCount: inputs.foundingCount,
                 erasedCount: inputs.erasedCount,
                 decisionCount: decisions.count,
+                decisionChain: decisionReport.lastChain,
                 coveredInput: decisions.covered
             )
         } catch {

@@ -1,9 +1,13 @@
+package import Hashing
+
 /// What a look at a stopped log found.
 package struct LogReport: Sendable {
     /// All that is wrong, in the order of the log.
     package let findings: [LogFinding]
     /// The number of the last record that verified; 0 when there is none.
     package let lastNumber: UInt64
+    /// The chain after that record.
+    package let lastChain: Digest32
     /// How many segments there are.
     package let segmentCount: Int
     /// The identity that the segments state; nil for an empty folder or an unreadable first header.
@@ -35,6 +39,7 @@ package struct LogReport: Sendable {
         return LogReport(
             findings: walk.findings,
             lastNumber: walk.extent.lastNumber,
+            lastChain: walk.extent.lastChain,
             segmentCount: walk.extent.segments.count,
             identity: walk.identity
         )

@@ -39,6 +39,8 @@ struct VerifyCommand: ParsableCommand {
             "entries": .integer(Int64(report.inputCount)),
             "decisions": .integer(Int64(report.decisionCount)),
             "epochs": .integer(Int64(report.epochCount)),
+            "inputs_chain": .string(report.inputChain.hex),
+            "decisions_chain": .string(report.decisionChain.hex),
             "erased": .integer(Int64(report.erasedCount)),
             "findings": .array(report.findings.map { .string($0.description) }),
             "decisions_digest": again.map { .string($0.digest.value.hex) } ?? .null,
