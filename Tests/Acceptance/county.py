@@ -1,5 +1,5 @@
 """A small county for the acceptance runs: folders, keys, processes; nothing that is tested."""
-import json, os, signal, socket, struct, subprocess, sys, time
+import json, os, re, signal, socket, struct, subprocess, sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BINARY = os.environ.get("LIANDONG", os.path.join(ROOT, ".build/release/liandong"))
@@ -23,11 +23,21 @@ def free_port():
 class County:
     """A folder made by `liandong init`, with a hub on a port of its own."""
 
-    def __init__(self, folder, scenario_clock=False):
+    def __init__(self, folder, scenario_clock=False, **limits):
         self.folder, self.hub, self.port = folder, None, free_port()
         self.endpoint = f"tcp://127.0.0.1:{self.port}"
         extra = ["--scenario-clock"] if scenario_clock else []
         run("init", folder, "--division", "441424", "--endpoint", self.endpoint, *extra)
+        for name, value in limits.items():
+            self.set(name, value)
+
+    def set(self, name, value):
+        """Changes one setting of hub.yaml."""
+        text, count = re.subn(rf"(?m)^( *{name}:).*$", rf"\g<1> {value}", open(self.path("hub.yaml")).read())
+        if count != 1:
+            sys.exit(f"hub.yaml has {count} settings {name}")
+        with open(self.path("hub.yaml"), "w") as file:
+            file.write(text)
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
@@ -62,7 +72,7 @@ class County:
         return code
 
     def flight(self):
-        """phase, written, synced, receipted, applied of the last run."""
+        """phase, written, synced, receipted, applied as the hub last noted them."""
         with open(self.path("data", "flight"), "rb") as page:
             words = struct.unpack("<6Q", page.read(48))
         return dict(zip(("phase", "written", "synced", "receipted", "applied"), words[1:]))

@@ -1,20 +1,26 @@
 #!/usr/bin/env python3
 """accept-kill: a hub that is killed without warning loses nothing that it receipted.
 
-usage: kill.py [--kills N] [--seed S]
+usage: kill.py [--kills N] [--seed S] [--receipts N] [--without-sync]
 
-N SIGKILLs by a seeded timer while four agencies push without pause; where each fell is read from the flight recorder that
-the hub leaves. Afterwards every line has one receipt and every item is there once, receipts and items equal those of an
-undisturbed run, the journal verifies, and all decisions equal those of a fresh engine over the same journal. With one
+N SIGKILLs by a seeded timer while four agencies push; where each fell is read from the flight recorder that the hub leaves.
+Every 40 kills a new county. Afterwards every line has one receipt and every item is there once, receipts and items equal those
+of an undisturbed run, the journal verifies, and all decisions equal those of a fresh engine over the same journal. With one
 agency and one stream the partition into cases equals the undisturbed one too.
+
+Then with one item in flight the system calls of the hub show for each of N receipts: the write to the segment, its successful
+fdatasync, and only then the send. The same check must find fault with a hub whose fdatasync was taken out; with
+`--without-sync` it is given that hub alone, and fails.
 """
-import argparse, json, os, random, shutil, subprocess, sys, tempfile, threading, time
+import argparse, json, os, random, re, shutil, subprocess, sys, tempfile, time
 from county import BINARY, County, item, report
 
 AGENCIES = ("xinfang", "zhengshu", "xuanchuan", "rongmeiti")
 PLACES = "安流镇 龙村镇 华城镇 水寨镇 横陂镇 棉洋镇 梅林镇 双华镇".split()
 MATTERS = ("工地拖欠工资三个月未发放", "小区楼盘延期交房迟迟不能入住", "村道路面破损多年无人维修",
            "自来水经常停水影响生活", "工厂夜间噪音扰民居民无法休息", "学校门口摆摊堵塞交通")
+PLACES_OF_KILLS = ("before_sync", "before_receipt", "in_recovery")
+SEGMENT = "4MiB"  # so that the journal also rolls while it is killed
 
 
 def line(agency, number, choice):
@@ -26,92 +32,117 @@ def line(agency, number, choice):
     return item(agency, f"{agency}-{number:06d}", text, when, place=place).encode()
 
 
-class Feeder(threading.Thread):
-    """Writes lines into a running push, a few at a time, until told to stop."""
+class Feed:
+    """A running push of one agency and the lines that were written into it."""
 
-    def __init__(self, county, agency, seed, lines=None):
-        super().__init__(daemon=True)
-        self.agency, self.lines, self.given = agency, lines or [], lines is not None
-        self.choice, self.stopped = random.Random(f"{seed}/{agency}"), False
+    def __init__(self, county, agency, seed):
+        self.agency, self.lines, self.choice = agency, [], random.Random(f"{seed}/{agency}")
         self.push = county.push(agency, "--patience", "120", "--retry", "1", "-", stdin=subprocess.PIPE,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
-    def run(self):
-        if self.given:
-            self.push.stdin.write(b"\n".join(self.lines) + b"\n")
-        number = 0
-        while not self.given and not self.stopped:
-            batch = [line(self.agency, number + k, self.choice) for k in range(8)]
-            number += len(batch)
-            self.lines += batch
-            self.push.stdin.write(b"\n".join(batch) + b"\n")
-            self.push.stdin.flush()
-            time.sleep(self.choice.uniform(0.005, 0.04))
-        self.push.stdin.close()
+    def give(self, count):
+        batch = [line(self.agency, len(self.lines) + k, self.choice) for k in range(count)]
+        self.lines += batch
+        self.push.stdin.write(b"\n".join(batch) + b"\n")
+        self.push.stdin.flush()
 
     def finish(self):
-        self.stopped = True
-        self.join()
-        errors = self.push.stderr.read().decode(errors="replace")
-        if self.push.wait(timeout=300) != 0:
-            sys.exit(f"push of {self.agency} exited {self.push.returncode}: {errors[-1000:]}")
+        finish(self.push, self.agency)
 
 
-def wait_for(county, wanted, seconds):
-    end = time.time() + seconds
-    while time.time() < end and not wanted(county.flight()):
-        pass
+def finish(push, agency):
+    errors = push.communicate(timeout=300)[1].decode(errors="replace")
+    if push.returncode != 0:
+        sys.exit(f"push of {agency} exited {push.returncode}: {errors[-1000:]}")
 
 
-def killed_run(folder, agencies, seed, kills):
-    county = County(os.path.join(folder, "killed"))
+class Load:
+    """Keeps so many lines under way that the hub always has something to do, and never a heap of them."""
+
+    UNDER_WAY, BATCH = 16, 4
+
+    def __init__(self, county, agencies, seed):
+        self.county, self.turn = county, 0
+        self.feeds = [Feed(county, agency, seed) for agency in agencies]
+        self.base = county.flight()["receipted"]
+
+    def turn_once(self):
+        """Gives some lines if there is room; returns what the hub is doing."""
+        seen = self.county.flight()
+        given = sum(len(feed.lines) for feed in self.feeds)
+        if given - (seen["receipted"] - self.base) < Load.UNDER_WAY:
+            self.feeds[self.turn % len(self.feeds)].give(Load.BATCH)
+            self.turn += 1
+        return seen
+
+    def until(self, wanted, seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if wanted(self.turn_once()):
+                return True
+        return False
+
+    def run(self, seconds):
+        self.until(lambda seen: False, seconds)
+
+
+def aim(county, load, done, timer):
+    """A timer alone mostly hits an idle moment, so after its delay each kill waits, for a moment, until the flight recorder shows
+    what it is aimed at. Where it fell is read afterwards, wherever that was."""
+    if done % 4 == 3:
+        delay, end = timer.uniform(0, 0.03), time.monotonic() + 5
+        while county.flight()["phase"] != 1 and time.monotonic() < end:
+            pass
+        end = time.monotonic() + delay
+        while time.monotonic() < end:
+            pass
+        return
+    if done:
+        county.wait_until_serving()
+    begun = county.flight()["synced"]
+    load.until(lambda seen: seen["receipted"] > begun, 5)
+    load.run(timer.uniform(0, 0.2))
+    if done % 4 == 0:
+        load.until(lambda seen: seen["written"] > seen["synced"], 0.3)
+    else:
+        load.until(lambda seen: seen["synced"] > seen["receipted"], 0.3)
+
+
+def killed_run(folder, agencies, seed, kills, fell):
+    county = County(os.path.join(folder, "killed"), segment_bytes=SEGMENT)
     timer = random.Random(seed)
-    fell = {"before_sync": 0, "before_receipt": 0, "in_recovery": 0, "idle": 0}
     county.start()
-    feeders = [Feeder(county, agency, seed) for agency in agencies]
-    for feeder in feeders:
-        feeder.start()
+    load = Load(county, agencies, seed)
     for done in range(kills):
-        # A timer alone mostly hits an idle moment, so after its delay each kill waits, for a moment, until the flight
-        # recorder shows what it is aimed at. Where it fell is read afterwards, wherever that was.
-        if done % 4 == 3:
-            wait_for(county, lambda seen: seen["phase"] == 1, 2)
-            time.sleep(timer.uniform(0, 0.03))
-        else:
-            if done:
-                county.wait_until_serving()
-            time.sleep(timer.uniform(0.05, 0.45))
-            if done % 4 == 0:
-                wait_for(county, lambda seen: seen["written"] > seen["synced"], 0.2)
-            elif done % 4 == 1:
-                wait_for(county, lambda seen: seen["synced"] > seen["receipted"] > 0, 0.2)
+        aim(county, load, done, timer)
         county.kill()
-        flight = county.flight()
-        if flight["phase"] == 1:
+        seen = county.flight()
+        if seen["phase"] == 1:
             fell["in_recovery"] += 1
-        elif flight["written"] > flight["synced"]:
+        elif seen["written"] > seen["synced"]:
             fell["before_sync"] += 1
-        elif flight["synced"] > flight["receipted"]:
+        elif seen["synced"] > seen["receipted"]:
             fell["before_receipt"] += 1
         else:
-            fell["idle"] += 1
+            fell["elsewhere"] += 1
         county.start(wait=False)
-        if sys.stderr.isatty() or done % 20 == 19:
-            print(f"kill {done + 1}/{kills} {fell}", file=sys.stderr)
     county.wait_until_serving()
-    for feeder in feeders:
-        feeder.finish()
-    return county, {feeder.agency: feeder.lines for feeder in feeders}, fell
+    for feed in load.feeds:
+        feed.finish()
+    return county, {feed.agency: feed.lines for feed in load.feeds}
 
 
 def undisturbed_run(folder, lines):
-    county = County(os.path.join(folder, "undisturbed"))
+    county = County(os.path.join(folder, "undisturbed"), segment_bytes=SEGMENT)
     county.start()
-    feeders = [Feeder(county, agency, 0, own) for agency, own in lines.items()]
-    for feeder in feeders:
-        feeder.start()
-    for feeder in feeders:
-        feeder.finish()
+    pushes = []
+    for agency, own in lines.items():
+        file = os.path.join(folder, f"{agency}.jsonl")
+        with open(file, "wb") as lines_of_agency:
+            lines_of_agency.write(b"\n".join(own) + b"\n")
+        pushes.append((agency, county.push(agency, file, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)))
+    for agency, push in pushes:
+        finish(push, agency)
     return county
 
 
@@ -124,7 +155,7 @@ def partition(county):
 
 
 def compare(killed, undisturbed, lines, problems):
-    """Receipts and items of the two runs; returns how many of each."""
+    """Receipts and items of the two runs; returns how many receipts."""
     receipts = 0
     for agency, own in lines.items():
         mine, other = killed.receipts(agency), undisturbed.receipts(agency)
@@ -144,6 +175,7 @@ def compare(killed, undisturbed, lines, problems):
 
 
 def verified(county, problems):
+    """Stops the hub and lets a fresh engine decide again; returns how many decisions were compared."""
     if county.stop() != 0:
         problems.append("the hub did not stop cleanly")
     done = subprocess.run([BINARY, "verify", county.path("data"), "--format", "json"],
@@ -151,40 +183,139 @@ def verified(county, problems):
     found = json.loads(done.stdout)
     if done.returncode or not found["sound"] or found["missing_at_end"]:
         problems.append(f"verify: {done.stdout} {done.stderr}")
-    return found
+    return found["decided_again"] or 0
+
+
+def kills(folder, seed, total, problems):
+    """All rounds; returns the figures."""
+    figures = {"kills": total, **dict.fromkeys((*PLACES_OF_KILLS, "elsewhere"), 0), "receipts": 0,
+               "decisions_equal_fresh_engine": 0}
+    rounds = [(AGENCIES, min(40, total - begun)) for begun in range(0, total, 40)]
+    for index, (agencies, count) in enumerate([*rounds, (AGENCIES[:1], max(8, total // 10))]):
+        begun, is_one = time.monotonic(), index == len(rounds)
+        # The kills of the one stream are beyond the N and are not counted.
+        fell = dict.fromkeys(figures, 0) if is_one else figures
+        own = os.path.join(folder, str(index))
+        os.mkdir(own)
+        killed, lines = killed_run(own, agencies, seed + index, count, fell)
+        plain = undisturbed_run(own, lines)
+        figures["receipts"] += compare(killed, plain, lines, problems)
+        if is_one:
+            mine, other = partition(killed), partition(plain)
+            figures["cases_of_one_stream"] = len(mine)
+            if mine != other:
+                problems.append("one stream: the partition into cases differs")
+        figures["decisions_equal_fresh_engine"] += verified(killed, problems)
+        plain.stop()
+        shutil.rmtree(own)
+        print(f"{count} kills in {time.monotonic() - begun:.0f} s {fell}", file=sys.stderr)
+    for place in PLACES_OF_KILLS:
+        if not figures[place]:
+            problems.append(f"no kill fell {place}")
+    return figures
+
+
+CALL = re.compile(r"^(\d+) +(?:(\w+)\((.*)|<\.\.\. (\w+) resumed>(.*))$")
+
+
+def calls(trace):
+    """(name, arguments, first line, last line, result) of the trace, in the order of their ends."""
+    begun = {}
+    for number, text in enumerate(trace):
+        found = CALL.match(text.rstrip("\n"))
+        if not found:
+            continue
+        thread, name, rest, resumed, tail = found.groups()
+        if resumed:
+            name, start, rest = begun.pop(thread)
+            rest += tail
+        elif rest.endswith("<unfinished ...>"):
+            begun[thread] = (name, number, rest.removesuffix("<unfinished ...>"))
+            continue
+        else:
+            start = number
+        arguments, _, result = rest.rpartition(" = ")
+        yield name, arguments, start, number, int(re.match(r"-?\d+|0x", result)[0] if result[0] in "-0123456789" else -1)
+
+
+def faults_of_order(trace, port, receipts):
+    """What is wrong with the last sends of the hub, one for each receipt."""
+    written = synced = None  # the last line of the last write, the last line of a sync that began after it
+    sends = []
+    for name, arguments, start, end, result in calls(trace):
+        segment = re.search(r"/data/inputs/\d+\.segment>", arguments.split(",")[0])
+        if name in ("pwrite64", "write", "pwritev", "writev") and segment and result > 0:
+            written, synced = (segment[0], end), None
+        elif name == "fdatasync" and segment and result == 0:
+            if written and written[0] == segment[0] and start > written[1]:
+                synced = end
+        elif name in ("sendto", "sendmsg", "sendmmsg", "write", "writev") and f":{port}->" in arguments.split(",")[0]:
+            if result > 0:
+                sends.append("" if synced is not None and start > synced else
+                             f"line {start + 1} sends " + ("before the sync" if written else "without a write"))
+                written = synced = None
+    if len(sends) < receipts:
+        return [f"{len(sends)} sends for {receipts} receipts"]
+    return [send for send in sends[-receipts:] if send]
+
+
+def traced(folder, name, receipts, without_sync):
+    """Runs a hub under strace, one item in flight, and returns the faults and how many lines the trace has."""
+    from session import PUT, RECEIPTS, Session, keys, put
+    county = County(os.path.join(folder, name), heartbeat="60s", silence="5m")
+    trace, shim = county.path("trace"), []
+    if without_sync:
+        library = county.path("unsynced.so")
+        with open(county.path("unsynced.c"), "w") as source:
+            source.write("int fdatasync(int file) { (void)file; return 0; }\n")
+        subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source.name], check=True)
+        shim = ["-E", f"LD_PRELOAD={library}"]
+    county.start(prefix=["strace", "-D", "-f", "-yy", "-s", "0", "-o", trace, *shim, "-e",
+                         "trace=write,writev,pwrite64,pwritev,fdatasync,sendto,sendmsg,sendmmsg"])
+    choice = random.Random(7)
+    with Session(county, keys(county.path("agencies", "xinfang", "agency.key"))) as session:
+        session.opened("intake")
+        for number in range(1, receipts + 1):
+            session.send(put(number, [line("xinfang", number, choice)]))
+            found = session.receive()
+            if found is None or found[:2] != (RECEIPTS, number):
+                sys.exit(f"line {number}: no receipt but {found}")
+    county.kill()
+    # The tracer ends after the hub; its last line tells the end.
+    end = time.monotonic() + 30
+    while b"+++ killed by SIGKILL +++" not in open(trace, "rb").read()[-300:] and time.monotonic() < end:
+        pass
+    lines = open(trace, errors="replace").readlines()
+    return faults_of_order(lines, county.port, receipts), len(lines)
+
+
+def order(folder, receipts, without_sync, problems):
+    """Write, sync, send; returns the figures."""
+    faults, length = traced(folder, "traced", receipts, without_sync)
+    problems += [f"order: {fault}" for fault in faults[:3]]
+    figures = {"traced_receipts": receipts, "out_of_order": len(faults), "trace_lines": length}
+    if not without_sync:
+        noticed = len(traced(folder, "unsynced", 50, True)[0])
+        figures["noticed_without_sync"] = f"{noticed} of 50"
+        if noticed != 50:
+            problems.append(f"without fdatasync only {noticed} of 50 receipts were found at fault")
+    return figures
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=20241105)
+    parser.add_argument("--receipts", type=int, default=1000)
+    parser.add_argument("--without-sync", action="store_true")
     options = parser.parse_args()
     print(f"seed {options.seed}", file=sys.stderr)
     problems, figures = [], {"seed": options.seed}
     folder = tempfile.mkdtemp(prefix="liandong-kill-")
     try:
-        four = os.path.join(folder, "four")
-        os.mkdir(four)
-        killed, lines, fell = killed_run(four, AGENCIES, options.seed, options.kills)
-        plain = undisturbed_run(four, lines)
-        figures |= {"kills": options.kills, **fell}
-        figures["receipts"] = compare(killed, plain, lines, problems)
-        figures["decisions_equal_fresh_engine"] = verified(killed, problems)["decided_again"]
-        plain.stop()
-        one = os.path.join(folder, "one")
-        os.mkdir(one)
-        killed, lines, _ = killed_run(one, AGENCIES[:1], options.seed + 1, max(8, options.kills // 10))
-        plain = undisturbed_run(one, lines)
-        compare(killed, plain, lines, problems)
-        mine, other = partition(killed), partition(plain)
-        figures["cases_of_one_stream"] = len(mine)
-        if mine != other:
-            problems.append("one stream: the partition into cases differs")
-        verified(killed, problems)
-        plain.stop()
-        for place in ("before_sync", "before_receipt", "in_recovery"):
-            if not fell[place]:
-                problems.append(f"no kill fell {place}")
+        if options.kills and not options.without_sync:
+            figures |= kills(folder, options.seed, options.kills, problems)
+        figures |= order(folder, options.receipts, options.without_sync, problems)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     report("kill", {**figures, "problems": problems}, not problems)
