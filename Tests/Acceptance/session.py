@@ -39,9 +39,9 @@ def receipts(body):
 class Session:
     """A DEALER with CURVE, unless `pair` is None; sends what it is told to, well formed or not."""
 
-    def __init__(self, county, pair, receive_max=1000):
+    def __init__(self, county, pair, receive_max=1000, receive_bytes=-1):
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
-        self.socket.linger, self.socket.rcvhwm = 0, receive_max
+        self.socket.linger, self.socket.rcvhwm, self.socket.rcvbuf = 0, receive_max, receive_bytes
         if pair is not None:
             self.socket.curve_serverkey = hub_key(county)
             self.socket.curve_publickey, self.socket.curve_secretkey = pair
