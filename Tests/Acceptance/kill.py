@@ -101,7 +101,7 @@ def aim(county, load, done, timer):
         county.wait_until_serving()
     begun = county.flight()["synced"]
     load.until(lambda seen: seen["receipted"] > begun, 5)
-    load.run(timer.uniform(0, 0.2))
+    load.run(timer.uniform(0, 0.1))
     if done % 4 == 0:
         load.until(lambda seen: seen["written"] > seen["synced"], 0.3)
     else:

@@ -382,8 +382,9 @@ if __name__ == "__main__":
     problems, figures, folder = [], {}, tempfile.mkdtemp(prefix="liandong-stranger-")
     county = None
     try:
-        # Silent sessions end late, so that a stalled subscriber is ended by the bound that is meant for it.
-        county = County(os.path.join(folder, "county"), subscriber_bytes="1MiB", silence="60s")
+        # Silent sessions end late, so that a stalled subscriber is ended by the bound that is meant for it; credit is small, so
+        # that a flood waits at its sender and not in front of the engine.
+        county = County(os.path.join(folder, "county"), subscriber_bytes="1MiB", silence="60s", credit_bytes="512KiB")
         county.start()
         figures = rounds(county, options.seed, problems)
     finally:
