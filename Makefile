@@ -50,7 +50,7 @@ accept-release: setup
 accept-house: setup
 	@$(ACCEPT)/house.py
 
-accept-%: release
+$(filter-out accept-release accept-house,$(ACCEPTED:%=accept-%)): accept-%: release
 	@$(ACCEPT)/$*.py
 
 setup:

@@ -6,6 +6,7 @@ internal import Storage
 /// given the keys, every payload against its commitment.
 struct InputCheck {
     private let keys: KeyTable?
+    private let lend: ((StoredEntry) -> Void)?
     private var path = KeyPath()
     private var epoch: UInt64 = 0
     private(set) var lastTime = Timestamp(milliseconds: .min)
@@ -13,8 +14,9 @@ struct InputCheck {
     private(set) var foundingCount = 0
     private(set) var erasedCount = 0
 
-    init(keys: KeyTable?) {
+    init(keys: KeyTable?, lend: ((StoredEntry) -> Void)? = nil) {
         self.keys = keys
+        self.lend = lend
     }
 
     mutating func check(_ frame: Frame) throws(LogFault) {
@@ -31,7 +33,19 @@ struct InputCheck {
             count += 1
             if head.kind == .founding { foundingCount += 1 }
             if let before = chain { chain = unsafe EntryRecord.link(before, record) }
-            unsafe try checkPayload(of: head, record)
+            let payload = unsafe try checkPayload(of: head, record)
+            if let lend, let payload {
+                lend(
+                    StoredEntry(
+                        number: number,
+                        epoch: frame.epoch,
+                        at: head.at,
+                        kind: head.kind,
+                        commitment: head.commitment,
+                        payload: payload
+                    )
+                )
+            }
         }
         guard chain == nil || chain == frame.header.chain else { throw .chainBroken }
     }
@@ -39,15 +53,15 @@ struct InputCheck {
     private mutating func checkPayload(
         of head: EntryRecord,
         _ record: UnsafeRawBufferPointer
-    ) throws(LogFault) {
-        guard let keys else { return }
+    ) throws(LogFault) -> StoredEntry.Payload? {
+        guard let keys else { return nil }
         guard keys.reaches(head.number) else { throw .recordForged(head.number) }
         guard let node = keys.node(of: head.number) else {
             erasedCount += 1
-            return
+            return .erased
         }
         let secrets = path.secrets(of: KeyTree.leaf(of: head.number), below: node)
-        _ = unsafe try head.open(record, key: secrets.key, salt: secrets.salt)
+        return .bytes(unsafe try head.open(record, key: secrets.key, salt: secrets.salt))
     }
 }
 

@@ -31,9 +31,17 @@ package struct JournalReport: Sendable {
     ///
     /// For a stopped hub: it reads only, and takes no lock. It goes on behind damage, so that all of
     /// it is named with file, offset, number and remedy. Throws when the disk cannot be read.
+    ///
+    /// - Parameters:
+    ///   - disk: Where the folder is.
+    ///   - folder: The data folder.
+    ///   - entry: Is lent each entry that verified, in order; its frame may still be found broken.
+    /// - Returns: What was found.
+    /// - Throws: When the disk cannot be read.
     package static func of(
         _ disk: some Disk,
-        folder: String
+        folder: String,
+        entry: ((StoredEntry) -> Void)? = nil
     ) throws(JournalError) -> JournalReport {
         let folders = JournalFolders(folder)
         var findings: [JournalFinding] = []
@@ -48,7 +56,7 @@ package struct JournalReport: Sendable {
             throw .partMissing(path: "\(folder)/\(name)")
         }
         do throws(LogError) {
-            var inputs = InputCheck(keys: keys)
+            var inputs = InputCheck(keys: keys, lend: entry)
             let inputReport = try LogReport.of(
                 disk,
                 folder: folders.inputs,

@@ -1,8 +1,8 @@
+import Analysis
 import ArgumentParser
 import Domain
 import Hashing
 import Journal
-import Linkage
 import Storage
 import Wire
 
@@ -25,14 +25,14 @@ struct VerifyCommand: ParsableCommand {
     var bytesOnly = false
 
     func run() throws {
-        let report: JournalReport
-        let again: DecidedAgain?
+        let verification: Verification
         do throws(JournalError) {
-            report = try JournalReport.of(PosixDisk(), folder: folder)
-            again = bytesOnly || !report.isSound ? nil : try decideAgain(report.lastInput)
+            verification = try Verification(folder: folder, decidesAgain: !bytesOnly)
         } catch {
             throw CommandFailure(.fellShort, error.description)
         }
+        let report = verification.report
+        let again = verification.again
         let isSound = report.isSound && again?.firstDifference == nil
         let document: JSONValue = [
             "sound": .bool(isSound),
@@ -64,61 +64,75 @@ struct VerifyCommand: ParsableCommand {
         }
         if !isSound { throw CommandFailure(.fellShort, "\(folder) is not sound") }
     }
+}
 
-    /// Feeds a fresh engine and compares byte for byte.
-    ///
-    /// The log may end earlier than the inputs: what a crash lost is derived at the next start.
-    private func decideAgain(_ last: UInt64) throws(JournalError) -> DecidedAgain {
-        var progress = Progress("核验")
-        defer { progress.finish() }
-        var opened = try OpenedJournal<PosixDisk>.open(PosixDisk(), folder: folder)
-        let journal = opened.takeInputs()
-        let log = opened.takeDecisions()
-        var inputs = journal.reader()
-        var decisions = log.reader()
-        let decoder = EventDecoder()
-        var engine = Engine()
-        var result = DecidedAgain()
-        var next: UInt64 = 1
-        var page: [StoredDecision] = []
-        var position = 0
-        var found: [Decision] = []
-        while let stored = try inputs.entry(next) {
-            defer { next += 1 }
-            progress.advance(to: Int(next), of: Int(last))
-            guard let payload = stored.bytes,
-                let record = try? EntryCodec.decode(kind: stored.kind.rawValue, payload: payload),
-                let content = try? record.entryContent(decoder)
-            else { continue }
-            found.removeAll(keepingCapacity: true)
-            engine.apply(Entry(at: stored.at, content: content), into: &found)
-            for decision in found {
-                let number = UInt64(result.compared) + 1
-                if position == page.count {
-                    page = try decisions.read(from: number, limit: 1024)
-                    position = 0
-                }
-                guard position < page.count else {
-                    result.missing += 1
-                    continue
-                }
-                result.compared += 1
-                result.digest.add(page[position].bytes)
-                let kept = page[position]
-                position += 1
-                if kept.bytes != DecisionCodec.encode(decision) || kept.input != next {
-                    result.firstDifference = number
-                    return result
-                }
-            }
-        }
-        return result
+/// One look at a stopped hub's folder: its bytes, and what a fresh engine decides from them.
+///
+/// The log may end earlier than the inputs: what a crash lost is derived at the next start.
+private struct Verification {
+    struct Again {
+        /// Decisions that are in the log, each equal to the fresh engine's where nothing differs.
+        var compared = 0
+        /// Decisions that the log has not yet.
+        var missing = 0
+        var firstDifference: UInt64?
+        /// Of the log's decisions.
+        var digest = DecisionDigest()
     }
 
-    private struct DecidedAgain {
-        var compared = 0
-        var missing = 0
-        var digest = DecisionDigest()
-        var firstDifference: UInt64?
+    let report: JournalReport
+    private(set) var again: Again?
+
+    init(folder: String, decidesAgain: Bool) throws(JournalError) {
+        guard decidesAgain else {
+            report = try JournalReport.of(PosixDisk(), folder: folder)
+            return
+        }
+        var logged = DecisionDigest()
+        var isRead = true
+        do throws(JournalError) {
+            _ = try DecisionPass.run(PosixDisk(), folder: folder) { stored, _ in
+                logged.add(stored.bytes)
+                return true
+            }
+        } catch {
+            // The report names what is wrong, here and elsewhere.
+            isRead = false
+        }
+        var fresh = DecidedAgain(logged: logged.count)
+        var progress = Progress("verify", total: logged.count)
+        report = try JournalReport.of(PosixDisk(), folder: folder) { entry in
+            fresh.take(entry)
+            progress.advance(to: min(fresh.count, logged.count))
+        }
+        progress.finish()
+        guard isRead, report.isSound else { return }
+        var again = Again(digest: logged)
+        again.missing = max(0, fresh.count - logged.count)
+        if fresh.digestOfLogged == logged.value {
+            again.compared = logged.count
+        } else {
+            let place = try Verification.firstDifference(folder)
+            again.compared = Int(place) - 1
+            again.firstDifference = place
+        }
+        self.again = again
+    }
+
+    /// A second look that keeps eight bytes of each decision; only where something differs.
+    private static func firstDifference(_ folder: String) throws(JournalError) -> UInt64 {
+        var fresh = DecidedAgain(logged: 0, keepsMarks: true)
+        _ = try JournalReport.of(PosixDisk(), folder: folder) { fresh.take($0) }
+        let marks = fresh.marks ?? []
+        var place: UInt64 = 1
+        _ = try DecisionPass.run(PosixDisk(), folder: folder) { stored, _ in
+            let index = Int(stored.number) - 1
+            let isEqual =
+                index < marks.count
+                && marks[index] == DecidedAgain.mark(stored.bytes, input: stored.input)
+            place = stored.number + (isEqual ? 1 : 0)
+            return isEqual
+        }
+        return place
     }
 }
