@@ -37,7 +37,7 @@ build: setup
 	swift build $(FLAGS)
 
 release: setup
-	swift build -c release --product liandong
+	swift build -c release --product liandong $(FLAGS)
 
 # Each acceptance run prints one line of JSON and exits 1 when it falls short; `accept` runs all and
 # prints a table.
