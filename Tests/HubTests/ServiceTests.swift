@@ -130,7 +130,7 @@ private struct CountyOnDisk {
             try ZeroMQConnection(endpoint: endpoint, hubKey: hubKey, secretKey: keys.secretKey)
         }
         var turns = 0
-        while !pusher.isDrained, turns < 3000 {
+        while !pusher.isSettled, turns < 3000 {
             _ = try pusher.turn(waiting: 20, at: SystemClock().now())
             turns += 1
         }
@@ -175,6 +175,28 @@ private func put(_ range: Range<Int>, into outbox: Outbox, agency: String) throw
         let counts = try line.ask(Query(.counts)).rows
         #expect(counts["items"]?.int == 400)
         #expect(counts["same_again"]?.int == 0)
+        line.close()
+        second.stop()
+    }
+
+    @Test func aHubThatLostItsJournalIsHealedByAPushWithNothingNew() throws {
+        let county = try CountyOnDisk()
+        defer { try? FileManager.default.removeItem(atPath: county.path) }
+        let outbox = try county.outbox("xinfang")
+        try put(0..<120, into: outbox, agency: "xinfang")
+        let first = try RunningHub(county)
+        try county.push(outbox, to: first, agency: "xinfang")
+        first.stop()
+        try FileManager.default.removeItem(atPath: county.path + "/data")
+        try FileManager.default.createDirectory(
+            atPath: county.path + "/data",
+            withIntermediateDirectories: false
+        )
+        let second = try RunningHub(county)
+        #expect(second.hub.start.isNew)
+        try county.push(outbox, to: second, agency: "xinfang")
+        var line = try county.officer(second)
+        #expect(try line.ask(Query(.counts)).rows["items"]?.int == 120)
         line.close()
         second.stop()
     }

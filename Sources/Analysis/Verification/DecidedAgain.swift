@@ -1,8 +1,8 @@
-import Domain
+package import Domain
 package import Hashing
 package import Journal
 import Linkage
-import Wire
+package import Wire
 
 /// What a fresh engine decides from a journal's entries, to be held against the log (复算).
 ///
@@ -20,6 +20,20 @@ package struct DecidedAgain: ~Copyable {
     /// The numbers of the first decisions' bytes, kept on request.
     package private(set) var marks: [UInt64]?
 
+    /// How many entries of each kind were taken.
+    package private(set) var entryKinds: [JournalRecord.Kind: Int] = [:]
+    /// How many decisions of each kind there are.
+    package private(set) var decisionKinds: [Decision.Content.Tag: Int] = [:]
+
+    /// What becomes of the journal's ticks on the way to the fresh engine.
+    package enum Ticks: String, CaseIterable, Sendable {
+        case kept, added, removed
+    }
+
+    private let ticks: Ticks
+    private let forks: Bool
+    private var lastAt: Timestamp?
+    private var heldTick: Timestamp?
     private var engine = Engine()
     private var digest = DecisionDigest()
     private let decoder = EventDecoder()
@@ -28,8 +42,17 @@ package struct DecidedAgain: ~Copyable {
     /// - Parameters:
     ///   - logged: How many decisions the log holds.
     ///   - keepsMarks: Keeps eight bytes of each decision, so that a difference can be found.
-    package init(logged: Int, keepsMarks: Bool = false) {
+    ///   - ticks: Added: three in every pause; removed: all but the last entry.
+    ///   - forks: Goes on as a fork of itself after every entry.
+    package init(
+        logged: Int,
+        keepsMarks: Bool = false,
+        ticks: Ticks = .kept,
+        forks: Bool = false
+    ) {
         self.logged = logged
+        self.ticks = ticks
+        self.forks = forks
         marks = keepsMarks ? [] : nil
         if logged == 0 { digestOfLogged = digest.value }
     }
@@ -37,28 +60,53 @@ package struct DecidedAgain: ~Copyable {
     /// Takes an entry in; an erased one decides nothing.
     package mutating func take(_ stored: StoredEntry) {
         guard let payload = stored.bytes else { return }
+        let record: JournalRecord
         let content: Entry.Content
         do throws(RecordError) {
-            let record = try EntryCodec.decode(kind: stored.kind.rawValue, payload: payload)
+            record = try EntryCodec.decode(kind: stored.kind.rawValue, payload: payload)
             content = try record.entryContent(decoder)
         } catch {
             unreadable += 1
             return
         }
+        entryKinds[record.kind, default: 0] += 1
+        heldTick = nil
+        if ticks == .added, let lastAt {
+            let pause = stored.at - lastAt
+            for at in [lastAt, lastAt + TimeSpan(milliseconds: pause.milliseconds / 2), stored.at] {
+                decide(Entry(at: at, content: .tick))
+            }
+        }
+        lastAt = stored.at
+        if ticks == .removed, content == .tick {
+            heldTick = stored.at
+        } else {
+            decide(Entry(at: stored.at, content: content))
+        }
+    }
+
+    /// No entry follows; equality is up to the last one, so that a tick at the end is never left out.
+    package mutating func finish() {
+        if let at = heldTick { decide(Entry(at: at, content: .tick)) }
+        heldTick = nil
+    }
+
+    private mutating func decide(_ entry: Entry) {
         found.removeAll(keepingCapacity: true)
-        engine.apply(Entry(at: stored.at, content: content), into: &found)
+        engine.apply(entry, into: &found)
+        if forks { engine = engine.fork() }
         for decision in found {
             let bytes = DecisionCodec.encode(decision)
             digest.add(bytes)
-            marks?.append(DecidedAgain.mark(bytes, input: stored.number))
+            decisionKinds[decision.content.tag, default: 0] += 1
+            marks?.append(DecidedAgain.mark(bytes))
             if digest.count == logged { digestOfLogged = digest.value }
         }
     }
 
-    /// Eight bytes that stand for a decision and the entry that it follows from.
-    package static func mark(_ bytes: [UInt8], input: UInt64) -> UInt64 {
+    /// Eight bytes that stand for a decision.
+    package static func mark(_ bytes: [UInt8]) -> UInt64 {
         var hasher = SHA256Hasher()
-        hasher.update(number: input)
         hasher.update(bytes)
         return hasher.finalize().withUnsafeBytes { unsafe $0.loadUnaligned(as: UInt64.self) }
     }

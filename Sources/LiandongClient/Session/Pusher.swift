@@ -82,6 +82,13 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
     /// Every item has its receipt.
     public var isDrained: Bool { outbox.receiptedThrough == outbox.lastNumber }
 
+    /// The hub has, as of this session, every item of the outbox: also those that it had lost and was
+    /// sent again.
+    public var isSettled: Bool {
+        guard let session, session.state == .open else { return false }
+        return session.receipted >= outbox.lastNumber
+    }
+
     /// The hub has taken the session.
     public var isOpen: Bool { session?.state == .open }
 

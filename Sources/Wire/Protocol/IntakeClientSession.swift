@@ -72,7 +72,7 @@ package struct IntakeClientSession: Sendable {
     private var attempt: UInt64 = 0
     private var pulse: Pulse
     /// The last number receipted in this session, in sequence.
-    private var receipted: UInt64
+    package private(set) var receipted: UInt64
     /// The highest number sent in this session.
     private var sent: UInt64 = 0
     private var credit: UInt64 = 0

@@ -155,7 +155,8 @@ struct Push: ~Copyable {
             try put()
             let isIdle = pusher.isDrained && pending.isEmpty
             if isIdle { tell() }
-            if hasEnded, isIdle { break }
+            // A hub that stands behind says so at the greeting, and is healed before the end.
+            if hasEnded, isIdle, pusher.isSettled || outbox.lastNumber == 0 { break }
             try turn(isIdle: isIdle)
             progress?.advance(to: outcome.receipted, of: backlog + outcome.items)
         }

@@ -14,6 +14,8 @@ struct VerifyCommand: ParsableCommand {
         discussion: """
             Reads only. Every fault is named with file, offset and number. Then a fresh engine decides
             everything again, and each decision must equal the one in the log.
+            With --ticks added or removed the fresh engine gets the entries with ticks in every pause or
+            with none but the last, and must decide the same.
             Example: liandong verify DIR/data
             """
     )
@@ -23,11 +25,18 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup var format: FormatOptions
     @Flag(help: "Check the bytes only, without deciding again.")
     var bytesOnly = false
+    @Option(help: "The ticks that the fresh engine gets: kept, added or removed.")
+    var ticks = DecidedAgain.Ticks.kept
+    @Flag(help: "Let the fresh engine go on as a fork of itself after every entry.")
+    var fork = false
 
     func run() throws {
         let verification: Verification
         do throws(JournalError) {
-            verification = try Verification(folder: folder, decidesAgain: !bytesOnly)
+            verification = try Verification(
+                folder: folder,
+                again: bytesOnly ? nil : (ticks: ticks, forks: fork)
+            )
         } catch {
             throw CommandFailure(.fellShort, error.description)
         }
@@ -45,6 +54,8 @@ struct VerifyCommand: ParsableCommand {
             "findings": .array(report.findings.map { .string($0.description) }),
             "decisions_digest": again.map { .string($0.digest.value.hex) } ?? .null,
             "decided_again": again.map { .integer(Int64($0.compared)) } ?? .null,
+            "entry_kinds": again.map { .object($0.entryKinds) } ?? .null,
+            "decision_kinds": again.map { .object($0.decisionKinds) } ?? .null,
             "missing_at_end": again.map { .integer(Int64($0.missing)) } ?? .null,
             "first_difference": again?.firstDifference.map { .integer(Int64($0)) } ?? .null,
         ]
@@ -78,13 +89,17 @@ private struct Verification {
         var firstDifference: UInt64?
         /// Of the log's decisions.
         var digest = DecisionDigest()
+        var entryKinds: [JSONValue.Member] = []
+        var decisionKinds: [JSONValue.Member] = []
     }
 
     let report: JournalReport
     private(set) var again: Again?
 
-    init(folder: String, decidesAgain: Bool) throws(JournalError) {
-        guard decidesAgain else {
+    typealias Ways = (ticks: DecidedAgain.Ticks, forks: Bool)
+
+    init(folder: String, again ways: Ways?) throws(JournalError) {
+        guard let ways else {
             report = try JournalReport.of(PosixDisk(), folder: folder)
             return
         }
@@ -99,20 +114,27 @@ private struct Verification {
             // The report names what is wrong, here and elsewhere.
             isRead = false
         }
-        var fresh = DecidedAgain(logged: logged.count)
+        var fresh = DecidedAgain(logged: logged.count, ticks: ways.ticks, forks: ways.forks)
         var progress = Progress("verify", total: logged.count)
         report = try JournalReport.of(PosixDisk(), folder: folder) { entry in
             fresh.take(entry)
             progress.advance(to: min(fresh.count, logged.count))
         }
+        fresh.finish()
         progress.finish()
         guard isRead, report.isSound else { return }
         var again = Again(digest: logged)
+        again.entryKinds = JournalRecord.Kind.allCases.map {
+            .init("\($0)", .integer(Int64(fresh.entryKinds[$0] ?? 0)))
+        }
+        again.decisionKinds = Decision.Content.Tag.allCases.map {
+            .init($0.token, .integer(Int64(fresh.decisionKinds[$0] ?? 0)))
+        }
         again.missing = max(0, fresh.count - logged.count)
         if fresh.digestOfLogged == logged.value {
             again.compared = logged.count
         } else {
-            let place = try Verification.firstDifference(folder)
+            let place = try Verification.firstDifference(folder, ways)
             again.compared = Int(place) - 1
             again.firstDifference = place
         }
@@ -120,19 +142,30 @@ private struct Verification {
     }
 
     /// A second look that keeps eight bytes of each decision; only where something differs.
-    private static func firstDifference(_ folder: String) throws(JournalError) -> UInt64 {
-        var fresh = DecidedAgain(logged: 0, keepsMarks: true)
+    private static func firstDifference(
+        _ folder: String,
+        _ ways: Ways
+    ) throws(JournalError) -> UInt64 {
+        var fresh = DecidedAgain(
+            logged: 0,
+            keepsMarks: true,
+            ticks: ways.ticks,
+            forks: ways.forks
+        )
         _ = try JournalReport.of(PosixDisk(), folder: folder) { fresh.take($0) }
+        fresh.finish()
         let marks = fresh.marks ?? []
         var place: UInt64 = 1
         _ = try DecisionPass.run(PosixDisk(), folder: folder) { stored, _ in
             let index = Int(stored.number) - 1
             let isEqual =
                 index < marks.count
-                && marks[index] == DecidedAgain.mark(stored.bytes, input: stored.input)
+                && marks[index] == DecidedAgain.mark(stored.bytes)
             place = stored.number + (isEqual ? 1 : 0)
             return isEqual
         }
         return place
     }
 }
+
+extension DecidedAgain.Ticks: ExpressibleByArgument {}
