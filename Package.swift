@@ -101,7 +101,11 @@ let package = Package(
         .testTarget(name: "CatalogueTests", dependencies: ["Catalogue", "Domain"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .testTarget(name: "TextTests", dependencies: ["Text"]),
-        .testTarget(name: "LinkageTests", dependencies: ["Domain", "Linkage", "Text"]),
+        .testTarget(
+            name: "LinkageTests",
+            dependencies: ["Domain", "Hashing", "Linkage", "Wire"],
+            exclude: ["Golden/journal.jsonl", "Golden/decisions.jsonl"]
+        ),
         .testTarget(name: "WireTests", dependencies: ["Domain", "Hashing", "Wire"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "Hashing"]),
         .testTarget(

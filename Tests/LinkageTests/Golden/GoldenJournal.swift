@@ -1,0 +1,123 @@
+import Domain
+import Foundation
+import Hashing
+import Linkage
+import Wire
+
+/// The short journal that lies in this folder, and what was decided on it.
+///
+/// `journal.jsonl` has one entry a line: `founding`, `file`, `from` (an agency's line), `ack` or
+/// `tick`. An entry without `at` has the highest item time so far, as a hub with a scenario clock
+/// gives it, so that `make accept-same` feeds the same file to real hubs and must find the same
+/// decisions. `decisions.jsonl` has one decision a line with the SHA-256 of its bytes.
+enum GoldenJournal {
+    /// What is wrong with the file, for whoever edits it.
+    struct Mistake: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    private static let folder = #filePath.split(separator: "/").dropLast().joined(separator: "/")
+    private static let journalPath = "/\(folder)/journal.jsonl"
+    private static let decisionsPath = "/\(folder)/decisions.jsonl"
+
+    /// The entries, in order.
+    static func entries() throws -> [Entry] {
+        let text = try String(contentsOfFile: journalPath, encoding: .utf8)
+        let decoder = EventDecoder()
+        var entries: [Entry] = []
+        for (number, line) in text.split(separator: "\n").enumerated() {
+            let value = try JSONValue(parsing: String(line))
+            guard let content = try content(value, decoder) else {
+                throw Mistake(description: "journal.jsonl:\(number + 1) is no entry")
+            }
+            var at = entries.last?.at ?? Timestamp(milliseconds: 0)
+            if let text = value["at"]?.text {
+                guard let given = Timestamp(rfc3339: text), given >= at else {
+                    throw Mistake(description: "journal.jsonl:\(number + 1) goes back in time")
+                }
+                at = given
+            } else if case .item(let item, _) = content {
+                at = max(at, item.time)
+            }
+            entries.append(Entry(at: at, content: content))
+        }
+        return entries
+    }
+
+    private static func content(
+        _ value: JSONValue,
+        _ decoder: EventDecoder
+    ) throws -> Entry.Content? {
+        if let founding = value["founding"] {
+            return .founding(
+                Founding(
+                    engineVersion: Engine.version,
+                    county: Division(code: founding["county"]?.text ?? "") ?? .unknown,
+                    hasScenarioClock: founding["scenario_clock"]?.flag ?? false,
+                    epoch: UInt32(founding["epoch"]?.int ?? 1)
+                )
+            )
+        }
+        if let token = value["file"]?.text, let content = value["content"] {
+            let names = ConfigurationFile.Name.allCases
+            guard let name = names.first(where: { $0.token == token }) else { return nil }
+            return .configuration(try ConfigurationCodec.file(name, content).file)
+        }
+        if let sender = value["from"]?.text.flatMap({ AgencyID(name: $0) }),
+            let line = value["line"]
+        {
+            switch decoder.decode(line: line.bytes, sender: sender) {
+            case .item(let item, let digest):
+                // The gate lets nothing of an accusation in.
+                return item.belongsToSealedLane ? .sealedRefusal : .item(item, digest)
+            case .sealed: return .sealedRefusal
+            case .malformed(let code, let reason, let id, _):
+                return .quarantine(
+                    Quarantined(agency: sender, id: id, code: code, reason: reason)
+                )
+            }
+        }
+        if let officer = value["officer"]?.text, let report = value["report"]?.int,
+            let key = value["key"]?.text,
+            let alert = value["ack"]?.text.flatMap({ AlertID(text: $0) })
+        {
+            let action = Command.Action.acknowledge(alert, report: Int(report), note: "")
+            return .command(Command(officer: officer, idempotencyKey: key, action: action))
+        }
+        return value["tick"]?.flag == true ? .tick : nil
+    }
+
+    /// The lines of `decisions.jsonl`, the digest of all bytes last.
+    static func lines(_ decisions: [Decision]) -> [String] {
+        var hasher = SHA256Hasher()
+        var lines = decisions.map { decision in
+            let bytes = DecisionCodec.encode(decision)
+            hasher.update(bytes)
+            let line: JSONValue = [
+                "sha256": .string(Digest32.sha256(bytes).hex), "decision": decision.json,
+            ]
+            return line.line
+        }
+        let last: JSONValue = [
+            "decisions": .integer(Int64(decisions.count)),
+            "decisions_digest": .string(hasher.finalize().hex),
+        ]
+        lines.append(last.line)
+        return lines
+    }
+
+    /// What was recorded.
+    static func recorded() throws -> [String] {
+        try String(contentsOfFile: decisionsPath, encoding: .utf8)
+            .split(separator: "\n").map(String.init)
+    }
+
+    /// Whether this run is asked to record.
+    static var isRecording: Bool { ProcessInfo.processInfo.environment["LIANDONG_RECORD"] == "1" }
+
+    /// Records what is decided now.
+    static func record(_ lines: [String]) throws {
+        let text = lines.joined(separator: "\n") + "\n"
+        try text.write(toFile: decisionsPath, atomically: true, encoding: .utf8)
+    }
+}

@@ -1,0 +1,66 @@
+import Domain
+import Linkage
+import Testing
+import Wire
+
+@Suite struct GoldenTests {
+    @Test func recordedJournalYieldsRecordedDecisions() throws {
+        let found = GoldenJournal.lines(Ways.decisions(try GoldenJournal.entries()))
+        if GoldenJournal.isRecording { try GoldenJournal.record(found) }
+        let expected = try GoldenJournal.recorded()
+        let place = zip(found, expected).enumerated().first { $0.element.0 != $0.element.1 }
+        if let (number, (now, before)) = place {
+            Issue.record(
+                """
+                Decision \(number + 1) of the golden journal differs.
+                recorded \(before)
+                now      \(now)
+                A hub with a journal of engine version \(Engine.version) would decide otherwise than it did: \
+                raise Engine.version, then record with LIANDONG_RECORD=1 swift test --filter GoldenTests.
+                """
+            )
+        }
+        #expect(found.count == expected.count)
+    }
+
+    @Test func journalHasEveryKindOfEntry() throws {
+        let kinds = Set(try GoldenJournal.entries().map(\.content.kind))
+        for kind in JournalRecord.Kind.allCases {
+            #expect(kinds.contains(kind), "the golden journal has no \(kind)")
+        }
+    }
+
+    @Test func journalYieldsEveryKindOfDecision() throws {
+        let decisions = Ways.decisions(try GoldenJournal.entries())
+        let tags = Set(decisions.map(\.content.tag))
+        for tag in Decision.Content.Tag.allCases {
+            #expect(tags.contains(tag), "no decision of the golden journal is \(tag)")
+        }
+        var reasons: Set<VoidReason> = []
+        var alerts: Set<AlertKind> = []
+        for decision in decisions {
+            switch decision.content {
+            case .void(_, _, let reason): reasons.insert(reason)
+            case .alertRaised(let alert): alerts.insert(alert.kind)
+            default: break
+            }
+        }
+        #expect(reasons.count == VoidReason.allCases.count)
+        #expect(alerts.count == AlertKind.allCases.count)
+    }
+}
+
+extension Entry.Content {
+    /// Its kind; without `default`, so that a new kind of entry must be added here and to the journal.
+    fileprivate var kind: JournalRecord.Kind {
+        switch self {
+        case .founding: .founding
+        case .configuration: .configuration
+        case .item: .item
+        case .quarantine: .quarantine
+        case .sealedRefusal: .sealedRefusal
+        case .command: .command
+        case .tick: .tick
+        }
+    }
+}
