@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""accept-same: the same journal gives the same decisions, whichever way it reaches an engine.
+
+usage: same.py [--wait SECONDS]
+
+Real hubs are fed the short golden journal (Tests/LinkageTests/Golden/journal.jsonl): every line through examples/push.py
+over CURVE, every command through `liandong alert ack`, every changed file by a restart. Once one by one, once with a restart
+before every entry (SIGKILL and SIGTERM by turns), once with neighbouring lines of an agency in one PUT. Then one agency's
+lines alone, one by one and all in one PUT. A last hub runs by the wall clock, is killed now and then, and waits
+until it has journaled ticks by itself. `liandong verify` decides each journal again in a process of its own, four times: as it
+is, with ticks added, with ticks removed, and on a fork after every entry; each time the decisions must equal those in the log byte
+for byte, and all ways of one journal the recorded ones. Every kind of entry and of decision must have come.
+"""
+import argparse, datetime, json, os, shutil, subprocess, sys, sqlite3, tempfile, time
+from county import BINARY, ROOT, County, report
+
+GOLDEN = os.path.join(ROOT, "Tests/LinkageTests/Golden")
+PUSH = os.path.join(ROOT, "examples/push.py")
+
+
+def python_with_zmq():
+    """The interpreter that Debian's python3-zmq belongs to may not be the first on the path."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        if subprocess.run([python, "-c", "import zmq"], capture_output=True).returncode == 0:
+            return python
+    sys.exit("no Python has zmq: .ci/setup installs python3-zmq")
+
+
+PYTHON = python_with_zmq()
+
+
+def read(name):
+    with open(os.path.join(GOLDEN, name), encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+class Fed:
+    """A hub and what it was given."""
+
+    def __init__(self, folder, name, entries, scenario_clock=True):
+        self.county, self.restarts, self.running = County(os.path.join(folder, name), scenario_clock), 0, False
+        self.entries = [entry for entry in entries if "founding" not in entry and "tick" not in entry]
+        while "file" in self.entries[0]:
+            self.write(self.entries.pop(0))
+        self.start()
+
+    def write(self, entry):  # JSON is YAML
+        with open(self.county.path(entry["file"] + ".yaml"), "w", encoding="utf-8") as file:
+            json.dump(entry["content"], file, ensure_ascii=False)
+
+    def start(self):
+        self.county.start()
+        self.running = True
+
+    def restart(self, kill):
+        self.county.kill() if kill else self.county.stop()
+        self.restarts += 1
+        self.start()
+
+    def push(self, lines):
+        """Sends one agency's lines, in one PUT; returns after the last receipt."""
+        agency = lines[0]["from"]
+        file, outbox = self.county.path(agency + ".jsonl"), self.county.path(agency + ".outbox")
+        with open(file, "a", encoding="utf-8") as sent:
+            sent.writelines(json.dumps(line["line"], ensure_ascii=False) + "\n" for line in lines)
+        with open(self.county.path("keys", "hub.pub")) as key:
+            hub = next(line for line in key if line.startswith("public")).split('"')[1]
+        key = self.county.path("agencies", agency, "agency.key")
+        done = subprocess.run([PYTHON, PUSH, self.county.endpoint, hub, key, file, outbox],
+                              capture_output=True, text=True, timeout=120)
+        with sqlite3.connect(outbox) as book:
+            open_lines = book.execute("SELECT count(*) FROM lines WHERE number > 0 AND status IS NULL").fetchone()[0]
+        if open_lines or done.returncode not in (0, 1) or "Traceback" in done.stderr:
+            sys.exit(f"push of {agency}: {open_lines} lines without receipt: {done.stderr[-1000:]}")
+
+    def give(self, entries):
+        if "from" in entries[0]:
+            self.push(entries)
+        elif "ack" in entries[0]:
+            entry, = entries
+            done = subprocess.run(
+                [BINARY, "alert", "ack", entry["ack"], "--report", str(entry["report"]), "--key", entry["key"],
+                 "--config", self.county.path("officer.yaml"), "--format", "json"], capture_output=True, text=True)
+            if not done.stdout.strip() or json.loads(done.stdout)["result"] not in ("acknowledged", "void"):
+                sys.exit(f"alert ack: exit {done.returncode} {done.stderr[-1000:]}")
+        else:
+            self.county.stop()
+            self.write(*entries)
+            self.start()
+
+    def one_by_one(self, restarts=lambda place: None):
+        for place, entry in enumerate(self.entries):
+            kill = restarts(place)
+            if kill is not None:
+                self.restart(kill)
+            self.give([entry])
+        return self
+
+    def in_runs(self):
+        """Neighbouring lines of one agency together."""
+        run = []
+        for entry in self.entries:
+            if run and not ("from" in entry and entry["from"] == run[0].get("from")):
+                self.give(run)
+                run = []
+            run.append(entry)
+        self.give(run)
+        return self
+
+
+def verify(fed, name, problems):
+    """Stops the hub and decides everything again, in another process, in four ways; returns the findings."""
+    if fed.county.stop() != 0:
+        problems.append(f"{name}: the hub did not stop cleanly")
+    found = []
+    for ways in ([], ["--ticks", "added"], ["--ticks", "removed"], ["--fork"]):
+        done = subprocess.run([BINARY, "verify", fed.county.path("data"), "--format", "json", *ways],
+                              capture_output=True, text=True)
+        if not done.stdout.strip():
+            sys.exit(f"verify {name}: exit {done.returncode} {done.stderr[-1000:]}")
+        report = json.loads(done.stdout)
+        found.append(report)
+        way = " ".join([name, *ways])
+        if done.returncode or not report["sound"]:
+            problems.append(f"{way}: decision {report['first_difference']} of the log differs from a fresh engine's; "
+                            f"{report['findings']}")
+        elif report["missing_at_end"] or report["decided_again"] != report["decisions"]:
+            problems.append(f"{way}: the log has {report['decisions']} decisions, a fresh engine "
+                            f"{report['decided_again'] + report['missing_at_end']}")
+        if report["decisions_digest"] != found[0]["decisions_digest"]:
+            problems.append(f"{way}: the fresh engine's decisions differ from those of the journal as it is")
+    return found
+
+
+def now_based(entries):
+    """The items' times moved so that the newest is now."""
+    read_time = lambda entry: datetime.datetime.fromisoformat(entry["line"]["time"])
+    timed = [entry for entry in entries if "from" in entry and "T" in entry["line"]["time"]]
+    shift = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) - max(map(read_time, timed))
+    return [{**entry, "line": {**entry["line"], "time": (read_time(entry) + shift).isoformat()}}
+            if entry in timed else entry for entry in entries]
+
+
+def wall_clock_run(folder, entries, wait):
+    """By the wall clock, killed before every fifth entry; the last entry comes after the first tick."""
+    fed = Fed(folder, "wall", now_based(entries), scenario_clock=False)
+    last = fed.entries.pop()
+    fed.one_by_one(lambda place: True if place % 5 == 4 else None)
+    written, end = fed.county.flight()["written"], time.time() + wait
+    while fed.county.flight()["written"] == written and time.time() < end:
+        time.sleep(0.5)
+    fed.give([last])
+    return fed
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--wait", type=int, default=150, help="the longest wait for a tick, in seconds")
+    options = parser.parse_args()
+    entries, recorded = read("journal.jsonl"), read("decisions.jsonl")[-1]
+    problems, digests, counted, restarts = [], [], [{}, {}], 0
+    folder = tempfile.mkdtemp(prefix="liandong-same-")
+    try:
+        def judge(name, fed, expected=None):
+            global restarts
+            found = verify(fed, name, problems)
+            restarts += fed.restarts
+            digests.extend(report["decisions_digest"] for report in found)
+            if expected and found[0]["decisions_digest"] != expected:
+                problems.append(f"{name}: the decisions differ from those of the same journal on another way")
+            for counts, kinds in zip(counted, ("entry_kinds", "decision_kinds")):
+                for kind, count in found[0][kinds].items():
+                    counts[kind] = max(counts.get(kind, 0), count)
+            print(f"{name}: {found[0]['entries']} entries, {found[0]['decisions']} decisions, "
+                  f"{fed.restarts} restarts, {found[0]['decisions_digest'][:16]}", file=sys.stderr)
+            return found[0]["decisions_digest"]
+
+        golden = recorded["decisions_digest"]
+        judge("one by one", Fed(folder, "live", entries).one_by_one(), golden)
+        judge("restarted", Fed(folder, "restarted", entries).one_by_one(lambda place: place % 2 == 0), golden)
+        judge("in runs", Fed(folder, "runs", entries).in_runs(), golden)
+        alone = [entry for entry in entries if "file" in entry and entry is not entries[-1]][:5]
+        alone += [entry for entry in entries if entry.get("from") == "zhengshu"]
+        one = judge("one agency, one by one", Fed(folder, "alone", alone).one_by_one())
+        judge("one agency, one PUT", Fed(folder, "together", alone).in_runs(), one)
+        judge("by the wall clock", wall_clock_run(folder, entries, options.wait))
+        for counts, what in zip(counted, ("entry", "decision")):
+            problems += [f"no {what} is of the kind {kind}" for kind, count in counts.items() if not count]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    figures = {
+        "entries": len(entries), "decisions": recorded["decisions"], "restarts": restarts,
+        "digests_compared": len(digests), "decisions_digest": golden,
+        "entry_kinds": counted[0], "decision_kinds": counted[1], "problems": problems}
+    report("same", figures, not problems)
