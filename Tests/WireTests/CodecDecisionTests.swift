@@ -156,12 +156,14 @@ import Wire
         #expect(Set(tokens).count == tokens.count)
     }
 
-    @Test func itemsAndAlertsHaveSubjects() {
+    @Test func itemsCasesAndAlertsHaveSubjects() {
         let subjects = Self.decisions.map { $0.subjects.map(\.text) }
         #expect(subjects[1] == ["item.xinfang.44.14.24.120.other.unknown"])
+        #expect(subjects[9] == ["case.44.14.24.120.other.unknown"])
+        #expect(subjects[10] == subjects[9])
         for index in 12...15 {
             #expect(subjects[index] == ["alert.orange.44.14.24.120.other.unknown"])
         }
-        #expect([0, 2, 6, 9, 16].allSatisfy { subjects[$0].isEmpty })
+        #expect([0, 2, 6, 7, 8, 11, 16].allSatisfy { subjects[$0].isEmpty })
     }
 }
