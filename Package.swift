@@ -103,7 +103,7 @@ let package = Package(
         .testTarget(name: "TextTests", dependencies: ["Text"]),
         .testTarget(
             name: "LinkageTests",
-            dependencies: ["Domain", "Hashing", "Linkage", "Wire"],
+            dependencies: ["Domain", "Hashing", "Journal", "Linkage", "Wire"],
             exclude: ["Golden/journal.jsonl", "Golden/decisions.jsonl"]
         ),
         .testTarget(name: "WireTests", dependencies: ["Domain", "Hashing", "Wire"]),

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Hashing
+import Journal
 import Linkage
 import Wire
 
@@ -89,10 +90,10 @@ enum GoldenJournal {
 
     /// The lines of `decisions.jsonl`, the digest of all bytes last.
     static func lines(_ decisions: [Decision]) -> [String] {
-        var hasher = SHA256Hasher()
+        var digest = DecisionDigest()
         var lines = decisions.map { decision in
             let bytes = DecisionCodec.encode(decision)
-            hasher.update(bytes)
+            digest.add(bytes)
             let line: JSONValue = [
                 "sha256": .string(Digest32.sha256(bytes).hex), "decision": decision.json,
             ]
@@ -100,7 +101,7 @@ enum GoldenJournal {
         }
         let last: JSONValue = [
             "decisions": .integer(Int64(decisions.count)),
-            "decisions_digest": .string(hasher.finalize().hex),
+            "decisions_digest": .string(digest.value.hex),
         ]
         lines.append(last.line)
         return lines
