@@ -13,6 +13,8 @@ struct Configuration: Sendable {
     private(set) var places = Phrases(LinkageSettings.standard.places)
     /// Titles of county and towns, which addresses may open with.
     private(set) var divisionTitles = Phrases([])
+    /// The pairs of those titles.
+    private(set) var divisionPairs: [UInt32] = []
     /// Townships by the name that texts give them.
     private var townships: [Name: Division] = [:]
 
@@ -34,6 +36,9 @@ struct Configuration: Sendable {
         case .divisions(let content):
             townships = [:]
             divisionTitles = Phrases([content.countyTitle] + content.towns.map(\.title))
+            divisionPairs = ([content.countyTitle] + content.towns.map(\.title)).flatMap {
+                PairCounts.pairs(in: PlainText($0).units[...])
+            }
             for town in content.towns {
                 guard let name = Name.town(title: town.title) else { continue }
                 townships[name] = town.division

@@ -19,6 +19,7 @@ package struct Engine: ~Copyable {
     var copies = TextCopies()
     var index = RareIndex()
     var names = NameBook()
+    var classes = ClassBook()
     var relations = Relations()
     var cases = Cases()
     var visits = Visits()
@@ -41,6 +42,7 @@ package struct Engine: ~Copyable {
         other.copies = copies
         other.index = index
         other.names = names
+        other.classes = classes
         other.relations = relations
         other.cases = cases
         other.visits = visits

@@ -26,7 +26,7 @@ extension Engine {
         var newcomer = Newcomer(
             time: item.time,
             township: township,
-            category: item.category,
+            classNumber: classes.number(of: item.category),
             traits: traits,
             persons: persons.meet(item.persons),
             related: relations.meet(item.ref, relates: item.relates, identities: identities),
@@ -34,10 +34,17 @@ extension Engine {
         )
         newcomer.copy = copy(of: newcomer)
         let features = index.weigh(traits.pairs)
+        classes.add(newcomer.classNumber, features: features)
+        if newcomer.classNumber == 0 { newcomer.classNumber = classes.guess(features) }
         let placePairs =
             traits.placePairs.isEmpty
             ? PairCounts.pairs(in: traits.address.units[...]) : traits.placePairs
-        newcomer.placeFeatures = placePairs.compactMap { index.feature(of: $0) }
+        for pair in placePairs + configuration.divisionPairs {
+            guard let feature = index.feature(of: pair),
+                !newcomer.placeFeatures.contains(feature)
+            else { continue }
+            newcomer.placeFeatures.append(feature)
+        }
         let pairs = PairCounts.pairs(in: Address.name(of: traits.address.units[...]))
         let known = pairs.compactMap { index.feature(of: $0) }
         if !pairs.isEmpty, known.count == pairs.count { newcomer.addressFeatures = known }
@@ -126,7 +133,7 @@ extension Engine {
             items: items,
             names: names,
             persons: persons,
-            weights: index.weights
+            index: index
         )
         var found: [Likeness] = []
         for (place, number) in candidates.enumerated()
@@ -162,6 +169,7 @@ extension Engine {
                 division: item.division,
                 township: newcomer.township,
                 category: item.category,
+                classNumber: newcomer.classNumber,
                 heads: item.heads,
                 flags: flags,
                 characterCount: Int32(clamping: traits.sketch.characterCount)

@@ -35,7 +35,8 @@ struct Likeness: Sendable {
 struct Newcomer {
     var time: Timestamp
     var township: Division
-    var category: Category
+    /// The class by which it is compared: the agency's, else what its words tell.
+    var classNumber: ClassBook.Number
     var traits: Traits
     /// Roots of its persons.
     var persons: [UInt32]
@@ -43,7 +44,8 @@ struct Newcomer {
     var related: [Int]
     /// The earlier item that it copies, with the containment.
     var copy: TextCopies.Match?
-    /// Features of its place's name; they say where, and nothing of the matter.
+    /// Features of its place's name and of the county's towns; they say where, and nothing of the
+    /// matter.
     var placeFeatures: [UInt32] = []
     /// Features by which its address is known in another text; `nil` without an address, or when
     /// no text held them yet.

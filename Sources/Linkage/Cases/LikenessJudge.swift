@@ -10,8 +10,8 @@ struct LikenessJudge {
     let items: KeptItems
     let names: NameBook
     let persons: Persons
-    /// The newcomer's weights by feature.
-    let weights: [UInt16]
+    /// The newcomer's weights are laid out in it.
+    let index: RareIndex
 
     /// How the places of two items stand to each other.
     private enum Place {
@@ -19,6 +19,8 @@ struct LikenessJudge {
         case same
         /// Nothing can be told.
         case open
+        /// Both lie on one road or in one village, at spots called differently.
+        case near
         /// One names a place in a field of its own, the other none at all.
         case unnamed
         /// The texts alone name different places.
@@ -35,7 +37,7 @@ struct LikenessJudge {
         likeness.sharesPerson =
             !newcomer.persons.isEmpty && items.hasPersons(number)
             && items.persons(of: number).contains { newcomer.persons.contains(persons.root($0)) }
-        let product = items.product(of: number, with: weights)
+        let product = items.product(of: number, with: index.weights)
         likeness.textPermille = min(1000, (product * 1000) >> 30)
         let hasFields = newcomer.hasFields || items.hasFields(number)
         let isCopy = newcomer.copy?.item == number
@@ -63,14 +65,21 @@ struct LikenessJudge {
     private func score(_ newcomer: Newcomer, _ likeness: Likeness, _ place: Place) -> Int? {
         let item = items[likeness.item]
         let isClassed = isClassed(newcomer, likeness.item)
-        let isSameClass = isClassed && newcomer.category == item.category
+        let isSameClass = isClassed && newcomer.classNumber == item.classNumber
+        let isContradicted = isClassed && !isSameClass
         var score = likeness.textPermille
         switch place {
         case .same where isSameClass:
             score += settings.placeBonusPermille
         case .same:
             // The place's own name must not pass for likeness of the trouble.
-            score = troublePermille(newcomer, likeness) + settings.placeBonusPermille / 2
+            score = troublePermille(newcomer, likeness)
+            // The same person speaks of one thing where nothing contradicts it.
+            let isTrusted = likeness.sharesPerson && !isContradicted
+            score += isTrusted ? settings.placeBonusPermille : settings.placeBonusPermille / 2
+        case .near:
+            score = troublePermille(newcomer, likeness)
+            if !likeness.sharesPerson { score -= settings.textPenaltyPermille }
         case .unnamed:
             score -= settings.placePenaltyPermille
         case .differentInText:
@@ -80,8 +89,13 @@ struct LikenessJudge {
             break
         }
         score = decayed(score, gap: newcomer.time - item.time)
-        if likeness.sharesRespondent { score += settings.respondentBonusPermille }
-        if isClassed, !isSameClass { score -= settings.categoryPenaltyPermille }
+        if likeness.sharesRespondent, isSameClass || place != .same {
+            score += settings.respondentBonusPermille
+        }
+        if isContradicted { score -= settings.categoryPenaltyPermille }
+        if place != .same, contradictsInRespondent(newcomer, likeness.item) {
+            score -= settings.placePenaltyPermille
+        }
         if likeness.sharesPerson, isSameClass || likeness.sharesPlace || likeness.sharesRespondent {
             score += settings.personBonusPermille
         }
@@ -90,23 +104,25 @@ struct LikenessJudge {
 
     /// Both are classed: likeness of words is likeness of class first, so the place decides.
     private func isClassed(_ newcomer: Newcomer, _ number: Int) -> Bool {
-        newcomer.category != .unknown && items[number].category != .unknown
+        newcomer.classNumber > 0 && items[number].classNumber > 0
     }
 
     private func place(_ newcomer: Newcomer, _ number: Int) -> Place {
         let address = items.address(of: number)
         let traits = newcomer.traits
+        let isClassed = isClassed(newcomer, number)
+        let areKnown = newcomer.township.isTownship && items[number].township.isTownship
         let text = NameComparison(
             traits.textNames,
             items.names(items[number].textNames),
-            isLenient: true
+            isLenient: !isClassed && !areKnown
         )
         if text.contradicts(.district) { return .different }
         switch (traits.address.units.isEmpty, address.isEmpty) {
         case (false, false):
             switch traits.address.relation(to: address) {
             case .same: return .same
-            case .open: return .open
+            case .open: return .near
             case .different: return .different
             }
         case (false, true):
@@ -115,15 +131,13 @@ struct LikenessJudge {
             }
             return text.rightNamesPlace ? .different : .unnamed
         case (true, false):
-            let pairs = PairCounts.pairs(in: Address.name(of: address))
-            if !pairs.isEmpty, pairs.allSatisfy(traits.pairs.contains) { return .same }
+            if address.count >= 2, traits.name(Address.name(of: address)) { return .same }
             return text.leftNamesPlace ? .different : .unnamed
         case (true, true):
             guard text.shared.isEmpty else { return .open }
             let isTold = text.leftNamesPlace && text.rightNamesPlace
-            if isTold, isClassed(newcomer, number) { return .different }
+            if isTold, isClassed { return .different }
             guard text.contradictsInPlace else { return .open }
-            let areKnown = newcomer.township.isTownship && items[number].township.isTownship
             return areKnown ? .different : .differentInText
         }
     }
@@ -143,12 +157,26 @@ struct LikenessJudge {
         }
     }
 
+    /// Both name units that are complained of, and not one of them is the other's.
+    private func contradictsInRespondent(_ newcomer: Newcomer, _ number: Int) -> Bool {
+        let theirs = items.names(items[number].respondentNames)
+        guard !newcomer.traits.respondentNames.isEmpty, !theirs.isEmpty else { return false }
+        let respondents = NameComparison(newcomer.traits.respondentNames, theirs)
+        return respondents.shared.isEmpty && respondents.contradictsInPlace
+    }
+
     /// Five bits: a name that one item in thirty-two carries tells nothing.
     private static let rarityMin = 5 * FixedPoint.one / 8
 
-    /// Likeness of what is left when the place's name is taken out of both texts.
+    /// Likeness of what is left when the names of both places are taken out of both texts.
     private func troublePermille(_ newcomer: Newcomer, _ likeness: Likeness) -> Int {
-        let place = newcomer.placeFeatures
+        let weights = index.weights
+        var place = newcomer.placeFeatures
+        for pair in PairCounts.pairs(in: items.address(of: likeness.item)) {
+            if let feature = index.feature(of: pair), !place.contains(feature) {
+                place.append(feature)
+            }
+        }
         let part = items.product(of: likeness.item, with: weights, of: place)
         let own = place.reduce(0) { sum, feature in
             sum + Int(weights[Int(feature)]) * Int(weights[Int(feature)])

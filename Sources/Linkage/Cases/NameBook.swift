@@ -30,13 +30,18 @@ struct NameBook: Sendable {
 
     /// Items whose address begins alike in the same town, or in a town that nobody named.
     func items(at address: Address, in township: Division) -> [Int32] {
-        guard let key = address.key else { return [] }
-        let nowhere = places[Place(key: key, town: 0)] ?? []
-        if !township.isTownship { return nowhere }
-        return nowhere + (places[Place(key: key, town: township.number)] ?? [])
+        var found: [Int32] = []
+        for key in Address.keys(of: address.units[...]) {
+            found += places[Place(key: key, town: 0)] ?? []
+            guard township.isTownship else { continue }
+            found += places[Place(key: key, town: township.number)] ?? []
+        }
+        return found
     }
 
     /// The longest address of the town that is known from other items' fields and stands in a text.
+    ///
+    /// Where only the road is known, the shop that the text names on it belongs to the address.
     func address(in texts: [PlainText], township: Division, items: KeptItems) -> Address? {
         guard !places.isEmpty, township.isTownship else { return nil }
         var best: ArraySlice<UInt16> = []
@@ -45,11 +50,17 @@ struct NameBook: Sendable {
             guard units.count >= 3 else { continue }
             for start in 0...(units.count - 3) {
                 let key = units[start..<(start + 3)].reduce(0) { $0 << 16 | UInt64($1) }
-                let known = places[Place(key: key, town: township.number)] ?? []
+                guard let known = places[Place(key: key, town: township.number)] else { continue }
+                var length = 0
                 for item in known {
-                    let length = Address.match(items.address(of: Int(item)), in: units[start...])
-                    if length > best.count { best = units[start..<(start + length)] }
+                    let address = items.address(of: Int(item))
+                    length = max(length, Address.match(address, in: units[start...]))
                 }
+                let found = units[start..<(start + length)]
+                if length > 0, Address.areaCount(of: found) == length {
+                    length += Address.unitCount(at: units[(start + length)...])
+                }
+                if length > best.count { best = units[start..<(start + length)] }
             }
         }
         return best.isEmpty ? nil : Address(units: best)
@@ -58,7 +69,7 @@ struct NameBook: Sendable {
     /// Learns an item's names.
     mutating func add(item: Int, traits: Traits, township: Division) {
         itemCount += 1
-        if let key = traits.address.key {
+        for key in Address.keys(of: traits.address.units[...]) {
             let place = Place(key: key, town: township.isTownship ? township.number : 0)
             NameBook.append(item, to: &places[place, default: []])
         }

@@ -49,7 +49,8 @@ struct RareIndex: Sendable {
 
     /// An item's features by falling weight; the squares of the weights add up to 2^30.
     mutating func weigh(_ counts: PairCounts) -> [FeatureWeight] {
-        let total = FixedPoint.log2(textCount + knownTexts + 1)
+        // One text more than there are, so that the very first has weights too.
+        let total = FixedPoint.log2(textCount + knownTexts + 2)
         var raw: [(weight: Int, feature: UInt32)] = []
         raw.reserveCapacity(counts.entries.count)
         for entry in counts.entries {

@@ -33,6 +33,8 @@ struct KeptItem: Sendable {
     /// The township, from the code or from the only one that the text names.
     var township: Division
     var category: Category
+    /// The class by which it is compared: the agency's, else what its words tell.
+    var classNumber: ClassBook.Number = 0
     var heads: Int
     var flags: Flags
     var revision: UInt16 = 0

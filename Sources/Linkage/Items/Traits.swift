@@ -7,7 +7,7 @@ struct Traits: Sendable {
     var pairs: PairCounts
     /// Pairs of the place's name, town and all: they say where, and nothing of the matter.
     var placePairs: [UInt32]
-    /// Title and beginning, in which a known address may be found.
+    /// Title, beginning and respondent, in which a known address may be found.
     var texts: [PlainText]
     /// A sample of the body's shingles.
     var sketch: Sketch
@@ -49,9 +49,19 @@ struct Traits: Sendable {
         let place = PlainText(item.place, charactersMax: 2 * Address.unitsMax)
         address = Address(place, divisions: configuration.divisionTitles)
         placePairs = PairCounts.pairs(in: place.units[...])
-        texts = [title, beginning]
+        texts = [title, beginning, PlainText(item.respondent)]
         respondentNames = Traits.names(inField: item.respondent)
         numbers = Traits.numbers(in: [title, beginning])
+    }
+
+    /// The characters stand in the title, the beginning or the respondent.
+    func name(_ units: ArraySlice<UInt16>) -> Bool {
+        guard let first = units.first else { return false }
+        return texts.contains { text in
+            text.units.indices.contains {
+                text.units[$0] == first && text.units[$0...].starts(with: units)
+            }
+        }
     }
 
     private static func names(inField field: String) -> [Name] {
