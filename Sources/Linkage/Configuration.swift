@@ -15,8 +15,8 @@ struct Configuration: Sendable {
     private(set) var divisionTitles = Phrases([])
     /// The pairs of those titles.
     private(set) var divisionPairs: [UInt32] = []
-    /// Townships by the name that texts give them.
-    private var townships: [Name: Division] = [:]
+    /// Towns with the characters of their titles, as texts write them.
+    private var towns: [(title: [UInt16], division: Division)] = []
 
     /// Items this much later than their time are late (补传).
     var lateAfter: TimeSpan { rules?.lateAfter ?? .hours(24) }
@@ -34,15 +34,11 @@ struct Configuration: Sendable {
         case .agencies(let content):
             agencies = content
         case .divisions(let content):
-            townships = [:]
             divisionTitles = Phrases([content.countyTitle] + content.towns.map(\.title))
             divisionPairs = ([content.countyTitle] + content.towns.map(\.title)).flatMap {
                 PairCounts.pairs(in: PlainText($0).units[...])
             }
-            for town in content.towns {
-                guard let name = Name.town(title: town.title) else { continue }
-                townships[name] = town.division
-            }
+            towns = content.towns.map { (PlainText($0.title).units, $0.division) }
         case .categories:
             // Categories are titles alone: no decision rests on them.
             break
@@ -53,12 +49,37 @@ struct Configuration: Sendable {
     func township(of item: Item, traits: Traits) -> Division {
         if item.division.isTownship { return item.division }
         var found: Division?
-        for name in traits.textNames where name.kind == .town {
-            guard let town = townships[name], town != found else { continue }
-            if found != nil { return item.division }
-            found = town
+        for text in traits.texts {
+            for (town, _) in towns(in: text) where town != found {
+                if found != nil { return item.division }
+                found = town
+            }
         }
         guard let found, found.isCompatible(with: item.division) else { return item.division }
+        return found
+    }
+
+    /// The address that a text names right after the title of a town.
+    func address(in texts: some Sequence<PlainText>, of township: Division) -> Address? {
+        guard township.isTownship else { return nil }
+        for text in texts {
+            for (town, end) in towns(in: text) where town == township {
+                let units = Address.opening(of: text.units[end...])
+                if units.count >= 3 { return Address(units: units) }
+            }
+        }
+        return nil
+    }
+
+    /// Towns whose titles stand in a text, each with the end of its title.
+    private func towns(in text: PlainText) -> [(town: Division, end: Int)] {
+        var found: [(town: Division, end: Int)] = []
+        for (index, unit) in text.units.enumerated() {
+            for (title, division) in towns
+            where title.first == unit && text.units[index...].starts(with: title) {
+                found.append((division, index + title.count))
+            }
+        }
         return found
     }
 }

@@ -108,7 +108,7 @@ struct YearScore {
         classCaseItems = counts.classCaseItems.value
         items = year.items.count
         judgeClusters(year.truth)
-        judgePairs(year.truth)
+        judgePairs(year)
     }
 
     private mutating func judgeClusters(_ truth: SimulatedTruth) {
@@ -138,7 +138,8 @@ struct YearScore {
         }
     }
 
-    private mutating func judgePairs(_ truth: SimulatedTruth) {
+    private mutating func judgePairs(_ year: SimulatedYear) {
+        let truth = year.truth
         nearMisses = truth.nearMisses.count
         nearMissesJoined = truth.nearMisses.count { founders[$0.items[0]] == founders[$0.items[1]] }
         repeats = truth.repeats.count
@@ -148,11 +149,20 @@ struct YearScore {
         copies = truth.copies.count
         let copied = Set(truth.copies.map(\.item))
         copiesMissed = copied.count { !isRight(copyOf[$0], for: $0, truth) }
-        copiesFalse = copyOf.count { !copied.contains($0.key) }
+        // Two persons may write one short sentence word for word: that is one text too.
+        copiesFalse = copyOf.count { item, original in
+            !copied.contains(item) && !YearScore.isOneText(year.items[item], year.items[original])
+        }
     }
 
     private func isRight(_ earlier: Int?, for item: Int, _ truth: SimulatedTruth) -> Bool {
         earlier.map { truth.matters[$0] == truth.matters[item] } ?? false
+    }
+
+    private static func isOneText(_ left: SimulatedItem, _ right: SimulatedItem) -> Bool {
+        let marks: Set<Character> = ["。", ".", " "]
+        return left.item.text.filter { !marks.contains($0) }
+            == right.item.text.filter { !marks.contains($0) }
     }
 
     private static func pairs(_ count: Int) -> Int { count * (count - 1) / 2 }

@@ -57,7 +57,7 @@ package struct LinkageSettings: Equatable, Sendable {
         decayPermille = 350
         placeBonusPermille = 120
         respondentBonusPermille = 60
-        placePenaltyPermille = 120
+        placePenaltyPermille = 150
         textPenaltyPermille = 60
         templatePermille = 400
         personBonusPermille = 60

@@ -35,7 +35,10 @@ extension Engine {
         newcomer.copy = copy(of: newcomer)
         let features = index.weigh(traits.pairs)
         classes.add(newcomer.classNumber, features: features)
-        if newcomer.classNumber == 0 { newcomer.classNumber = classes.guess(features) }
+        if newcomer.classNumber == 0 {
+            newcomer.classNumber = classes.guess(features)
+            newcomer.isClassGuessed = true
+        }
         let placePairs =
             traits.placePairs.isEmpty
             ? PairCounts.pairs(in: traits.address.units[...]) : traits.placePairs
@@ -78,12 +81,13 @@ extension Engine {
     }
 
     /// The place that an item names in its text alone: one of the county's list, else one that other
-    /// items of the town named in a field of their own.
+    /// items of the town named, else what stands right after the town's title.
     private func address(in traits: Traits, township: Division) -> Address? {
         for text in traits.texts {
             if let units = configuration.places.first(in: text) { return Address(units: units) }
         }
         return names.address(in: traits.texts, township: township, items: items)
+            ?? configuration.address(in: traits.texts.dropLast(), of: township)
     }
 
     /// The earlier item whose text the newcomer repeats, unless their places differ.
@@ -92,13 +96,16 @@ extension Engine {
             newcomer.traits,
             items: items,
             settings: configuration.settings,
-            isCompatible: { number in
+            isCompatible: { number, containment in
                 let item = items[number]
                 let traits = newcomer.traits
                 let text = NameComparison(traits.textNames, items.names(item.textNames))
                 let place = traits.address.relation(to: items.address(of: number))
+                let isSameClass =
+                    newcomer.classNumber == item.classNumber || newcomer.classNumber == 0
+                    || item.classNumber == 0
                 return newcomer.township.isCompatible(with: item.township)
-                    && place != .different && !text.contradicts(.district)
+                    && (isSameClass || containment >= TextCopies.wholePermille) && place != .different && !text.contradicts(.district)
                     && !(text.contradictsInPlace && text.shared.isEmpty)
             }
         )
@@ -170,6 +177,7 @@ extension Engine {
                 township: newcomer.township,
                 category: item.category,
                 classNumber: newcomer.classNumber,
+                isClassGuessed: newcomer.isClassGuessed,
                 heads: item.heads,
                 flags: flags,
                 characterCount: Int32(clamping: traits.sketch.characterCount)

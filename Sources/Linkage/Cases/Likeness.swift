@@ -37,6 +37,7 @@ struct Newcomer {
     var township: Division
     /// The class by which it is compared: the agency's, else what its words tell.
     var classNumber: ClassBook.Number
+    var isClassGuessed = false
     var traits: Traits
     /// Roots of its persons.
     var persons: [UInt32]

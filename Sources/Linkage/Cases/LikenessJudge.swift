@@ -67,6 +67,7 @@ struct LikenessJudge {
         let isClassed = isClassed(newcomer, likeness.item)
         let isSameClass = isClassed && newcomer.classNumber == item.classNumber
         let isContradicted = isClassed && !isSameClass
+        let isGuessed = newcomer.isClassGuessed || item.isClassGuessed
         var score = likeness.textPermille
         switch place {
         case .same where isSameClass:
@@ -75,12 +76,15 @@ struct LikenessJudge {
             // The place's own name must not pass for likeness of the trouble.
             score = troublePermille(newcomer, likeness)
             // The same person speaks of one thing where nothing contradicts it.
-            let isTrusted = likeness.sharesPerson && !isContradicted
+            let isTrusted = likeness.sharesPerson && (!isContradicted || isGuessed)
             score += isTrusted ? settings.placeBonusPermille : settings.placeBonusPermille / 2
         case .near:
             score = troublePermille(newcomer, likeness)
-            if !likeness.sharesPerson { score -= settings.textPenaltyPermille }
+            if !likeness.sharesPerson { score -= settings.placePenaltyPermille }
         case .unnamed:
+            // The same words without the place's name are words about another place.
+            let isTemplate = likeness.textPermille >= settings.templatePermille
+            if isTemplate, !likeness.sharesPerson { return nil }
             score -= settings.placePenaltyPermille
         case .differentInText:
             if likeness.textPermille >= settings.templatePermille { return nil }
@@ -89,10 +93,13 @@ struct LikenessJudge {
             break
         }
         score = decayed(score, gap: newcomer.time - item.time)
-        if likeness.sharesRespondent, isSameClass || place != .same {
+        if likeness.sharesRespondent, place != .near, isSameClass || place != .same {
             score += settings.respondentBonusPermille
         }
-        if isContradicted { score -= settings.categoryPenaltyPermille }
+        if isContradicted {
+            let isDoubtful = isGuessed && likeness.sharesPerson
+            score -= isDoubtful ? 0 : settings.categoryPenaltyPermille
+        }
         if place != .same, contradictsInRespondent(newcomer, likeness.item) {
             score -= settings.placePenaltyPermille
         }
@@ -111,11 +118,15 @@ struct LikenessJudge {
         let address = items.address(of: number)
         let traits = newcomer.traits
         let isClassed = isClassed(newcomer, number)
+        let other = items[number]
+        let isToldByText =
+            newcomer.classNumber == 0 && other.classNumber == 0
+            && !newcomer.township.isTownship && !other.township.isTownship
         let areKnown = newcomer.township.isTownship && items[number].township.isTownship
         let text = NameComparison(
             traits.textNames,
             items.names(items[number].textNames),
-            isLenient: !isClassed && !areKnown
+            isLenient: isToldByText
         )
         if text.contradicts(.district) { return .different }
         switch (traits.address.units.isEmpty, address.isEmpty) {

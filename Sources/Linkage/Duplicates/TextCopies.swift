@@ -11,6 +11,9 @@ struct TextCopies: Sendable {
 
     /// Bodies shorter than this are never called nearly the same.
     static let nearCharactersMin = 60
+    /// From this containment on a text is another's whatever their classes; below it another class
+    /// tells that only the wording is shared.
+    static let wholePermille = 960
     /// Bodies shorter than this are never called the same.
     static let exactCharactersMin = 12
     /// The shingles of a text under which it can be found: those with hashes under a bound that is
@@ -30,10 +33,10 @@ struct TextCopies: Sendable {
         _ traits: Traits,
         items: KeptItems,
         settings: LinkageSettings,
-        isCompatible: (Int) -> Bool
+        isCompatible: (Int, _ containmentPermille: Int) -> Bool
     ) -> Match? {
         if traits.sketch.characterCount >= TextCopies.exactCharactersMin {
-            for item in exact[traits.textHash] ?? [] where isCompatible(Int(item)) {
+            for item in exact[traits.textHash] ?? [] where isCompatible(Int(item), 1000) {
                 return Match(item: Int(item), containmentPermille: 1000)
             }
         }
@@ -51,7 +54,7 @@ struct TextCopies: Sendable {
             guard overlap.containmentPermille >= settings.copyPermille,
                 overlap.containmentPermille > best?.containmentPermille ?? 0,
                 !TextCopies.contradicts(traits.numbers, items.numbers(of: number)),
-                isCompatible(number)
+                isCompatible(number, overlap.containmentPermille)
             else { continue }
             best = Match(item: number, containmentPermille: overlap.containmentPermille)
         }

@@ -35,6 +35,7 @@ struct KeptItem: Sendable {
     var category: Category
     /// The class by which it is compared: the agency's, else what its words tell.
     var classNumber: ClassBook.Number = 0
+    var isClassGuessed = false
     var heads: Int
     var flags: Flags
     var revision: UInt16 = 0

@@ -46,8 +46,26 @@ package struct Address: Equatable, Sendable {
     package static func name(of units: ArraySlice<UInt16>) -> ArraySlice<UInt16> {
         let area = areaCount(of: units)
         let rest = units.dropFirst(area)
-        if area > 0, !isUnit(rest) { return units.prefix(area) }
-        return rest.prefix(4)
+        if isUnit(rest) { return withoutBuilding(rest).prefix(unitCharactersMax) }
+        return area > 0 ? units.prefix(area) : rest.prefix(4)
+    }
+
+    /// The address that a text names right after a town's title: a road or village with the unit
+    /// on it, a unit by itself, or what stands before the number of a building; empty without a
+    /// known ending.
+    package static func opening(of text: ArraySlice<UInt16>) -> ArraySlice<UInt16> {
+        let line = text.prefix { $0 != PlainText.wordBreak }.prefix(unitsMax)
+        let area = areaCount(of: line)
+        if area > 0, !line.prefix(area).contains(where: NameSuffixes.stops.contains) {
+            return line.prefix(area + unitCount(at: line.dropFirst(area)))
+        }
+        let unit = unitCount(at: line)
+        if unit > 0 { return line.prefix(unit) }
+        for index in line.indices.dropFirst(2).prefix(unitNameMax) {
+            if NameSuffixes.stops.contains(line[index]) { break }
+            if opensWithBuilding(line[index...]) { return line[..<index] }
+        }
+        return []
     }
 
     /// How much of `text`, from its beginning, is a known address: 0 when its name is not there.
@@ -64,14 +82,17 @@ package struct Address: Equatable, Sendable {
         return alone >= name.count ? alone : 0
     }
 
-    /// How much of `text`, from the end of a road's name on, names a shop, firm or school there.
+    /// How much of `text`, from the end of a road's name on, names a shop, firm or school there, or
+    /// a spot beside it.
     package static func unitCount(at text: ArraySlice<UInt16>) -> Int {
         var found = 0
         for (count, unit) in text.prefix(unitNameMax).enumerated() {
             if unit == PlainText.wordBreak || NameSuffixes.stops.contains(unit) { break }
             if count >= 2, isUnit(text.prefix(count + 1)) { found = count + 1 }
         }
-        return found
+        let rest = text.dropFirst(found)
+        let spot = found > 0 ? spotWords.first { rest.starts(with: $0) } : nil
+        return found + (spot?.count ?? 0)
     }
 
     /// Keys under which the same place is found again: its first three characters, and those of a
@@ -145,18 +166,23 @@ package struct Address: Equatable, Sendable {
 
     /// A shop, firm or school stands at the end, whatever the number of its building.
     private static func isUnit(_ units: ArraySlice<UInt16>) -> Bool {
-        var name = units
-        while let last = name.last,
-            CharacterTable.isDigit(last) || CharacterTable.isLetter(last)
-                || buildingWords.contains(last)
-        {
-            name = name.dropLast()
+        let name = withoutBuilding(units)
+        guard name.count >= 3 else { return false }
+        return unitEndings.contains { ending in
+            name.count >= ending.count + 2 && name.suffix(ending.count) == ending[...]
         }
-        guard name.count >= 2, let last = name.last else { return false }
-        return unitEndings.contains(last)
-            || unitWords.contains { name.suffix($0.count) == $0[...] }
     }
 
+    /// A unit's name without the number of a building, flat or floor behind it.
+    private static func withoutBuilding(_ units: ArraySlice<UInt16>) -> ArraySlice<UInt16> {
+        guard let digit = units.dropFirst(2).firstIndex(where: CharacterTable.isDigit) else {
+            return units
+        }
+        return opensWithBuilding(units[digit...]) ? units[..<digit] : units
+    }
+
+    /// The characters by which a unit is known.
+    private static let unitCharactersMax = 6
     /// The most characters of a shop's name after its road.
     private static let unitNameMax = 9
     private static let optional = Phrases([
@@ -164,11 +190,17 @@ package struct Address: Equatable, Sendable {
     ])
     private static let buildingWords = Set(PlainText("栋幢座单号楼层室期区组").units)
     private static let areas = Set(PlainText("路街道巷村社区").units)
-    private static let unitEndings = Set(
-        PlainText("店馆铺行档庄坊院校园楼家城厂场站所部司堂吧苑庭府厦").units
-    )
-    /// Longer endings of units; 公司 is left out of an address, so its trade may stand last.
-    private static let unitWords =
-        ["中心", "超市", "小学", "中学", "大学", "健身房", "药房", "厨房", "托管班", "培训班", "幼儿班"]
-        .map { PlainText($0).units } + NameSuffixes.trades
+    /// Endings of shops, firms, schools and buildings; words where one character would be too
+    /// common. 公司 is left out of an address, so its trade may stand last.
+    private static let unitEndings =
+        """
+        店 馆 庄 坊 楼 城 厂 苑 庭 府 厦 花园 家园 公园 幼儿园 产业园 医院 卫生院 美容院 学院 养老院 学校 驾校 小学 中学 \
+        大学 大排档 夜宵档 粥铺 商铺 酒家 茶行 车行 商行 银行 洗车行 广场 市场 石场 农场 牧场 养殖场 加油站 车站 诊所 派出所 \
+        卫生所 门诊部 网吧 酒吧 中心 超市 健身房 药房 托管班 培训班
+        """
+        .split(separator: " ").map { PlainText(String($0)).units } + NameSuffixes.trades
+    /// What makes a spot on the road of the unit before it.
+    private static let spotWords =
+        "门口 门前 门外 对面 旁 前 后 外 下 边 附近 隔壁 路口"
+        .split(separator: " ").map { PlainText(String($0)).units }
 }
