@@ -61,7 +61,7 @@ package struct LinkageSettings: Equatable, Sendable {
         textPenaltyPermille = 60
         templatePermille = 400
         personBonusPermille = 60
-        categoryPenaltyPermille = 400
+        categoryPenaltyPermille = 500
         candidatesMax = 64
         postingsMax = 96
         boilerplate = []

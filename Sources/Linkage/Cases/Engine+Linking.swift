@@ -105,7 +105,8 @@ extension Engine {
                     newcomer.classNumber == item.classNumber || newcomer.classNumber == 0
                     || item.classNumber == 0
                 return newcomer.township.isCompatible(with: item.township)
-                    && (isSameClass || containment >= TextCopies.wholePermille) && place != .different && !text.contradicts(.district)
+                    && (isSameClass || containment >= TextCopies.wholePermille)
+                    && place != .different && !text.contradicts(.district)
                     && !(text.contradictsInPlace && text.shared.isEmpty)
             }
         )

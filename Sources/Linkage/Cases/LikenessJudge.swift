@@ -80,7 +80,7 @@ struct LikenessJudge {
             score += isTrusted ? settings.placeBonusPermille : settings.placeBonusPermille / 2
         case .near:
             score = troublePermille(newcomer, likeness)
-            if !likeness.sharesPerson { score -= settings.placePenaltyPermille }
+            if !likeness.sharesPerson { score -= spotPenaltyPermille }
         case .unnamed:
             // The same words without the place's name are words about another place.
             let isTemplate = likeness.textPermille >= settings.templatePermille
@@ -117,6 +117,8 @@ struct LikenessJudge {
     private func place(_ newcomer: Newcomer, _ number: Int) -> Place {
         let address = items.address(of: number)
         let traits = newcomer.traits
+        let relation = traits.address.relation(to: address)
+        if relation == .different { return .different }
         let isClassed = isClassed(newcomer, number)
         let other = items[number]
         let isToldByText =
@@ -131,11 +133,7 @@ struct LikenessJudge {
         if text.contradicts(.district) { return .different }
         switch (traits.address.units.isEmpty, address.isEmpty) {
         case (false, false):
-            switch traits.address.relation(to: address) {
-            case .same: return .same
-            case .open: return .near
-            case .different: return .different
-            }
+            return relation == .same ? .same : .near
         case (false, true):
             if let features = newcomer.addressFeatures, items.hasAll(features, number) {
                 return .same
@@ -199,6 +197,11 @@ struct LikenessJudge {
         guard length > 0 else { return 0 }
         let product = max(0, items.product(of: likeness.item, with: weights) - part) >> 10
         return min(1000, product * 1000 / length)
+    }
+
+    /// Taken away for two spots on one road: more than where one place is not named at all.
+    private var spotPenaltyPermille: Int {
+        settings.placePenaltyPermille + settings.textPenaltyPermille
     }
 
     /// The least score that is looked at: a share of the bar, so that the mean of two can reach it.

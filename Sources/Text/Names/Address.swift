@@ -112,10 +112,13 @@ package struct Address: Equatable, Sendable {
     /// Compares with another address of the same town; silence is open.
     package func relation(to right: ArraySlice<UInt16>) -> Relation {
         if units.isEmpty || right.isEmpty { return .open }
-        let (leftArea, rightArea) = (Address.areaCount(of: units[...]), Address.areaCount(of: right))
+        let (leftArea, rightArea) = (
+            Address.areaCount(of: units[...]), Address.areaCount(of: right)
+        )
         let (leftUnit, rightUnit) = (units[...].dropFirst(leftArea), right.dropFirst(rightArea))
         // A shop with and without its road.
-        if (leftArea == 0) != (rightArea == 0), Address.isUnit(leftUnit), Address.isUnit(rightUnit) {
+        if (leftArea == 0) != (rightArea == 0), Address.isUnit(leftUnit), Address.isUnit(rightUnit)
+        {
             return Address.relation(leftUnit, rightUnit, area: 0)
         }
         return Address.relation(units[...], right, area: leftArea == rightArea ? leftArea : 0)
@@ -167,8 +170,10 @@ package struct Address: Equatable, Sendable {
     /// A shop, firm or school stands at the end, whatever the number of its building.
     private static func isUnit(_ units: ArraySlice<UInt16>) -> Bool {
         let name = withoutBuilding(units)
-        guard name.count >= 3 else { return false }
-        return unitEndings.contains { ending in
+        guard name.count >= 3, let last = name.last, let endings = unitEndings[last] else {
+            return false
+        }
+        return endings.contains { ending in
             name.count >= ending.count + 2 && name.suffix(ending.count) == ending[...]
         }
     }
@@ -190,9 +195,12 @@ package struct Address: Equatable, Sendable {
     ])
     private static let buildingWords = Set(PlainText("栋幢座单号楼层室期区组").units)
     private static let areas = Set(PlainText("路街道巷村社区").units)
-    /// Endings of shops, firms, schools and buildings; words where one character would be too
-    /// common. 公司 is left out of an address, so its trade may stand last.
-    private static let unitEndings =
+    /// Endings of shops, firms, schools and buildings by their last character.
+    ///
+    /// Words where one character would be too common. 公司 is left out of an address, so its trade
+    /// may stand last.
+    private static let unitEndings = Dictionary(grouping: unitWords) { $0[$0.count - 1] }
+    private static let unitWords =
         """
         店 馆 庄 坊 楼 城 厂 苑 庭 府 厦 花园 家园 公园 幼儿园 产业园 医院 卫生院 美容院 学院 养老院 学校 驾校 小学 中学 \
         大学 大排档 夜宵档 粥铺 商铺 酒家 茶行 车行 商行 银行 洗车行 广场 市场 石场 农场 牧场 养殖场 加油站 车站 诊所 派出所 \
