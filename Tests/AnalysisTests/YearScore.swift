@@ -80,12 +80,12 @@ struct YearScore {
         var opened: [CaseID: Int] = [:]
         for decision in decisions {
             switch decision.content {
-            case .caseOpened(let id, let founder, let joined, let why):
+            case .caseOpened(let id, _, let founder, let joined, let why):
                 guard let one = positions[founder], let other = positions[joined] else { continue }
                 opened[id] = one
                 founders[other] = one
                 evidence[other] = why
-            case .caseJoined(let id, let joined, let why):
+            case .caseJoined(let id, _, let joined, let why):
                 guard let one = opened[id], let other = positions[joined] else { continue }
                 founders[other] = one
                 evidence[other] = why
