@@ -129,7 +129,7 @@ package enum LinkageCodec {
             "pair_texts",
             \.pairTexts,
             0...1_000_000_000,
-            "How many texts pair_frequencies was counted from."
+            "How many texts pair_frequencies was counted from; without one, how rare a new pair is."
         ),
     ]
 
