@@ -17,11 +17,16 @@ private final class RunningHub: Sendable {
     let hub: Hub
     private let thread: OwnThread
 
-    init(_ folder: CountyOnDisk, at endpoint: String = "tcp://127.0.0.1:*") throws {
+    init(
+        _ folder: CountyOnDisk,
+        at endpoint: String = "tcp://127.0.0.1:*",
+        change: (inout HubOptions) -> Void = { _ in }
+    ) throws {
         let wakeup = try Wakeup()
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var options = HubOptions(county: try #require(Division(code: "441424")))
         options.segmentBytes = 1 << 20
+        change(&options)
         let county = try CountyConfiguration(folder: folder.path)
         let hub = try Hub(
             folder: folder.path + "/data",
@@ -177,6 +182,20 @@ private func put(_ range: Range<Int>, into outbox: Outbox, agency: String) throw
         #expect(counts["same_again"]?.int == 0)
         line.close()
         second.stop()
+    }
+
+    @Test func creditComesBackWhenALateEngineHasCaughtUp() throws {
+        let county = try CountyOnDisk()
+        defer { try? FileManager.default.removeItem(atPath: county.path) }
+        let outbox = try county.outbox("xinfang")
+        try put(0..<400, into: outbox, agency: "xinfang")
+        // Any lag at all shuts the credit, which is enough for a few lines only.
+        let hub = try RunningHub(county) { options in
+            options.lagMax = TimeSpan(milliseconds: 0)
+            options.creditBytes = 1 << 14
+        }
+        try county.push(outbox, to: hub, agency: "xinfang")
+        hub.stop()
     }
 
     @Test func aHubThatLostItsJournalIsHealedByAPushWithNothingNew() throws {

@@ -42,7 +42,11 @@ struct Linker: ~Copyable {
             while let letters = links.linker.take(waitingMilliseconds: 200) {
                 for letter in letters { try take(letter) }
                 // What found no room in the ring is in the journal; no letter may come for it.
-                try catchUp(to: links.lastSynced.load(ordering: .acquiring))
+                let lastSynced = links.lastSynced.load(ordering: .acquiring)
+                try catchUp(to: lastSynced)
+                // At the journal's end nothing waits, however late the last entry was: a lag that stood
+                // would keep the agencies' credit shut for good.
+                if next > lastSynced { note(lag: 0) }
                 publish()
                 try log.flush()
             }
@@ -101,13 +105,17 @@ struct Linker: ~Copyable {
         let lag = clock.monotonicMilliseconds() - syncedAt
         let applied = next - 1
         let count = log.lastNumber
-        links.lagMilliseconds.store(lag, ordering: .releasing)
+        note(lag: lag)
         links.gauges.note { gauges in
             gauges.appliedEntry = applied
             gauges.appliedAt = entry.at
-            gauges.lagMilliseconds = lag
             gauges.decisions = count
         }
+    }
+
+    private func note(lag milliseconds: Int64) {
+        let before = links.lagMilliseconds.exchange(milliseconds, ordering: .releasing)
+        if before != milliseconds { links.gauges.note { $0.lagMilliseconds = milliseconds } }
     }
 
     /// Hands what was decided to the socket thread, which is never more than a batch behind.
