@@ -68,7 +68,12 @@ package enum DemoWords {
     /// What `verify` says.
     package static func verified(isSound: Bool, entries: Int, decisions: Int) -> String {
         isSound
-            ? "核验通过:\(entries) 条记录、\(decisions) 条结论逐字节一致" : "核验未通过"
+            ? "停机核验通过:\(entries) 条记录完整,\(decisions) 条结论与全新引擎重算逐字节一致" : "核验未通过"
+    }
+
+    /// What `verify` says of all bytes at the end of the year.
+    package static func verifiedAtEnd(isSound: Bool, entries: Int, decisions: Int) -> String {
+        isSound ? "年末核验通过:\(entries) 条记录、\(decisions) 条结论,链条完整" : "年末核验未通过"
     }
 
     /// An agency's items of the year.

@@ -198,7 +198,7 @@ struct OrderedItems {
 }
 
 /// Where county and rules come from: a hub's folder, or what `init` writes.
-struct CountySource {
+struct CountySource: Sendable {
     let division: Division
     let files: CountyFiles
 

@@ -72,7 +72,7 @@ struct DemoReport {
     let told: DemoRun.Told
     let early: EarlyKnowledge?
     let comparison: YearComparison?
-    /// What `liandong verify` said of the stopped hub's folder.
+    /// What `liandong verify` said of the folder at the end.
     let verified: JSONValue
     let seconds: Double
 
@@ -91,13 +91,12 @@ struct DemoReport {
         }
         run.diary.close()
         try run.county.stop()
-        let verification = try DemoReport.startVerification(of: run.county)
-        let county = try CountySource(hub: run.county.path("hub.yaml"))
         early = largest.map {
-            EarlyKnowledge(of: $0, told: alerts ?? [], source: run.source, county: county)
+            EarlyKnowledge(of: $0, told: alerts ?? [], alone: run.alone)
         }
         comparison = run.source.year.map { YearComparison(told.hub.seen, with: $0) }
-        verified = try DemoReport.result(of: verification)
+        // The year's decisions were decided again after the cut; here each byte is checked.
+        verified = try DemoProcess.verify(run.county, bytesOnly: told.cut != nil)
         if keep { try run.county.start() }
         seconds = Double((ContinuousClock.now - began).milliseconds) / 1000
     }
@@ -113,7 +112,10 @@ struct DemoReport {
             reasons.append("\(told.receipted) receipts for \(source.count) items")
         }
         if told.wrongKeyExit != 3 { reasons.append("the wrong key was not refused") }
-        if verified["sound"]?.flag != true { reasons.append("verify finds faults") }
+        let reports = [verified] + (told.cut.map { [$0.verified] } ?? [])
+        if reports.contains(where: { $0["sound"]?.flag != true }) {
+            reasons.append("verify finds faults")
+        }
         if let comparison, !comparison.agreesInReport {
             reasons += comparison.differences
             if comparison.exactLargeMatters != comparison.largeMatters {
@@ -121,20 +123,5 @@ struct DemoReport {
             }
         }
         return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
-    }
-
-    private static func startVerification(of county: DemoCounty) throws -> (Process, Pipe) {
-        let process = try DemoProcess.make("verify", county.path("data"), "--format", "json")
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try DemoProcess.run(process)
-        return (process, output)
-    }
-
-    private static func result(of verification: (Process, Pipe)) throws -> JSONValue {
-        let data = try verification.1.fileHandleForReading.readToEnd() ?? Data()
-        verification.0.waitUntilExit()
-        return try JSONValue(parsing: [UInt8](data).filter { $0 != 10 })
     }
 }

@@ -172,6 +172,19 @@ enum DemoProcess {
         return process
     }
 
+    /// What `liandong verify` says of a county's stopped hub.
+    static func verify(_ county: DemoCounty, bytesOnly: Bool = false) throws -> JSONValue {
+        let process = try make("verify", county.path("data"), "--format", "json")
+        if bytesOnly { process.arguments?.append("--bytes-only") }
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try run(process)
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return try JSONValue(parsing: [UInt8](data).filter { $0 != 10 })
+    }
+
     /// A file that a process goes on writing.
     static func appending(to path: String) throws -> FileHandle {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)

@@ -62,12 +62,18 @@ extension DemoReport {
         return [
             "", DemoWords.act("断电"),
             "  " + DemoWords.cut(before: cut.before, written: cut.written, synced: cut.synced),
-            "  " + DemoWords.restarted(milliseconds: cut.milliseconds),
             "  "
                 + DemoWords.verified(
+                    isSound: cut.verified["sound"]?.flag == true,
+                    entries: cut.verified.integer("entries"),
+                    decisions: cut.verified.integer("decided_again")
+                ),
+            "  " + DemoWords.restarted(milliseconds: cut.milliseconds),
+            "  "
+                + DemoWords.verifiedAtEnd(
                     isSound: verified["sound"]?.flag == true,
                     entries: verified.integer("entries"),
-                    decisions: verified.integer("decided_again")
+                    decisions: verified.integer("decisions")
                 ),
         ]
     }
@@ -143,6 +149,7 @@ extension DemoReport {
                 [
                     "written": .integer(Int64($0.written)), "synced": .integer(Int64($0.synced)),
                     "receipted_before": .integer(Int64($0.before)),
+                    "verify": $0.verified,
                     "restart_ms": .integer(Int64($0.milliseconds)),
                 ]
             },

@@ -27,12 +27,15 @@ struct DemoRun {
         let synced: UInt64
         let before: Int
         let milliseconds: Int
+        /// What `verify` said before the hub was started again.
+        let verified: JSONValue
     }
 
     let county: DemoCounty
     let source: DemoSource
     private let daemons: [AgencyDaemon]
     let diary: AlertDiary
+    let alone: AloneFeeds
     private let stranger: Process
 
     init(_ source: DemoSource) throws {
@@ -44,6 +47,7 @@ struct DemoRun {
                 try AgencyDaemon($0, in: county)
             }
             diary = try AlertDiary(in: county)
+            alone = AloneFeeds(source, try CountySource(hub: county.path("hub.yaml")))
             stranger = try DemoRun.startStranger(in: county, source)
         } catch {
             county.clear()
@@ -95,12 +99,19 @@ struct DemoRun {
         for _ in 0..<2000 where county.flight.written == entries { usleep(200) }
         county.kill()
         let (written, synced) = county.flight
+        let verified = try DemoProcess.verify(county)
         let began = ContinuousClock.now
         try county.start()
         let took = (ContinuousClock.now - began).milliseconds
         try diary.open(in: county)
         for part in step { try daemon(of: part.agency)?.wait() }
-        return PowerCut(written: written, synced: synced, before: before, milliseconds: took)
+        return PowerCut(
+            written: written,
+            synced: synced,
+            before: before,
+            milliseconds: took,
+            verified: verified
+        )
     }
 
     /// A program with the address, the hub's key and an item, and a key that nobody registered.

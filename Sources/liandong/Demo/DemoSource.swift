@@ -6,9 +6,9 @@ import Simulation
 ///
 /// All receipts of a step are awaited before the next begins, and one agency sends after the other,
 /// so that nothing is late and two runs give the same journal.
-struct DemoSource {
+struct DemoSource: Sendable {
     /// One agency's lines within one step.
-    struct Part {
+    struct Part: Sendable {
         let agency: AgencyID
         let lines: [[UInt8]]
     }
@@ -21,7 +21,7 @@ struct DemoSource {
     var count: Int { steps.reduce(0) { $0 + $1.reduce(0) { $0 + $1.lines.count } } }
 
     /// Scenario time between two waits for receipts, in the simulated year.
-    private static let yearStep = TimeSpan.hours(6)
+    private static let yearStep = TimeSpan.hours(12)
     /// The same for real items.
     private static let hour = TimeSpan.hours(1)
 
