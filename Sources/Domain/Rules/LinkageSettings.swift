@@ -41,8 +41,10 @@ package struct LinkageSettings: Equatable, Sendable {
     package var places: [String]
     /// A table of how common character pairs are, so that the first items are judged well.
     package var pairFrequencies: [String: Int]
-    /// How many texts that table was counted from. With an empty table each pair counts as standing in
-    /// one of so many, so that a new hub links its first items too.
+    /// How many texts that table was counted from.
+    ///
+    /// With an empty table each pair counts as standing in one of so many, so that a new hub links its
+    /// first items too.
     package var pairTexts: Int
 
     /// The settings that the repository ships.
