@@ -15,6 +15,9 @@ package struct DecidedAgain: ~Copyable {
     package let logged: Int
     /// The digest of as many decisions as the log holds; `nil` while there are fewer.
     package private(set) var digestOfLogged: Digest32?
+    /// The same with the number of the entry that each follows from; without its tick a deadline
+    /// fires before a later entry, so that it stays `nil` where ticks are removed.
+    package private(set) var placesOfLogged: Digest32?
     /// Entries that this version cannot read.
     package private(set) var unreadable = 0
     /// The numbers of the first decisions' bytes, kept on request.
@@ -36,6 +39,7 @@ package struct DecidedAgain: ~Copyable {
     private var heldTick: Timestamp?
     private var engine = Engine()
     private var digest = DecisionDigest()
+    private var places = SHA256Hasher()
     private let decoder = EventDecoder()
     private var found: [Decision] = []
 
@@ -54,7 +58,7 @@ package struct DecidedAgain: ~Copyable {
         self.ticks = ticks
         self.forks = forks
         marks = keepsMarks ? [] : nil
-        if logged == 0 { digestOfLogged = digest.value }
+        if logged == 0 { noteLogged() }
     }
 
     /// Takes an entry in; an erased one decides nothing.
@@ -74,24 +78,29 @@ package struct DecidedAgain: ~Copyable {
         if ticks == .added, let lastAt {
             let pause = stored.at - lastAt
             for at in [lastAt, lastAt + TimeSpan(milliseconds: pause.milliseconds / 2), stored.at] {
-                decide(Entry(at: at, content: .tick))
+                decide(Entry(at: at, content: .tick), input: stored.number)
             }
         }
         lastAt = stored.at
         if ticks == .removed, content == .tick {
             heldTick = stored.at
         } else {
-            decide(Entry(at: stored.at, content: content))
+            decide(Entry(at: stored.at, content: content), input: stored.number)
         }
     }
 
     /// No entry follows; equality is up to the last one, so that a tick at the end is never left out.
     package mutating func finish() {
-        if let at = heldTick { decide(Entry(at: at, content: .tick)) }
+        if let at = heldTick { decide(Entry(at: at, content: .tick), input: 0) }
         heldTick = nil
     }
 
-    private mutating func decide(_ entry: Entry) {
+    private mutating func noteLogged() {
+        digestOfLogged = digest.value
+        if ticks != .removed { placesOfLogged = places.finalize() }
+    }
+
+    private mutating func decide(_ entry: Entry, input: UInt64) {
         found.removeAll(keepingCapacity: true)
         engine.apply(entry, into: &found)
         if forks { engine = engine.fork() }
@@ -99,14 +108,16 @@ package struct DecidedAgain: ~Copyable {
             let bytes = DecisionCodec.encode(decision)
             digest.add(bytes)
             decisionKinds[decision.content.tag, default: 0] += 1
-            marks?.append(DecidedAgain.mark(bytes))
-            if digest.count == logged { digestOfLogged = digest.value }
+            places.update(number: input)
+            marks?.append(DecidedAgain.mark(bytes, input: ticks == .removed ? 0 : input))
+            if digest.count == logged { noteLogged() }
         }
     }
 
-    /// Eight bytes that stand for a decision.
-    package static func mark(_ bytes: [UInt8]) -> UInt64 {
+    /// Eight bytes that stand for a decision and the entry that it follows from.
+    package static func mark(_ bytes: [UInt8], input: UInt64) -> UInt64 {
         var hasher = SHA256Hasher()
+        hasher.update(number: input)
         hasher.update(bytes)
         return hasher.finalize().withUnsafeBytes { unsafe $0.loadUnaligned(as: UInt64.self) }
     }

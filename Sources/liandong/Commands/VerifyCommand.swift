@@ -42,7 +42,8 @@ struct VerifyCommand: ParsableCommand {
         }
         let report = verification.report
         let again = verification.again
-        let isSound = report.isSound && again?.firstDifference == nil
+        let isSound =
+            report.isSound && again?.firstDifference == nil && (again?.unreadable ?? 0) == 0
         let document: JSONValue = [
             "sound": .bool(isSound),
             "entries": .integer(Int64(report.inputCount)),
@@ -56,6 +57,7 @@ struct VerifyCommand: ParsableCommand {
             "decided_again": again.map { .integer(Int64($0.compared)) } ?? .null,
             "entry_kinds": again.map { .object($0.entryKinds) } ?? .null,
             "decision_kinds": again.map { .object($0.decisionKinds) } ?? .null,
+            "unreadable": again.map { .integer(Int64($0.unreadable)) } ?? .null,
             "missing_at_end": again.map { .integer(Int64($0.missing)) } ?? .null,
             "first_difference": again?.firstDifference.map { .integer(Int64($0)) } ?? .null,
         ]
@@ -70,6 +72,9 @@ struct VerifyCommand: ParsableCommand {
                     again.firstDifference.map { "decision \($0) differs from a fresh engine's" }
                         ?? "\(again.compared) decisions equal a fresh engine's"
                 )
+                if again.unreadable > 0 {
+                    lines.append("\(again.unreadable) entries cannot be read by this version")
+                }
             }
             return lines + [isSound ? "sound" : "NOT sound"]
         }
@@ -87,6 +92,8 @@ private struct Verification {
         /// Decisions that the log has not yet.
         var missing = 0
         var firstDifference: UInt64?
+        /// Entries that this version cannot read, so that it decided nothing from them.
+        var unreadable = 0
         /// Of the log's decisions.
         var digest = DecisionDigest()
         var entryKinds: [JSONValue.Member] = []
@@ -104,10 +111,12 @@ private struct Verification {
             return
         }
         var logged = DecisionDigest()
+        var places = SHA256Hasher()
         var isRead = true
         do throws(JournalError) {
             _ = try DecisionPass.run(PosixDisk(), folder: folder) { stored, _ in
                 logged.add(stored.bytes)
+                places.update(number: stored.input)
                 return true
             }
         } catch {
@@ -131,7 +140,9 @@ private struct Verification {
             .init($0.token, .integer(Int64(fresh.decisionKinds[$0] ?? 0)))
         }
         again.missing = max(0, fresh.count - logged.count)
-        if fresh.digestOfLogged == logged.value {
+        again.unreadable = fresh.unreadable
+        let isPlaced = ways.ticks == .removed || fresh.placesOfLogged == places.finalize()
+        if fresh.digestOfLogged == logged.value, isPlaced {
             again.compared = logged.count
         } else {
             let place = try Verification.firstDifference(folder, ways)
@@ -160,7 +171,11 @@ private struct Verification {
             let index = Int(stored.number) - 1
             let isEqual =
                 index < marks.count
-                && marks[index] == DecidedAgain.mark(stored.bytes)
+                && marks[index]
+                    == DecidedAgain.mark(
+                        stored.bytes,
+                        input: ways.ticks == .removed ? 0 : stored.input
+                    )
             place = stored.number + (isEqual ? 1 : 0)
             return isEqual
         }
