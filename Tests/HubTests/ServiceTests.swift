@@ -198,6 +198,29 @@ private func put(_ range: Range<Int>, into outbox: Outbox, agency: String) throw
         hub.stop()
     }
 
+    @Test func statusCountsWhatTheEngineReadBackBecauseTheRingWasFull() throws {
+        let county = try CountyOnDisk()
+        defer { try? FileManager.default.removeItem(atPath: county.path) }
+        let outbox = try county.outbox("xinfang")
+        try put(0..<400, into: outbox, agency: "xinfang")
+        let hub = try RunningHub(county) { $0.ringEntriesMax = 1 }
+        try county.push(outbox, to: hub, agency: "xinfang")
+        var line = try county.officer(hub)
+        var (applied, entries, asked): (Int64, Int64, Int) = (0, 1, 0)
+        while applied < entries, asked < 400 {
+            asked += 1
+            // A full ring may refuse the question too.
+            let status = (try? line.ask(Query(.status)))?.rows ?? .null
+            applied = status["applied"]?.int ?? applied
+            entries = status["entries"]?.int ?? entries
+            if applied < entries { _ = try line.next(within: 50) }
+        }
+        #expect(entries > 400)
+        #expect(applied >= entries, "of \(entries) entries \(applied) are told as applied")
+        line.close()
+        hub.stop()
+    }
+
     @Test func aHubThatLostItsJournalIsHealedByAPushWithNothingNew() throws {
         let county = try CountyOnDisk()
         defer { try? FileManager.default.removeItem(atPath: county.path) }

@@ -18,6 +18,7 @@ struct Linker: ~Copyable {
     private var log: DecisionLog
     private let clock: any HubClock
     private var next: UInt64
+    private var appliedAt: Timestamp?
     private var decisions: [Decision] = []
     private var notices: [Notice] = []
     private var outcomes = Outcomes()
@@ -47,6 +48,7 @@ struct Linker: ~Copyable {
                 // At the journal's end nothing waits, however late the last entry was: a lag that stood
                 // would keep the agencies' credit shut for good.
                 if next > lastSynced { note(lag: 0) }
+                noteProgress()
                 publish()
                 try log.flush()
             }
@@ -63,11 +65,12 @@ struct Linker: ~Copyable {
             guard number >= next else { return }
             try catchUp(to: number - 1)
             try apply(entry, number: number)
-            note(entry, syncedAt: syncedAt)
+            note(lag: clock.monotonicMilliseconds() - syncedAt)
         case .snapshot(let session, let incarnation):
             publish()
             links.tell(.snapshot(session, incarnation: incarnation, activeAlerts()))
         case .question(let session, let number, let question):
+            noteProgress()
             answer(session, number, question)
         case .outcome(let session, let number, let command):
             try catchUp(to: command.entry)
@@ -97,18 +100,17 @@ struct Linker: ~Copyable {
             for decision in decisions { notices.append(notice(decision)) }
         }
         next = number + 1
+        appliedAt = entry.at
         links.nextDue.store(engine.nextDue?.milliseconds ?? .max, ordering: .releasing)
         links.flight?.note(.applied, number)
     }
 
-    private func note(_ entry: Entry, syncedAt: Int64) {
-        let lag = clock.monotonicMilliseconds() - syncedAt
-        let applied = next - 1
-        let count = log.lastNumber
-        note(lag: lag)
+    /// Tells how far the engine is, whichever way the entries came.
+    private func noteProgress() {
+        let (applied, at, count) = (next - 1, appliedAt, log.lastNumber)
         links.gauges.note { gauges in
             gauges.appliedEntry = applied
-            gauges.appliedAt = entry.at
+            gauges.appliedAt = at ?? gauges.appliedAt
             gauges.decisions = count
         }
     }

@@ -108,7 +108,12 @@ struct Registrar: ~Copyable {
         try journal.sync()
         let syncMicroseconds = clock.monotonicMicroseconds() - before
         links.flight?.note(.synced, last)
-        links.lastSynced.store(last, ordering: .releasing)
+        links.gauges.note { gauges in
+            gauges.lastEntry = last
+            gauges.syncs += 1
+            gauges.syncMicroseconds = syncMicroseconds
+            gauges.syncMicrosecondsMax = max(gauges.syncMicrosecondsMax, syncMicroseconds)
+        }
         for (session, receipts) in work.receipts {
             links.tell(.receipts(session, receipts, lastEntry: last))
         }
@@ -122,14 +127,10 @@ struct Registrar: ~Copyable {
             // A full ring is no loss: the engine reads from the journal what is missing.
             guard links.linker.offer(letter) else { break }
         }
+        // Only now, so that the engine does not read back what is already in the ring.
+        links.lastSynced.store(last, ordering: .releasing)
         for (session, number, command) in work.commands {
             links.ask(.outcome(session, number: number, command))
-        }
-        links.gauges.note { gauges in
-            gauges.lastEntry = last
-            gauges.syncs += 1
-            gauges.syncMicroseconds = syncMicroseconds
-            gauges.syncMicrosecondsMax = max(gauges.syncMicrosecondsMax, syncMicroseconds)
         }
     }
 

@@ -81,6 +81,9 @@ struct DemoRun {
         told.receipted = receipted
         told.setAside = daemons.reduce(0) { $0 + $1.setAside }
         told.hub = try HubReading(of: county)
+        guard told.hub.isDecided else {
+            throw CommandFailure(.fellShort, "the hub's engine did not catch up within a minute")
+        }
         return told
     }
 

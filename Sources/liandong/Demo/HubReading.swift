@@ -16,6 +16,8 @@ struct HubReading {
         var refs: [ItemRef] { members.compactMap { ItemRef($0) } }
     }
 
+    /// The engine had decided everything that the journal held.
+    private(set) var isDecided = false
     private(set) var counts: JSONValue = .null
     private(set) var cases: [Case] = []
     private(set) var visits: [JSONValue] = []
@@ -24,17 +26,20 @@ struct HubReading {
     /// Nothing read.
     init() {}
 
-    /// Reads all; waits until the engine has decided everything that the journal holds.
+    /// Reads all; waits until the engine has decided everything that the journal holds, a minute at
+    /// most.
     init(of county: DemoCounty) throws {
         self = try county.officer.withLine { line throws(Line.Failure) in
             var reading = HubReading()
-            for _ in 0..<600 {
+            var isDecided = false
+            for _ in 0..<1200 where !isDecided {
                 let status = try line.ask(Query(.status, limit: 1)).rows
                 let row = status.elements?.first ?? status
-                if row.integer("applied") >= row.integer("entries") { break }
+                isDecided = row.integer("applied") >= row.integer("entries")
                 // The answer itself waits behind the engine's work; a beat is enough.
-                _ = try line.next(within: 50)
+                if !isDecided { _ = try line.next(within: 50) }
             }
+            reading.isDecided = isDecided
             let counts = try line.ask(Query(.counts, limit: 1)).rows
             reading.counts = counts.elements?.first ?? counts
             for row in try line.askAll(Query(.cases, limit: 500)) {
