@@ -11,15 +11,17 @@ LIANDONG := $(CURDIR)/.build/release/liandong
 ACCEPT := LIANDONG=$(LIANDONG) /usr/bin/python3 Tests/Acceptance
 ACCEPTED := demo real kill same rot stranger release house
 
-.PHONY: demo test test-release test-threads lint build release setup clean accept \
+.PHONY: demo test tests test-release test-threads lint build release setup clean accept \
         $(ACCEPTED:%=accept-%)
 
 demo: release
 	@$(LIANDONG) demo
 
-test: lint
-	swift build --build-tests $(FLAGS)
+test: lint tests
 	timeout $(TESTS_TIMEOUT) swift test --skip-build $(FLAGS)
+
+tests: setup
+	swift build --build-tests $(FLAGS)
 
 test-release: setup
 	swift build -c release --build-tests $(FLAGS)
@@ -27,7 +29,8 @@ test-release: setup
 
 test-threads: setup
 	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
-	timeout 1200 swift test --skip-build --sanitize=thread --scratch-path .build-tsan \
+	TSAN_OPTIONS="halt_on_error=0 exitcode=66" timeout $(TESTS_TIMEOUT) \
+	    swift test --skip-build --sanitize=thread --scratch-path .build-tsan \
 	    --filter '$(THREADED)'
 
 lint: setup
@@ -40,7 +43,7 @@ release: setup
 	swift build -c release --product liandong $(FLAGS)
 
 # Each acceptance run prints one line of JSON and exits 1 when it falls short; `accept` runs all and
-# prints a table.
+# prints a table. OPTIONS goes to a single run: make accept-demo OPTIONS="--seeds 4-8".
 accept: release
 	@$(ACCEPT)/all.py $(ACCEPTED)
 
@@ -51,7 +54,7 @@ accept-house: setup
 	@$(ACCEPT)/house.py
 
 $(filter-out accept-release accept-house,$(ACCEPTED:%=accept-%)): accept-%: release
-	@$(ACCEPT)/$*.py
+	@$(ACCEPT)/$*.py $(OPTIONS)
 
 setup:
 	@.ci/setup
