@@ -1,5 +1,5 @@
 """A small county for the acceptance runs: folders, keys, processes; nothing that is tested."""
-import json, os, re, signal, socket, struct, subprocess, sys
+import json, os, random, re, signal, socket, struct, subprocess, sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BINARY = os.environ.get("LIANDONG", os.path.join(ROOT, ".build/release/liandong"))
@@ -15,9 +15,15 @@ def run(*arguments, check=True, **options):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the ports of outgoing connections, one of which could take it while the hub is down."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    sys.exit("the system gives no free port")
 
 
 class County:

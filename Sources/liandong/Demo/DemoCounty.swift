@@ -105,22 +105,26 @@ final class DemoCounty {
         }
     }
 
+    /// A port below those that the system hands to outgoing connections: while the hub is down, a
+    /// client that tries again could be given the hub's own port and keep it from coming back.
     private static func freePort() throws(CommandFailure) -> UInt16 {
-        let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(probe) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(probe, $0, length) == 0 && getsockname(probe, $0, &length) == 0
+        for _ in 0..<100 {
+            let port = UInt16.random(in: 20_000..<32_000)
+            let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(probe) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+            address.sin_port = port.bigEndian
+            let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let result = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(probe, $0, length)
+                }
             }
+            if probe >= 0, result == 0 { return port }
         }
-        guard probe >= 0, result else {
-            throw CommandFailure(.fellShort, "the system gives no free port")
-        }
-        return UInt16(bigEndian: address.sin_port)
+        throw CommandFailure(.fellShort, "the system gives no free port")
     }
 }
 
