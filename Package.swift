@@ -56,7 +56,14 @@ let package = Package(
             name: "Analysis",
             dependencies: ["Domain", "Linkage", "Journal", "Wire", "Storage", "Hashing"]
         ),
-        .target(name: "Simulation", dependencies: ["Domain", "Hashing"]),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Analysis", "Domain", "Hashing", "Hub", "Journal", "LiandongClient", "Storage",
+                "Wire",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
 
         // C: module map and shim.
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
@@ -106,7 +113,7 @@ let package = Package(
             dependencies: ["Domain", "Hashing", "Journal", "Linkage", "Wire"],
             exclude: ["Golden/journal.jsonl", "Golden/decisions.jsonl"]
         ),
-        .testTarget(name: "WireTests", dependencies: ["Domain", "Hashing", "Wire"]),
+        .testTarget(name: "WireTests", dependencies: ["Domain", "Hashing", "Storage", "Wire"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "Hashing"]),
         .testTarget(
             name: "JournalTests",
@@ -129,12 +136,13 @@ let package = Package(
         .testTarget(
             name: "AnalysisTests",
             dependencies: [
-                "Analysis", "Domain", "Hashing", "Linkage", "Settings", "Simulation", "Wire",
+                "Analysis", "Domain", "Hashing", "Linkage", "Settings", "Simulation", "Storage",
+                "Wire",
             ]
         ),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["Domain", "Hashing", "Simulation"]
+            dependencies: ["Domain", "Hashing", "Hub", "Settings", "Simulation"]
         ),
         .testTarget(name: "HouseTests"),
     ],

@@ -51,23 +51,19 @@ package final class Hub: Sendable {
         let links = Links(options: options, gauges: gauges, flight: flight, log: log, wake: wake)
         self.links = links
         var recovery = try Recovery.open(
+            PosixDisk(),
             folder: folder,
+            layout: JournalOptions(
+                inputSegmentBytes: options.segmentBytes,
+                decisionSegmentBytes: options.segmentBytes
+            ),
             options: options,
             configuration: configuration,
             clock: clock,
             log: log
         )
         start = try recovery.run()
-        for mark in [FlightRecorder.Mark.written, .synced, .receipted, .applied] {
-            // What an earlier run left under way is settled by the recovery.
-            flight?.note(mark, start.entries)
-        }
-        links.lastSynced.store(start.entries, ordering: .releasing)
-        gauges.note { [start] gauges in
-            gauges.lastEntry = start.entries
-            gauges.appliedEntry = start.entries
-            gauges.decisions = start.decisions
-        }
+        links.begin(start)
         let (ledgers, followed) = try recovery.handOver()
         registrar = OwnThread(name: "journal") {
             var registrar = Registrar(

@@ -41,18 +41,23 @@ final class Links: Sendable {
         self.wake = wake
     }
 
+    /// What the start has found; what an earlier run left under way is settled by the recovery.
+    func begin(_ start: StartReport) {
+        for mark in [FlightRecorder.Mark.written, .synced, .receipted, .applied] {
+            flight?.note(mark, start.entries)
+        }
+        lastSynced.store(start.entries, ordering: .releasing)
+        gauges.note { gauges in
+            gauges.lastEntry = start.entries
+            gauges.appliedEntry = start.entries
+            gauges.decisions = start.decisions
+        }
+    }
+
     /// Sends a letter to the socket thread and wakes it.
     func tell(_ letter: ReceptionLetter) {
         _ = reception.offer(letter)
         wake()
-    }
-
-    /// Asks the engine's thread something that must not be lost, even when its ring is full.
-    func ask(_ letter: LinkerLetter) {
-        while !linker.offer(letter) {
-            guard !linker.isClosed else { return }
-            linker.waitForRoom(milliseconds: 5)
-        }
     }
 
     /// What waits for the socket thread.

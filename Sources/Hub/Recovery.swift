@@ -10,9 +10,9 @@ import Wire
 /// The journal of inputs is read once from the beginning; the decisions derived again are compared
 /// with those in the log and complete it. A new journal is founded; configuration files that changed
 /// since the last start enter the journal.
-struct Recovery: ~Copyable {
-    private var inputs: Journal
-    private var decisions: DecisionLog
+struct Recovery<D: Disk>: ~Copyable {
+    private var inputs: InputJournal<D>
+    private var decisions: DecisionStore<D>
     private var engine = Engine()
     private var streams = StreamLedger()
     private var names = Names()
@@ -31,21 +31,20 @@ struct Recovery: ~Copyable {
 
     /// Opens the journal of a folder.
     static func open(
+        _ disk: D,
         folder: String,
+        layout: JournalOptions,
         options: HubOptions,
         configuration: CountyFiles,
         clock: any HubClock,
         log: Logger
-    ) throws(JournalError) -> Recovery {
-        var opened = try OpenedJournal<PosixDisk>.open(
-            PosixDisk(),
+    ) throws(JournalError) -> Self {
+        var opened = try OpenedJournal<D>.open(
+            disk,
             folder: folder,
-            options: JournalOptions(
-                inputSegmentBytes: options.segmentBytes,
-                decisionSegmentBytes: options.segmentBytes
-            )
+            options: layout
         )
-        var recovery = Recovery(
+        var recovery = Self(
             inputs: opened.takeInputs(),
             decisions: opened.takeDecisions(),
             options: options,
@@ -58,8 +57,8 @@ struct Recovery: ~Copyable {
     }
 
     private init(
-        inputs: consuming Journal,
-        decisions: consuming DecisionLog,
+        inputs: consuming InputJournal<D>,
+        decisions: consuming DecisionStore<D>,
         options: HubOptions,
         configuration: CountyFiles,
         clock: any HubClock,
@@ -112,7 +111,7 @@ struct Recovery: ~Copyable {
         var reader = inputs.reader()
         var next: UInt64 = 1
         while next <= inputs.lastNumber {
-            let page = try reader.read(from: next, limit: Recovery.pageEntries)
+            let page = try reader.read(from: next, limit: Self.pageEntries)
             guard !page.isEmpty else { throw .noSuchEntry(next) }
             for stored in page { try apply(stored) }
             next += UInt64(page.count)
@@ -216,7 +215,8 @@ struct Recovery: ~Copyable {
     }
 
     /// What each thread goes on with.
-    consuming func handOver() throws(JournalError) -> (Handover<Ledgers>, Handover<Followed>) {
+    consuming func handOver() throws(JournalError) -> (Handover<Ledgers<D>>, Handover<Followed<D>>)
+    {
         try decisions.flush()
         let reader = inputs.reader()
         let next = inputs.lastNumber + 1
@@ -241,18 +241,18 @@ enum LocatedEntry: Sendable {
 }
 
 /// What the journal thread goes on with.
-struct Ledgers: ~Copyable, Sendable {
-    var journal: Journal
-    let reader: JournalReader
+struct Ledgers<D: Disk>: ~Copyable, Sendable {
+    var journal: InputJournal<D>
+    let reader: InputReader<D>
     let streams: StreamLedger
     let stamp: Stamp
 }
 
 /// What the engine's thread goes on with.
-struct Followed: ~Copyable, Sendable {
+struct Followed<D: Disk>: ~Copyable, Sendable {
     var engine: Engine
-    var decisions: DecisionLog
-    let reader: JournalReader
+    var decisions: DecisionStore<D>
+    let reader: InputReader<D>
     let names: Names
     let located: [LocatedEntry]
     let next: UInt64

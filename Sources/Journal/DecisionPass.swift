@@ -53,7 +53,7 @@ package enum DecisionPass {
     }
 
     private static func lend(
-        _ frame: Storage.Frame,
+        _ frame: LogFrame,
         after lastNumber: inout UInt64,
         _ visit: (StoredDecision, Decision) -> Bool
     ) throws(LogFault) -> Bool {

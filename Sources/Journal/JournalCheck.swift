@@ -19,7 +19,7 @@ struct InputCheck {
         self.lend = lend
     }
 
-    mutating func check(_ frame: Frame) throws(LogFault) {
+    mutating func check(_ frame: LogFrame) throws(LogFault) {
         var chain = frame.previousChain
         unsafe try frame.forEachRecord { (number, record) throws(LogFault) in
             let head = unsafe try EntryRecord(decoding: record, number: number)
@@ -77,7 +77,7 @@ struct DecisionLogCheck {
         self.lastInput = lastInput
     }
 
-    mutating func check(_ frame: Frame) throws(LogFault) -> FrameVerdict {
+    mutating func check(_ frame: LogFrame) throws(LogFault) -> FrameVerdict {
         var chain = frame.previousChain
         var last = covered
         var counted = 0

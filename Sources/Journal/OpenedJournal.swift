@@ -1,15 +1,6 @@
 internal import Domain
 package import Storage
 
-/// The journal of the machine's disk.
-package typealias Journal = InputJournal<PosixDisk>
-/// A reader of inputs of the machine's disk.
-package typealias JournalReader = InputReader<PosixDisk>
-/// The decision log of the machine's disk.
-package typealias DecisionLog = DecisionStore<PosixDisk>
-/// A reader of decisions of the machine's disk.
-package typealias DecisionLogReader = DecisionReader<PosixDisk>
-
 /// A journal's two logs, opened and brought to a sound end.
 ///
 /// Each part is taken once, by the thread that owns it from then on.

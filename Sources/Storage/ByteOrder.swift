@@ -54,7 +54,7 @@ extension UnsafeMutableRawBufferPointer {
 /// `withUnsafeBytes` that keeps the type of the error.
 extension [UInt8] {
     /// Lends the bytes.
-    func lend<Result, Failure: Error>(
+    package func lend<Result, Failure: Error>(
         _ visit: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try withUnsafeBufferPointer { (bytes) throws(Failure) in
@@ -63,7 +63,7 @@ extension [UInt8] {
     }
 
     /// Lends the bytes to be changed.
-    mutating func lendMutable<Result, Failure: Error>(
+    package mutating func lendMutable<Result, Failure: Error>(
         _ visit: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try withUnsafeMutableBufferPointer { (bytes) throws(Failure) in

@@ -24,6 +24,9 @@ package protocol Disk: Sendable {
     /// Removes a file.
     func remove(_ path: String) throws(DiskError)
 
+    /// Removes an empty folder.
+    func removeFolder(_ folder: String) throws(DiskError)
+
     /// Makes the names in a folder last.
     func syncFolder(_ folder: String) throws(DiskError)
 
@@ -51,6 +54,9 @@ package protocol DiskFile: Sendable {
 
     /// Writes all the bytes at `offset`, extending the file when needed.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskError)
+
+    /// Cuts the file to its first `count` bytes.
+    func cut(to count: Int) throws(DiskError)
 
     /// Makes the content last (`fdatasync`). An error is final: what was written since the last
     /// sync may be lost although it still reads back.

@@ -111,7 +111,7 @@ struct FramePlace {
 }
 
 /// A frame as lent to whoever walks a log; valid only during the call.
-package struct Frame {
+package struct LogFrame {
     /// The head.
     package let header: FrameHeader
     /// The epoch of its segment.

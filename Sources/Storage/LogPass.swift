@@ -10,7 +10,7 @@ package enum LogPass {
     package static func run<D: Disk>(
         _ disk: D,
         folder: String,
-        visit: (Frame) throws(LogFault) -> Bool
+        visit: (LogFrame) throws(LogFault) -> Bool
     ) throws(LogError) -> LogFinding? {
         var walk = LogWalk(disk: disk, folder: folder, identity: nil, isWhole: true)
         var hadEnough = false

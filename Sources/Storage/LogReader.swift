@@ -25,7 +25,7 @@ package struct LogReader<D: Disk>: Sendable {
     /// The first frame may begin before `number`.
     package mutating func forEachFrame(
         from number: UInt64,
-        _ visit: (Frame) throws(LogFault) -> Bool
+        _ visit: (LogFrame) throws(LogFault) -> Bool
     ) throws(LogError) {
         let last = index.readable
         guard number <= last else { return }
@@ -56,7 +56,7 @@ package struct LogReader<D: Disk>: Sendable {
         from start: Int,
         _ wanted: inout UInt64,
         last: UInt64,
-        _ visit: (Frame) throws(LogFault) -> Bool
+        _ visit: (LogFrame) throws(LogFault) -> Bool
     ) throws(DiskError) -> Result<Bool, LogError> {
         let first = wanted
         var window = try FrameWindow(
@@ -81,7 +81,7 @@ package struct LogReader<D: Disk>: Sendable {
                     let goesOn = try window.withBody(of: frame, at: offset) {
                         (body) throws(LogFault) in
                         try visit(
-                            Frame(
+                            LogFrame(
                                 header: frame,
                                 epoch: segment.header.epoch,
                                 previousChain: nil,

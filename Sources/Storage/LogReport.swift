@@ -23,7 +23,7 @@ package struct LogReport: Sendable {
         folder: String,
         identity: LogIdentity?,
         isWhole: Bool = false,
-        visit: (Frame) throws(LogFault) -> Void
+        visit: (LogFrame) throws(LogFault) -> Void
     ) throws(LogError) -> LogReport {
         var walk = LogWalk(
             disk: disk,

@@ -7,7 +7,7 @@ internal import Hashing
 /// behind it, a frame or the header of a later segment, proves that it was durable.
 struct LogWalk<D: Disk> {
     /// What the owner of the records says to a frame.
-    typealias Visit = (Frame) throws(LogFault) -> FrameVerdict
+    typealias Visit = (LogFrame) throws(LogFault) -> FrameVerdict
 
     let disk: D
     let folder: String
@@ -119,7 +119,7 @@ struct LogWalk<D: Disk> {
         do throws(LogFault) {
             verdict = try window.withBody(of: frame, at: offset) { (body) throws(LogFault) in
                 try visit(
-                    Frame(
+                    LogFrame(
                         header: frame,
                         epoch: header.epoch,
                         previousChain: previous,

@@ -55,6 +55,13 @@ package final class MemoryDisk: Disk {
         }
     }
 
+    package func removeFolder(_ folder: String) throws(DiskError) {
+        try state.withLock { (state) throws(DiskError) in
+            try state.check("rmdir", folder)
+            try state.removeFolder(folder)
+        }
+    }
+
     package func syncFolder(_ folder: String) throws(DiskError) {
         try state.withLock { (state) throws(DiskError) in
             try state.check("fsync", folder)
@@ -155,6 +162,12 @@ package struct MemoryFile: DiskFile {
     package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskError) {
         try disk.state.withLock { (state) throws(DiskError) in
             try state.write(bytes, at: offset, node: node, path: path)
+        }
+    }
+
+    package func cut(to count: Int) throws(DiskError) {
+        try disk.state.withLock { (state) throws(DiskError) in
+            try state.cut(to: count, node: node, path: path)
         }
     }
 

@@ -3,7 +3,13 @@ struct MemoryDiskState {
     struct Node {
         var live: [UInt8] = []
         var durable: [UInt8] = []
-        var unsynced: [(offset: Int, bytes: [UInt8])] = []
+        var unsynced: [Unsynced] = []
+    }
+
+    /// What a sync would carry to the medium.
+    enum Unsynced {
+        case write(offset: Int, bytes: [UInt8])
+        case cut(Int)
     }
 
     enum Change {
@@ -100,6 +106,11 @@ struct MemoryDiskState {
         folders.insert(folder)
     }
 
+    mutating func removeFolder(_ folder: String) throws(DiskError) {
+        guard try list(folder).isEmpty else { throw failure(.failed, "rmdir", folder) }
+        folders.remove(folder)
+    }
+
     mutating func change(_ change: Change) {
         Self.apply(change, to: &names)
         changes.append(change)
@@ -137,8 +148,14 @@ struct MemoryDiskState {
             }
         }
         Self.put(kept, at: offset, into: &nodes[node].live)
-        nodes[node].unsynced.append((offset, Array(kept)))
+        nodes[node].unsynced.append(.write(offset: offset, bytes: Array(kept)))
         if let failed { throw failed }
+    }
+
+    mutating func cut(to count: Int, node: Int, path: String) throws(DiskError) {
+        try check("ftruncate", path)
+        Self.cut(&nodes[node].live, to: count)
+        nodes[node].unsynced.append(.cut(count))
     }
 
     mutating func sync(node: Int, path: String) throws(DiskError) {
@@ -149,9 +166,11 @@ struct MemoryDiskState {
             if case .error = fault { nodes[node].unsynced = [] }
             throw error
         }
-        for write in nodes[node].unsynced {
-            write.bytes.withUnsafeBytes {
-                Self.put($0, at: write.offset, into: &nodes[node].durable)
+        for change in nodes[node].unsynced {
+            switch change {
+            case .write(let offset, let bytes):
+                bytes.withUnsafeBytes { Self.put($0, at: offset, into: &nodes[node].durable) }
+            case .cut(let count): Self.cut(&nodes[node].durable, to: count)
             }
         }
         nodes[node].unsynced = []
@@ -167,8 +186,8 @@ struct MemoryDiskState {
     func crashImage(seed: UInt64) -> DiskImage {
         var random = SplitMix64(seed: seed)
         var kept = durableNames
-        let changeCount = random.next(below: UInt64(changes.count + 1))
-        for change in changes.prefix(Int(changeCount)) { Self.apply(change, to: &kept) }
+        let changeCount = random.below(changes.count + 1)
+        for change in changes.prefix(changeCount) { Self.apply(change, to: &kept) }
         var image = DiskImage()
         image.folders = folders
         for path in kept.keys.sorted() {
@@ -180,23 +199,36 @@ struct MemoryDiskState {
 
     private static func survivingBytes(of node: Node, _ random: inout SplitMix64) -> [UInt8] {
         var bytes = node.durable
-        let chances: [UInt64] = [0, 128, 256]
-        for write in node.unsynced {
-            let chance = chances[Int(random.next(below: 3))]
-            var start = 0
-            while start < write.bytes.count {
-                let sector = (write.offset + start) / sectorBytes
-                let end = min(write.bytes.count, (sector + 1) * sectorBytes - write.offset)
-                if random.next(below: 256) < chance {
-                    write.bytes.withUnsafeBytes { all in
-                        let part = UnsafeRawBufferPointer(rebasing: all[start..<end])
-                        put(part, at: write.offset + start, into: &bytes)
+        let chances = [0, 500, 1000]
+        for change in node.unsynced {
+            let chance = random.pick(chances)
+            switch change {
+            case .cut(let count):
+                if random.chance(permille: chance) { cut(&bytes, to: count) }
+            case .write(let offset, let written):
+                var start = 0
+                while start < written.count {
+                    let sector = (offset + start) / sectorBytes
+                    let end = min(written.count, (sector + 1) * sectorBytes - offset)
+                    if random.chance(permille: chance) {
+                        written.withUnsafeBytes { all in
+                            let part = UnsafeRawBufferPointer(rebasing: all[start..<end])
+                            put(part, at: offset + start, into: &bytes)
+                        }
                     }
+                    start = end
                 }
-                start = end
             }
         }
         return bytes
+    }
+
+    private static func cut(_ target: inout [UInt8], to count: Int) {
+        if count < target.count {
+            target.removeLast(target.count - count)
+        } else {
+            target.append(contentsOf: repeatElement(0, count: count - target.count))
+        }
     }
 
     private static func apply(_ change: Change, to names: inout [String: Int]) {
@@ -226,29 +258,5 @@ struct MemoryDiskState {
             UnsafeMutableRawBufferPointer(rebasing: all[offset..<(offset + bytes.count)])
                 .copyMemory(from: bytes)
         }
-    }
-}
-
-/// A small seeded generator (SplitMix64), the same on every machine.
-package struct SplitMix64: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    /// A generator that always gives the same numbers for a seed.
-    package init(seed: UInt64) {
-        state = seed
-    }
-
-    /// The next number.
-    package mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// A number from 0 up to, not including, `bound`.
-    package mutating func next(below bound: UInt64) -> UInt64 {
-        next() % bound
     }
 }

@@ -12,7 +12,7 @@ package struct PosixDisk: Disk {
             case .write: O_RDWR
             case .create: O_RDWR | O_CREAT | O_EXCL
             }
-        let descriptor = systemOpen(path, flags | O_CLOEXEC, 0o600)
+        let descriptor = systemOpen(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw Self.failure("open", path) }
         return PosixFile(descriptor: descriptor, path: path)
     }
@@ -47,6 +47,10 @@ package struct PosixDisk: Disk {
         guard unlink(path) == 0 else { throw Self.failure("unlink", path) }
     }
 
+    package func removeFolder(_ folder: String) throws(DiskError) {
+        guard rmdir(folder) == 0 else { throw Self.failure("rmdir", folder) }
+    }
+
     package func syncFolder(_ folder: String) throws(DiskError) {
         let descriptor = systemOpen(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         guard descriptor >= 0 else { throw Self.failure("open", folder) }
@@ -79,7 +83,7 @@ package struct PosixDisk: Disk {
     }
 
     /// The operating system's words for an error number.
-    static func name(ofError number: Int32) -> String {
+    package static func name(ofError number: Int32) -> String {
         "\(String(cString: strerror(number))) (errno \(number))"
     }
 
@@ -143,6 +147,12 @@ package final class PosixFile: DiskFile {
                 throw PosixDisk.failure("pwrite", path)
             }
             done += count
+        }
+    }
+
+    package func cut(to count: Int) throws(DiskError) {
+        guard ftruncate(descriptor, off_t(count)) == 0 else {
+            throw PosixDisk.failure("ftruncate", path)
         }
     }
 

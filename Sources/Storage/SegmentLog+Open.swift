@@ -18,7 +18,7 @@ extension SegmentLog {
         options: LogOptions,
         isWhole: Bool = false,
         cutsDamage: Bool = false,
-        visit: (Frame) throws(LogFault) -> FrameVerdict
+        visit: (LogFrame) throws(LogFault) -> FrameVerdict
     ) throws(LogError) -> OpenedLog<D> {
         let lock: D.Lock
         do throws(DiskError) {

@@ -1,6 +1,7 @@
 import Analysis
 import Domain
 import Foundation
+import Storage
 import Testing
 
 @Suite struct EvaluationTests {
@@ -93,7 +94,7 @@ import Testing
         for line in try Shared.lines("gold_dev.jsonl") {
             if let id = line["id"] as? String { gold[id] = line["matter"] as? String }
         }
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         var clusters: [String: String] = [:]
         var pairs: [(String, String)] = []
         for (place, id) in ids.enumerated() {
@@ -145,13 +146,3 @@ import Testing
 }
 
 /// A source of chance that a seed determines.
-private struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
-    }
-}

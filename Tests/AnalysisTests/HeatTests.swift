@@ -2,6 +2,7 @@ import Analysis
 import Domain
 import Foundation
 import Simulation
+import Storage
 import Testing
 
 @Suite struct HeatTests {

@@ -1,26 +1,14 @@
 import Domain
 import Foundation
 import LiandongClient
+import Storage
 import Testing
-
-/// SplitMix64 (Steele et al., 2014), for tests with a seed.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 @Suite struct OutboxCrashTests {
     /// 200 crash images: what was written after the last confirmation is cut at a random byte.
     @Test(arguments: 1...20) func confirmedItemsSurviveACutAtAnyByte(seed: UInt64) throws {
         for round in 0..<10 {
-            var random = SplitMix64(state: seed &* 1000 &+ UInt64(round))
+            var random = SplitMix64(seed: seed &* 1000 &+ UInt64(round))
             try withFolder { root in
                 try crash(root, &random, "seed \(seed), round \(round)")
             }
@@ -121,7 +109,7 @@ struct SplitMix64: RandomNumberGenerator {
     }
 
     @Test(arguments: 1...40) func itemsWhollyBeforeACutAnywhereSurvive(seed: UInt64) throws {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         try withFolder { root in
             var ends: [Int] = []
             let path = root + "/main/epoch-0000000000000007/items-00000000000000000001.log"

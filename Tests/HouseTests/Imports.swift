@@ -16,7 +16,10 @@ private let allowed: [String: Set<String>] = [
         "ServiceLifecycle", "Synchronization", "Dispatch", "Glibc",
     ],
     "Analysis": ["Domain", "Linkage", "Journal", "Wire", "Storage", "Hashing"],
-    "Simulation": ["Domain", "Hashing"],
+    "Simulation": [
+        "Domain", "Hashing", "Wire", "Storage", "Journal", "Hub", "Analysis", "LiandongClient",
+        "Logging",
+    ],
     "ZeroMQ": ["CZeroMQ", "Glibc", "Synchronization"],
     "Transport": ["Domain", "Hub", "Wire", "ZeroMQ", "Logging", "Synchronization", "Glibc"],
     "Settings": ["Domain", "Wire", "Yams", "Foundation", "Glibc"],

@@ -57,7 +57,7 @@ struct JournalRotTests {
     private func spoil(_ base: Base, seed: UInt64, _ tally: inout Tally) throws {
         var random = SplitMix64(seed: seed)
         let paths = base.image.paths.filter { $0.hasSuffix(".segment") || $0.contains("keys.") }
-        let path = paths[Int(random.next(below: UInt64(paths.count)))]
+        let path = random.pick(paths)
         var image = base.image
         let change = Self.change(&image, path, &random)
         let note: Comment = "seed \(seed): \(path) \(change)"
@@ -105,13 +105,13 @@ struct JournalRotTests {
     ) -> String {
         let bytes = image.files[path] ?? []
         let used = (bytes.lastIndex { $0 != 0 } ?? 0) + 1
-        let isAnywhere = random.next(below: 4) == 0
-        let offset = Int(random.next(below: UInt64(isAnywhere ? bytes.count : used)))
-        if random.next(below: 6) == 0 {
+        let isAnywhere = random.below(4) == 0
+        let offset = random.below(isAnywhere ? bytes.count : used)
+        if random.below(6) == 0 {
             image.files[path] = Array(bytes[..<offset])
             return "cut at \(offset)"
         }
-        let bit = UInt8(random.next(below: 8))
+        let bit = UInt8(random.below(8))
         image.files[path]?[offset] ^= 1 << bit
         return "bit \(bit) of byte \(offset)"
     }

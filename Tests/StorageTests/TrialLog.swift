@@ -47,7 +47,7 @@ func link(_ chain: Digest32, _ line: [UInt8]) -> Digest32 {
     Digest32.sha256(chain.bytes + line)
 }
 
-func checkChain(_ frame: Frame) throws(LogFault) -> FrameVerdict {
+func checkChain(_ frame: LogFrame) throws(LogFault) -> FrameVerdict {
     guard var chain = frame.previousChain else { return .keep }
     try frame.forEachRecord { _, bytes in chain = link(chain, Array(bytes)) }
     guard chain == frame.header.chain else { throw .chainBroken }

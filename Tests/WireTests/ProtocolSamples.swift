@@ -1,5 +1,6 @@
 import Domain
 import Hashing
+import Storage
 import Testing
 import Wire
 

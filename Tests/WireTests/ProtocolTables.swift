@@ -10,6 +10,8 @@ enum Happening: CaseIterable {
     case malformed
     case heartbeat
     case silence
+    /// For who asks; the others have no such row.
+    case noAnswer
 
     static var allCases: [Happening] {
         FrameKind.allCases.map { .message($0) }
@@ -26,6 +28,7 @@ enum Happening: CaseIterable {
         case .malformed: "malformed bytes"
         case .heartbeat: "`heartbeat_ms` without sending"
         case .silence: "`silence_ms` without hearing"
+        case .noAnswer: "twice `silence_ms` without an answer"
         }
     }
 
@@ -37,7 +40,7 @@ enum Happening: CaseIterable {
         case .optionalKind: Sample.unknown(kind: 0x90)
         case .otherKind: Sample.unknown(kind: 0x27)
         case .malformed: [0x4C, 0x44]
-        case .heartbeat, .silence: nil
+        case .heartbeat, .silence, .noAnswer: nil
         }
     }
 
@@ -46,16 +49,21 @@ enum Happening: CaseIterable {
         switch self {
         case .heartbeat: at(5000)
         case .silence: at(15_000)
+        case .noAnswer: at(30_000)
         default: at(10)
         }
     }
 }
 
 /// A table in Markdown: rows are happenings, columns are states.
-func table(columns: [String], cell: (Happening, Int) -> String) -> String {
+func table(
+    columns: [String],
+    rows: [Happening] = Happening.allCases,
+    cell: (Happening, Int) -> String
+) -> String {
     var lines = ["| event | " + columns.joined(separator: " | ") + " |"]
     lines.append(String(repeating: "|---", count: columns.count + 1) + "|")
-    for happening in Happening.allCases {
+    for happening in rows {
         let cells = columns.indices.map { cell(happening, $0) }
         lines.append("| \(happening.title) | " + cells.joined(separator: " | ") + " |")
     }
@@ -184,10 +192,20 @@ extension DeskClientSession {
     }
 
     static var table: String {
-        WireTests.table(columns: State.allCases.map(\.rawValue)) { happening, index in
+        let rows = Happening.allCases + [.noAnswer]
+        return WireTests.table(columns: State.allCases.map(\.rawValue), rows: rows) {
+            happening,
+            index in
             let state = State.allCases[index]
             var session = inState(state)
             let now = happening.time
+            if case .noAnswer = happening {
+                // Signs of life, and none of them an answer.
+                for second in [14, 28] {
+                    let ping = Sample.frame(.ping, intake: false).bytes
+                    _ = session.received(ping, now: at(Int64(second) * 1000))
+                }
+            }
             guard var bytes = happening.bytes(intake: false) else {
                 let text =
                     switch session.tick(now: now) {

@@ -1,6 +1,7 @@
 import Domain
 import Journal
 import Linkage
+import Storage
 import Synchronization
 import Wire
 
@@ -9,13 +10,13 @@ import Wire
 /// The engine's thread runs it. It follows from the ring; entries that found no room there are read
 /// back from the journal, so that the engine never holds up a receipt. Questions are answered
 /// between two entries, at one point of the journal.
-struct Linker: ~Copyable {
+struct Linker<D: Disk>: ~Copyable {
     var engine: Engine
     var names: Names
     let titles: Titles
-    let records: Records
+    let records: Records<D>
     let links: Links
-    private var log: DecisionLog
+    private var log: DecisionStore<D>
     private let clock: any HubClock
     private var next: UInt64
     private var appliedAt: Timestamp?
@@ -23,7 +24,7 @@ struct Linker: ~Copyable {
     private var notices: [Notice] = []
     private var outcomes = Outcomes()
 
-    init(followed: consuming Followed, links: Links, clock: any HubClock) {
+    init(followed: consuming Followed<D>, links: Links, clock: any HubClock) {
         let records = Records(reader: followed.reader)
         let titles = Titles { records.item($0) }
         for place in followed.located { titles.note(place) }
@@ -40,23 +41,35 @@ struct Linker: ~Copyable {
     /// Works until the mailbox is closed and empty, or a log fails.
     mutating func run() {
         do throws(JournalError) {
-            while let letters = links.linker.take(waitingMilliseconds: 200) {
-                for letter in letters { try take(letter) }
-                // What found no room in the ring is in the journal; no letter may come for it.
-                let lastSynced = links.lastSynced.load(ordering: .acquiring)
-                try catchUp(to: lastSynced)
-                // At the journal's end nothing waits, however late the last entry was: a lag that stood
-                // would keep the agencies' credit shut for good.
-                if next > lastSynced { note(lag: 0) }
-                noteProgress()
-                publish()
-                try log.flush()
-            }
-            try catchUp(to: links.lastSynced.load(ordering: .acquiring))
-            try log.close()
+            while try turn(waitingMilliseconds: 200) {}
+            try close()
         } catch {
             links.fail(error)
         }
+    }
+
+    /// Works off everything that waits; `false` when the mailbox is closed and empty.
+    mutating func turn(waitingMilliseconds milliseconds: Int) throws(JournalError) -> Bool {
+        guard let letters = links.linker.take(waitingMilliseconds: milliseconds) else {
+            return false
+        }
+        for letter in letters { try take(letter) }
+        // What found no room in the ring is in the journal; no letter may come for it.
+        let lastSynced = links.lastSynced.load(ordering: .acquiring)
+        try catchUp(to: lastSynced)
+        // At the journal's end nothing waits, however late the last entry was: a lag that stood
+        // would keep the agencies' credit shut for good.
+        if next > lastSynced { note(lag: 0) }
+        noteProgress()
+        publish()
+        try log.flush()
+        return true
+    }
+
+    /// Decides what is left and closes the decision log.
+    mutating func close() throws(JournalError) {
+        try catchUp(to: links.lastSynced.load(ordering: .acquiring))
+        try log.close()
     }
 
     private mutating func take(_ letter: LinkerLetter) throws(JournalError) {

@@ -1,20 +1,21 @@
 import Domain
 import Journal
+import Storage
 import Wire
 
 /// Reads the journal for the engine's thread: entries that the ring left out, and texts.
-final class Records {
+final class Records<D: Disk> {
     /// An entry, or the place of one whose text was destroyed.
     enum Found {
         case entry(Entry)
         case erased
     }
 
-    private var reader: JournalReader
-    private var texts: JournalReader
+    private var reader: InputReader<D>
+    private var texts: InputReader<D>
     private let decoder = EventDecoder()
 
-    init(reader: JournalReader) {
+    init(reader: InputReader<D>) {
         self.reader = reader
         // A reader of its own, so that a look at an old text does not throw away what was read ahead.
         texts = reader

@@ -124,8 +124,9 @@ extension Reception {
 
     /// Decisions for whoever subscribed to them.
     func decided(_ notices: [Notice]) {
-        for (peer, visitor) in visitors {
-            guard case .desk(let desk) = visitor.session, desk.session.state == .live else {
+        for peer in peersInOrder {
+            guard case .desk(let desk)? = visitors[peer]?.session, desk.session.state == .live
+            else {
                 continue
             }
             let incarnation = desk.session.incarnation

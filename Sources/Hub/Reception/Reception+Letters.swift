@@ -32,7 +32,8 @@ extension Reception {
 
     /// The journal takes nothing more: every sender is told, and the hub ends.
     private func stop(because reason: String) {
-        for (peer, visitor) in visitors {
+        for peer in peersInOrder {
+            guard let visitor = visitors[peer] else { continue }
             let error = ProtocolError(.journalFailed, "The hub's journal failed; connect later.")
             switch visitor.session {
             case .intake: failIntake(peer, error)

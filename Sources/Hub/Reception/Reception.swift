@@ -49,6 +49,12 @@ package final class Reception {
         lastSession = UInt64(truncatingIfNeeded: clock.now().milliseconds) << 20
     }
 
+    /// Every connection with a session, the oldest session first: the order of what goes out follows
+    /// from what came in alone.
+    var peersInOrder: [Peer] {
+        visitors.sorted { $0.value.id.number < $1.value.id.number }.map(\.key)
+    }
+
     var now: Uptime { Uptime(milliseconds: clock.monotonicMilliseconds()) }
 
     /// How long the door may wait for the next message, in milliseconds.
@@ -82,7 +88,7 @@ package final class Reception {
         let now = now
         guard now >= lastTick + TimeSpan(milliseconds: 50) else { return }
         lastTick = now
-        for peer in Array(visitors.keys) { tick(peer, now) }
+        for peer in peersInOrder { tick(peer, now) }
         noteSessions()
         if isDraining, visitors.isEmpty || now >= drainDeadline { isDone = true }
     }
@@ -92,7 +98,7 @@ package final class Reception {
         guard !isDraining else { return }
         isDraining = true
         drainDeadline = now + span
-        for peer in Array(visitors.keys) {
+        for peer in peersInOrder {
             guard var visitor = visitors[peer] else { continue }
             let frames: [Frame]
             let hasEnded: Bool

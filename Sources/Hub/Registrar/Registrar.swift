@@ -1,5 +1,6 @@
 import Domain
 import Journal
+import Storage
 import Synchronization
 import Wire
 
@@ -8,9 +9,9 @@ import Wire
 /// The journal thread runs it and owns the journal, its numbers, its times and the streams'
 /// positions. It takes everything that waits, writes it as one commit, syncs once, and only then
 /// sends receipts and hands the entries to the engine.
-struct Registrar: ~Copyable {
-    var journal: Journal
-    var reader: JournalReader
+struct Registrar<D: Disk>: ~Copyable {
+    var journal: InputJournal<D>
+    var reader: InputReader<D>
     var streams: StreamLedger
     let options: HubOptions
     let links: Links
@@ -18,6 +19,8 @@ struct Registrar: ~Copyable {
     private let clock: any HubClock
     private var commit = Commit()
     private var lastWrite: Int64
+    /// Questions for the engine's thread that found its ring full; it asks again, and never waits.
+    private var unasked: [LinkerLetter] = []
 
     /// What waits to be written together.
     private struct Commit {
@@ -28,7 +31,7 @@ struct Registrar: ~Copyable {
         var commands: [(session: SessionID, number: UInt64, JournaledCommand)] = []
     }
 
-    init(ledgers: consuming Ledgers, options: HubOptions, clock: any HubClock, links: Links) {
+    init(ledgers: consuming Ledgers<D>, options: HubOptions, clock: any HubClock, links: Links) {
         reader = ledgers.reader
         streams = ledgers.streams
         stamp = ledgers.stamp
@@ -42,15 +45,30 @@ struct Registrar: ~Copyable {
     /// Works until the mailbox is closed and empty, or the journal fails.
     mutating func run() {
         do throws(JournalError) {
-            while let letters = links.registrar.take(waitingMilliseconds: 200) {
-                for letter in letters { try take(letter) }
-                try tickWhenDue()
-                try writeCommit()
-            }
+            while try turn(waitingMilliseconds: 200) {}
             try journal.close()
         } catch {
             links.fail(error)
         }
+    }
+
+    /// Works off everything that waits; `false` when the mailbox is closed and empty.
+    mutating func turn(waitingMilliseconds milliseconds: Int) throws(JournalError) -> Bool {
+        let rest = unasked.isEmpty ? milliseconds : min(milliseconds, 5)
+        guard let letters = links.registrar.take(waitingMilliseconds: rest) else { return false }
+        for letter in letters { try take(letter) }
+        try tickWhenDue()
+        try writeCommit()
+        askLinker()
+        return true
+    }
+
+    /// Bounded by the commands that sessions may have under way.
+    private mutating func askLinker() {
+        guard !unasked.isEmpty else { return }
+        var asked = 0
+        while asked < unasked.count, links.linker.offer(unasked[asked]) { asked += 1 }
+        unasked.removeFirst(asked)
     }
 
     private mutating func take(_ letter: RegistrarLetter) throws(JournalError) {
@@ -130,7 +148,7 @@ struct Registrar: ~Copyable {
         // Only now, so that the engine does not read back what is already in the ring.
         links.lastSynced.store(last, ordering: .releasing)
         for (session, number, command) in work.commands {
-            links.ask(.outcome(session, number: number, command))
+            unasked.append(.outcome(session, number: number, command))
         }
     }
 

@@ -1,4 +1,5 @@
 public import Domain
+package import Storage
 
 /// The bounds of an outbox.
 public struct OutboxLimits: Hashable, Sendable {
@@ -72,7 +73,7 @@ public final class Outbox {
     private var epochFolder: OutboxFolder
     private var log: OutboxLog
     private var waiting: OutboxWaiting
-    private let lockFile: OutboxFile
+    private let lock: any Sendable
     private var failure: OutboxError?
 
     /// Opens a stream's outbox and makes it where there is none.
@@ -85,28 +86,46 @@ public final class Outbox {
     ///   - newEpoch: A random number but 0, taken when the outbox is made now.
     /// - Throws: `locked` when another process has it; `damaged` or `lost` when items without
     ///   receipt cannot be read.
-    public init(
+    public convenience init(
         root: String,
         agency: AgencyID,
         name: String,
         limits: OutboxLimits = OutboxLimits(),
         newEpoch: UInt64
     ) throws(OutboxError) {
+        try self.init(
+            disk: PosixDisk(),
+            root: root,
+            agency: agency,
+            name: name,
+            limits: limits,
+            newEpoch: newEpoch
+        )
+    }
+
+    /// The same on a disk of the caller's choice.
+    package init(
+        disk: any Disk,
+        root: String,
+        agency: AgencyID,
+        name: String,
+        limits: OutboxLimits,
+        newEpoch: UInt64
+    ) throws(OutboxError) {
         guard AgencyID(name: name) != nil else { throw .badName(name) }
-        let rootFolder = try OutboxFolder(path: root)
-        let folder = try OutboxFolder(path: root + "/" + name)
+        let rootFolder = try OutboxFolder(disk, path: root)
+        let folder = try rootFolder.folder(name)
         try rootFolder.sync()
-        let lockFile = try folder.file("lock")
-        guard lockFile.lock() else { throw .locked(path: folder.path) }
+        let lock = try folder.lock()
         let epoch = try Outbox.epoch(folder, agency: agency, name: name, newEpoch: newEpoch)
-        let epochFolder = try OutboxFolder(path: folder.path + "/" + Outbox.folderName(epoch))
+        let epochFolder = try folder.folder(Outbox.folderName(epoch))
         try folder.sync()
         try Outbox.removeEpochs(of: folder, but: epoch)
         self.log = try OutboxLog(folder: epochFolder)
         self.epochFolder = epochFolder
         self.waiting = try OutboxWaiting(folder: folder)
         self.folder = folder
-        self.lockFile = lockFile
+        self.lock = lock
         self.path = folder.path
         self.limits = limits
         self.stream = StreamID(agency: agency, name: name, epoch: epoch)
@@ -249,7 +268,7 @@ public final class Outbox {
         if let failure { throw failure }
         precondition(epoch != 0 && epoch != stream.epoch, "a new epoch has a new number")
         try Outbox.removeEpochs(of: folder, but: stream.epoch)
-        let fresh = try OutboxFolder(path: path + "/" + Outbox.folderName(epoch))
+        let fresh = try folder.folder(Outbox.folderName(epoch))
         var copy = try OutboxLog(folder: fresh)
         var next = log.oldestKept
         while next <= lastNumber {
@@ -329,7 +348,7 @@ public final class Outbox {
     ) throws(OutboxError) {
         for name in try folder.names()
         where name.hasPrefix("epoch-") && name != folderName(epoch) {
-            let old = try OutboxFolder(path: folder.path + "/" + name)
+            let old = try folder.folder(name)
             for file in try old.names() { try old.remove(file) }
             try folder.removeFolder(name)
         }

@@ -2,8 +2,17 @@ import Domain
 import Glibc
 package import Wire
 
-/// Where a client's sessions read time: a clock that never goes back.
-package struct MonotonicClock: Sendable {
+/// Where a client's sessions read time; it never goes back.
+package protocol ClientClock: Sendable {
+    /// Milliseconds since some moment, sleep included.
+    var now: Uptime { get }
+
+    /// Rests the thread.
+    func rest(milliseconds: Int64)
+}
+
+/// The machine's clock.
+package struct MonotonicClock: ClientClock {
     /// The machine's clock.
     package init() {}
 

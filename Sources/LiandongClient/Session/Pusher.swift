@@ -45,7 +45,8 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
     private let agent: String
     private let connect: () throws(ConnectionError) -> Connection
     private let pauseMax: TimeSpan
-    private let clock = MonotonicClock()
+    private let clock: any ClientClock
+    private var chance: any RandomNumberGenerator
     private var connection: Connection?
     private var session: IntakeClientSession?
     private var attempt: UInt64 = 0
@@ -73,9 +74,30 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
         pauseMax: TimeSpan = .seconds(30),
         connect: @escaping () throws(ConnectionError) -> Connection
     ) {
+        self.init(
+            outbox: outbox,
+            agent: agent,
+            pauseMax: pauseMax,
+            clock: MonotonicClock(),
+            chance: SystemRandomNumberGenerator(),
+            connect: connect
+        )
+    }
+
+    /// The same with a clock and a die of the caller's choice.
+    package init(
+        outbox: Outbox,
+        agent: String,
+        pauseMax: TimeSpan,
+        clock: any ClientClock,
+        chance: any RandomNumberGenerator,
+        connect: @escaping () throws(ConnectionError) -> Connection
+    ) {
         self.outbox = outbox
         self.agent = agent
         self.pauseMax = pauseMax
+        self.clock = clock
+        self.chance = chance
         self.connect = connect
     }
 
@@ -171,7 +193,7 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
             throw .refused(code: end.code?.text ?? "", reason: end.reason)
         case .newEpoch:
             do throws(OutboxError) {
-                try outbox.beginEpoch(UInt64.random(in: 1...UInt64.max))
+                try outbox.beginEpoch(UInt64.random(in: 1...UInt64.max, using: &chance))
             } catch {
                 throw .outbox(error)
             }
@@ -188,7 +210,7 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
     /// The pause doubles with each failure and is spread, so that agencies do not come back together.
     private mutating func pause(least: Int64) {
         let longest = min(pauseMax.milliseconds, 100 << Int64(min(failures, 9)))
-        let spread = Int64.random(in: longest / 2...longest)
+        let spread = Int64.random(in: longest / 2...longest, using: &chance)
         nextAttempt =
             clock.now + TimeSpan(milliseconds: max(min(least, pauseMax.milliseconds), spread))
     }

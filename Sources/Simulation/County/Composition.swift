@@ -1,4 +1,5 @@
 internal import Domain
+import Storage
 
 /// Composes the heading and the text of an item (拟稿).
 struct Composition {

@@ -1,4 +1,5 @@
 internal import Domain
+import Storage
 
 /// Fills in the fields of an item as agencies do: mostly right, sometimes not at all.
 struct ItemFields {

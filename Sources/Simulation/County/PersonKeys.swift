@@ -1,5 +1,6 @@
 internal import Domain
 internal import Hashing
+import Storage
 
 /// The keyed pseudonyms of invented persons, as an agency's client would make them (CONTRACT §1).
 struct PersonKeys {

@@ -1,4 +1,5 @@
 internal import Domain
+import Storage
 
 /// A place or unit of the simulated county that a matter can be about.
 struct Place: Sendable {

@@ -1,3 +1,5 @@
+import Storage
+
 /// The tables that names are built from; all of them invented, syllable by syllable.
 enum PlaceNames {
     /// A place of a kind in a town.

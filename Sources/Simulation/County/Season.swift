@@ -1,4 +1,5 @@
 internal import Domain
+import Storage
 
 /// When items arrive: seasons, weekdays, holidays and office hours of the county.
 struct Season: Sendable {

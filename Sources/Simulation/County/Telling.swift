@@ -1,4 +1,5 @@
 internal import Domain
+import Storage
 
 /// Renders phrases into one text with the facts of a matter, in one hand.
 struct Telling {

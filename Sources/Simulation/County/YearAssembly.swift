@@ -1,4 +1,5 @@
 internal import Domain
+import Storage
 
 /// Turns the decided year into numbered items with texts and lines, and into its truth.
 struct YearAssembly {

@@ -1,4 +1,5 @@
 internal import Domain
+import Storage
 
 extension YearBuilder {
     /// The one great matter: wages of one site, heard of by three agencies within a week, by fewer

@@ -1,4 +1,5 @@
 internal import Domain
+import Storage
 
 extension YearBuilder {
     /// Copies that each agency will receive.

@@ -1,4 +1,5 @@
 internal import Domain
+import Storage
 
 extension YearBuilder {
     /// Matters that several persons speak of, some of them more than once.

@@ -1,4 +1,5 @@
 internal import Domain
+import Storage
 
 /// Builds a year that satisfies a plan: decides matters, persons and times, and writes no text.
 struct YearBuilder {

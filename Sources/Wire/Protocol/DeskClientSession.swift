@@ -69,6 +69,8 @@ package struct DeskClientSession: Sendable {
     private var lastDelivered: UInt64 = 0
     private var bytesReceived: UInt64 = 0
     private var granted: UInt64 = 0
+    /// When the last part of an answer came, or the request was made; `nil` while nothing is awaited.
+    private var awaitsSince: Uptime?
 
     /// A session that has not begun.
     ///
@@ -95,8 +97,20 @@ package struct DeskClientSession: Sendable {
     package var deadline: Uptime? {
         switch state {
         case .idle, .ended: nil
-        case .greeting, .open, .snapshot, .live: pulse.deadline
+        case .greeting: pulse.deadline
+        case .open, .snapshot, .live: min(pulse.deadline, answerDeadline ?? pulse.deadline)
         }
+    }
+
+    /// When a request without an answer, or its answer, counts as lost on the way.
+    private var answerDeadline: Uptime? { awaitsSince.map { $0 + answerSilence } }
+
+    /// An answer may wait behind the engine's work, so that it is given twice the time.
+    private var answerSilence: TimeSpan { TimeSpan(milliseconds: 2 * pulse.silence.milliseconds) }
+
+    private mutating func noteAnswer(at now: Uptime) {
+        let isAwaited = state == .snapshot || !openQueries.isEmpty || !openCommands.isEmpty
+        awaitsSince = isAwaited && isOpen ? now : nil
     }
 
     /// The session takes SUBSCRIBE, QUERY and COMMAND.
@@ -156,6 +170,7 @@ package struct DeskClientSession: Sendable {
     private mutating func request(now: Uptime) -> UInt64 {
         lastRequest += 1
         pulse.sent(at: now)
+        if awaitsSince == nil { awaitsSince = now }
         return lastRequest
     }
 
@@ -176,6 +191,10 @@ package struct DeskClientSession: Sendable {
             state = .ended
             return .ended(.silent("did not answer HELLO", pulse.silence))
         case .open, .snapshot, .live:
+            if let answerDeadline, now >= answerDeadline {
+                state = .ended
+                return .ended(.silent("answered nothing", answerSilence))
+            }
             switch pulse.need(at: now) {
             case .giveUp:
                 state = .ended
@@ -206,7 +225,13 @@ package struct DeskClientSession: Sendable {
             return receivedInGreeting(message, now: now)
         case .open, .snapshot, .live:
             pulse.heard(at: now)
-            return receivedInOpen(message, bodyBytes: bytes.count - 16, now: now)
+            let action = receivedInOpen(message, bodyBytes: bytes.count - 16, now: now)
+            switch action {
+            case .delivered, .snapshotComplete, .answered, .outcome, .refused:
+                noteAnswer(at: now)
+            case .none, .send, .opened, .ended: break
+            }
+            return action
         }
     }
 

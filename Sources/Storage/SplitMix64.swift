@@ -1,5 +1,5 @@
 /// A small seeded source of chance (SplitMix64): the same seed, the same numbers, on any machine.
-package struct SplitMix64: Sendable {
+package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     /// A source that begins at a seed.

@@ -1,0 +1,94 @@
+package import Journal
+package import Logging
+package import Storage
+
+/// The same hub without threads: whoever owns it says whose turn it is (simulation).
+///
+/// The reception, the journal's part and the engine's part are those of ``Hub``; only their order is the
+/// owner's, and so is when the sessions hear of a log's failure.
+package struct SteppedHub<D: Disk>: ~Copyable {
+    /// The sessions; takes messages and gives messages.
+    package let reception: Reception
+    /// What `status` shows.
+    package let gauges: Gauges
+    /// What was found at the start.
+    package let start: StartReport
+    /// Why the journal takes nothing more; `nil` while it works.
+    package private(set) var failure: JournalError?
+
+    private let links: Links
+    private var registrar: Registrar<D>
+    private var linker: Linker<D>
+
+    /// Opens the journal and recovers.
+    ///
+    /// - Parameters:
+    ///   - disk: Where the journal lies.
+    ///   - folder: The data folder.
+    ///   - layout: How the journal is laid out, and where its keys come from.
+    ///   - options: Bounds and rhythms.
+    ///   - configuration: The county's files.
+    ///   - clock: Where the hub reads time.
+    ///   - log: Where it logs.
+    /// - Throws: When the journal cannot be opened, with the place and what to do.
+    package init(
+        disk: D,
+        folder: String,
+        layout: JournalOptions,
+        options: HubOptions,
+        configuration: CountyFiles,
+        clock: any HubClock,
+        log: Logger
+    ) throws {
+        let gauges = Gauges()
+        let links = Links(options: options, gauges: gauges, flight: nil, log: log, wake: {})
+        var recovery = try Recovery.open(
+            disk,
+            folder: folder,
+            layout: layout,
+            options: options,
+            configuration: configuration,
+            clock: clock,
+            log: log
+        )
+        let start = try recovery.run()
+        links.begin(start)
+        let (ledgers, followed) = try recovery.handOver()
+        self.gauges = gauges
+        self.start = start
+        self.links = links
+        registrar = Registrar(ledgers: ledgers.take(), options: options, clock: clock, links: links)
+        linker = Linker(followed: followed.take(), links: links, clock: clock)
+        reception = Reception(
+            options: options,
+            agencies: configuration.agencies,
+            links: links,
+            clock: clock
+        )
+    }
+
+    /// The journal's part: writes, syncs and receipts what waits.
+    package mutating func register() {
+        guard failure == nil else { return }
+        do throws(JournalError) {
+            _ = try registrar.turn(waitingMilliseconds: 0)
+        } catch {
+            failure = error
+        }
+    }
+
+    /// The engine's part: decides and answers what waits.
+    package mutating func decide() {
+        guard failure == nil else { return }
+        do throws(JournalError) {
+            _ = try linker.turn(waitingMilliseconds: 0)
+        } catch {
+            failure = error
+        }
+    }
+
+    /// Tells the sessions that a log failed, as the threads of a hub that still has power do.
+    package func tellFailure() {
+        if let failure { links.fail(failure) }
+    }
+}

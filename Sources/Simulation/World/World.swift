@@ -1,0 +1,137 @@
+package import Domain
+package import Hub
+import Storage
+
+/// A county under faults, in virtual time, from one seed (仿真).
+///
+/// The hub's parts, the clients, the outboxes and both logs are the real ones; clock, network and disks
+/// are not. The same seed gives the same run on every machine.
+package struct World {
+    private let time: VirtualTime
+    private let network: Network
+    private let hub: HubHost
+    private let agencies: [AgencyHost]
+    private let officers: [OfficerHost]
+    private let auditor: Auditor
+    private let swarm: Swarm
+    private var random: SplitMix64
+    private var due: [(fault: Swarm.Fault, at: Int64)] = []
+    private var suffered: [Swarm.Fault: Int] = [:]
+    private let seed: UInt64
+
+    /// A world at its beginning.
+    ///
+    /// - Parameters:
+    ///   - seed: Where everything comes from.
+    ///   - county: The county served.
+    ///   - configuration: Its files.
+    package init(seed: UInt64, county: Division, configuration: CountyFiles) {
+        var random = SplitMix64(seed: seed)
+        self.seed = seed
+        func fork() -> SplitMix64 { SplitMix64(seed: random.next()) }
+        time = VirtualTime(origin: World.origin)
+        swarm = Swarm(&random)
+        network = Network(time, delayMax: swarm.delayMax, random: fork())
+        auditor = Auditor()
+        hub = HubHost(time, network, auditor, configuration, county: county, random: fork())
+        agencies = SimulatedYear.agencies.map { [time, network, auditor] in
+            AgencyHost($0, time, network, auditor, random: fork())
+        }
+        officers = ["zhiban", "ducha"].map { [time, network] in
+            OfficerHost($0, time, network, random: fork())
+        }
+        self.random = random
+        for fault in Swarm.Fault.allCases {
+            if let at = swarm.next(fault, after: 0, &self.random) { due.append((fault, at)) }
+        }
+    }
+
+    /// Runs for some virtual time under faults, then without, until everything is settled; then audits.
+    ///
+    /// - Parameter minutes: How long the faults last.
+    /// - Returns: What happened, and what is wrong.
+    package mutating func run(minutes: Int = 1) -> SimulationReport {
+        let end = Int64(minutes) * 60_000
+        while time.milliseconds < end {
+            advance(until: end)
+            strike()
+            step()
+        }
+        quiesce()
+        hub.stop()
+        var report = SimulationReport(seed: seed)
+        report.virtualMilliseconds = time.milliseconds
+        for (fault, count) in suffered { report.faults[fault.rawValue] = count }
+        report.hubStarts = hub.starts
+        report.agencyStarts = agencies.reduce(0) { $0 + $1.restarts }
+        report.deskSessions = officers.reduce(0) { $0 + $1.sessions }
+        report.deliveries = officers.reduce(0) { $0 + $1.deliveries }
+        report.outcomes = officers.reduce(0) { $0 + $1.outcomes }
+        auditor.close(disk: hub.disk, counts: officers[0].counts, into: &report)
+        return report
+    }
+
+    private static var origin: Timestamp { Timestamp(milliseconds: 1_741_000_000_000) }
+
+    /// Time passes until something is due.
+    private func advance(until end: Int64) {
+        var next = min(hub.nextDue, end)
+        for host in agencies { next = min(next, host.nextDue) }
+        for host in officers { next = min(next, host.nextDue) }
+        for fault in due { next = min(next, fault.at) }
+        let arrival = network.nextDue(hubListens: hub.listens)
+        time.advance(to: max(min(next, arrival), time.milliseconds))
+        guard arrival <= time.milliseconds else { return }
+        hub.wake()
+        for host in agencies { host.wake() }
+        for host in officers { host.wake() }
+    }
+
+    private func step() {
+        hub.step()
+        for host in agencies { host.step() }
+        for host in officers { host.step() }
+    }
+
+    private mutating func strike() {
+        for place in due.indices where due[place].at <= time.milliseconds {
+            let fault = due[place].fault
+            suffered[fault, default: 0] += 1
+            switch fault {
+            case .cut, .clog, .halfOpen, .loss: network.suffer(fault)
+            case .kill, .powerLoss, .diskError, .diskFull, .stall: hub.suffer(fault)
+            case .agencyKill: random.pick(agencies).end(powerLoss: false)
+            case .agencyPowerLoss: random.pick(agencies).end(powerLoss: true)
+            case .officerKill: random.pick(officers).end()
+            }
+            due[place].at = swarm.next(fault, after: time.milliseconds, &random) ?? .max
+        }
+    }
+
+    /// Without faults everything must come to rest within ten minutes.
+    private mutating func quiesce() {
+        network.heal()
+        hub.heal()
+        due = []
+        for host in agencies { host.fallSilent() }
+        for host in officers { host.restSigning() }
+        let deadline = time.milliseconds + 600_000
+        var isAsked = false
+        while time.milliseconds < deadline {
+            advance(until: deadline)
+            step()
+            guard agencies.allSatisfy(\.isDrained), officers.allSatisfy(\.isLive) else { continue }
+            if !isAsked {
+                isAsked = true
+                officers[0].askForCounts()
+            } else if officers[0].counts != nil {
+                return
+            }
+        }
+        let late = agencies.filter { !$0.isDrained }.map(\.agency.name)
+        auditor.blame(
+            "nothing comes to rest: not drained \(late), "
+                + "live officers \(officers.count { $0.isLive }) of \(officers.count)"
+        )
+    }
+}
