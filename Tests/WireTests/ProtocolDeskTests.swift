@@ -36,6 +36,21 @@ import Wire
         #expect(client.state == .live && hub.state == .live)
     }
 
+    @Test func aSubscriptionThatIsNeverAnsweredEndsTheSession() {
+        var (client, _) = opened()
+        _ = client.subscribe(["alert.>"], now: at(2))
+        let ping = Frame(.ping, number: 0).bytes
+        for second in [10, 20, 29] as [Int64] {
+            _ = client.received(ping, now: at(1000 * second))
+            if case .ended = client.tick(now: at(1000 * second)) { Issue.record("too early") }
+        }
+        guard case .ended(let end) = client.tick(now: at(30_002)) else {
+            Issue.record("no end")
+            return
+        }
+        #expect(end.code == .silentSession && end.advice == .again)
+    }
+
     @Test func anotherSubscriptionDropsWhatIsUnderWay() {
         var (client, hub) = subscribed()
         let old = deliver(&hub, 1)

@@ -108,6 +108,17 @@ import Wire
         )
     }
 
+    /// The hub has them, so that no number of its heartbeat shows that the second sending was lost.
+    @Test func linesSentOnceMoreAndLostAreSentAgain() {
+        var client = open()
+        _ = client.put([line, line, line], now: at(2))
+        let pong = beat(.pong, number: 0, expect: 4).bytes
+        expect(client.received(pong, now: at(5010)) == .none)
+        expect(client.received(pong, now: at(15_002)) == .rewound(to: 1))
+        _ = client.put([line, line, line], now: at(15_003))
+        expect(client.received(pong, now: at(20_000)) == .none)
+    }
+
     /// Who only ever answered would never learn that its lines were lost.
     @Test func answeringHeartbeatsDoesNotReplaceOnesOwn() {
         var client = open()

@@ -23,6 +23,7 @@ final class AgencyHost {
     /// The lines of a `put` whose end nobody saw.
     private var unconfirmed: [[UInt8]] = []
     private(set) var isSilent = false
+    private var lastEnd = "never"
 
     private static var folder: String { "agency" }
 
@@ -48,6 +49,15 @@ final class AgencyHost {
     /// Every item has its receipt.
     var isDrained: Bool { pusher?.isSettled == true }
 
+    /// Where it stands, for a finding.
+    var standing: String {
+        let isOpen = pusher?.isOpen ?? false
+        guard let outbox else { return "\(agency.name) is down" }
+        return
+            "\(agency.name) has receipts for \(outbox.receiptedThrough) of \(outbox.lastNumber), "
+            + "session \(isOpen ? "open" : "not open"), last ended because: \(lastEnd)"
+    }
+
     /// Takes no more items.
     func fallSilent() { isSilent = true }
 
@@ -68,8 +78,11 @@ final class AgencyHost {
             let events = try pusher?.turn(waiting: 0, at: time.wall) ?? []
             guard let outbox else { return }
             for event in events {
-                guard case .receipted = event else { continue }
-                auditor.receipted(outbox)
+                switch event {
+                case .receipted: auditor.receipted(outbox)
+                case .interrupted(let reason): lastEnd = reason
+                case .opened: break
+                }
             }
             if outbox.stream.epoch != auditor.epoch(of: agency) { auditor.renumbered(outbox) }
         } catch {

@@ -128,7 +128,7 @@ package struct World {
                 return
             }
         }
-        let late = agencies.filter { !$0.isDrained }.map(\.agency.name)
+        let late = agencies.filter { !$0.isDrained }.map(\.standing)
         auditor.blame(
             "nothing comes to rest: not drained \(late), "
                 + "live officers \(officers.count { $0.isLive }) of \(officers.count)"

@@ -82,6 +82,8 @@ package struct IntakeClientSession: Sendable {
     /// Something was lost, so that its bytes are gone from the credit for good.
     private var hasLost = false
     private var resendingUntil = Uptime(milliseconds: .min)
+    /// When a receipt last came, or lines went out while none was awaited.
+    private var progressAt = Uptime(milliseconds: .min)
 
     /// A session that has not begun.
     ///
@@ -141,6 +143,7 @@ package struct IntakeClientSession: Sendable {
         now: Uptime
     ) -> Frame {
         precondition(state == .open, "lines are sent in an open session")
+        if next == receipted + 1 { progressAt = now }
         let frame = Put.frame(first: next, lines: lines)
         precondition(frame.body.count <= creditBytes, "lines beyond the credit")
         bytesSent += UInt64(frame.body.count)
@@ -271,6 +274,7 @@ package struct IntakeClientSession: Sendable {
     private mutating func receivedInOpen(_ message: Message, now: Uptime) -> ReceivedAction {
         switch message.content {
         case .receipts(let receipts):
+            progressAt = now
             return take(receipts, first: message.number)
         case .credit:
             credit = max(credit, message.number)
@@ -284,8 +288,9 @@ package struct IntakeClientSession: Sendable {
             if let lost = noticeLostReceipts(hub: message.number, now: now) {
                 return .rewound(to: lost)
             }
-            guard let before, let expect, expect > receipted, expect <= before else { return .none }
-            return rewind(to: expect)
+            guard let expect, expect > receipted else { return .none }
+            if let before, expect <= before { return rewind(to: expect) }
+            return noticeLostResending(expect, now: now).map { .rewound(to: $0) } ?? .none
         case .error(let notice):
             return take(notice)
         case .bye:
@@ -338,6 +343,17 @@ package struct IntakeClientSession: Sendable {
     /// Lines sent once more take their time: what the hub says meanwhile is no new loss.
     private mutating func noticeLostReceipts(hub: UInt64, now: Uptime) -> UInt64? {
         guard hub > receipted, hub <= sent, now >= resendingUntil else { return nil }
+        resendingUntil = now + pulse.silence
+        _ = rewind(to: receipted + 1)
+        return next
+    }
+
+    /// The hub has the next line without a receipt, and yet no receipt comes: lines that were sent once
+    /// more were lost on the way, which no number of the hub's shows.
+    private mutating func noticeLostResending(_ expect: UInt64, now: Uptime) -> UInt64? {
+        guard expect > receipted + 1, sent > receipted, now >= resendingUntil,
+            now >= progressAt + pulse.silence
+        else { return nil }
         resendingUntil = now + pulse.silence
         _ = rewind(to: receipted + 1)
         return next
