@@ -107,13 +107,6 @@ final class Auditor {
 
     // MARK: The hub's side
 
-    /// The hub did not start.
-    func startFailed(_ why: String, isFaulty: Bool) {
-        if !isFaulty { failedStarts.append(why) }
-    }
-
-    private var failedStarts: [String] = []
-
     /// The hub's machine lost power: what anybody was told of must be on what is left.
     func powerWasLost(_ disk: MemoryDisk) {
         check(disk, isFinal: false)

@@ -154,7 +154,9 @@ final class Network {
         // What the client's socket had not sent yet goes out on the next connection.
         let kept = random.below(lines[number].toHub.count + 1)
         lines[number].toHub.removeFirst(lines[number].toHub.count - kept)
-        lines[number].toClient = []
+        // What was on the wire already may still arrive.
+        let arriving = random.below(lines[number].toClient.count + 1)
+        lines[number].toClient.removeLast(lines[number].toClient.count - arriving)
         numbers[lines[number].peer] = nil
         lines[number].peer = newPeer(for: number)
     }
