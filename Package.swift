@@ -47,6 +47,7 @@ let package = Package(
             dependencies: [
                 "Domain", "Text", "Linkage", "Wire", "Storage", "Journal", "Hashing",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),

@@ -13,7 +13,7 @@ private let allowed: [String: Set<String>] = [
     "Journal": ["Domain", "Wire", "Storage", "Hashing", "Crypto", "Synchronization"],
     "Hub": [
         "Domain", "Text", "Linkage", "Wire", "Storage", "Journal", "Hashing", "Logging",
-        "ServiceLifecycle", "Synchronization", "Dispatch", "Glibc",
+        "OrderedCollections", "ServiceLifecycle", "Synchronization", "Dispatch", "Glibc",
     ],
     "Analysis": ["Domain", "Linkage", "Journal", "Wire", "Storage", "Hashing"],
     "Simulation": [

@@ -1,4 +1,5 @@
 import Domain
+import OrderedCollections
 import Wire
 
 /// An officer's session with what it subscribed to.

@@ -1,4 +1,5 @@
 import Domain
+import OrderedCollections
 import Wire
 
 extension Reception {

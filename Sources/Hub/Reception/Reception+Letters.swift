@@ -1,5 +1,6 @@
 import Domain
 import Logging
+import OrderedCollections
 import Wire
 
 extension Reception {

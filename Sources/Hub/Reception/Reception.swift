@@ -1,5 +1,6 @@
 package import Domain
 import Logging
+import OrderedCollections
 import Synchronization
 package import Wire
 
@@ -28,7 +29,8 @@ package final class Reception {
     let clock: any HubClock
     let log: Logger
     var visitors: [Peer: Visitor] = [:]
-    var peers: [SessionID: Peer] = [:]
+    /// Where each session's messages go, the oldest session first.
+    var peers: OrderedDictionary<SessionID, Peer> = [:]
     var holders: [StreamID: SessionID] = [:]
     private var outgoing: [Outgoing] = []
     private var lastSession: UInt64
@@ -51,9 +53,7 @@ package final class Reception {
 
     /// Every connection with a session, the oldest session first: the order of what goes out follows
     /// from what came in alone.
-    var peersInOrder: [Peer] {
-        visitors.sorted { $0.value.id.number < $1.value.id.number }.map(\.key)
-    }
+    var peersInOrder: [Peer] { Array(peers.values) }
 
     var now: Uptime { Uptime(milliseconds: clock.monotonicMilliseconds()) }
 
