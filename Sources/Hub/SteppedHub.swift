@@ -9,10 +9,6 @@ package import Storage
 package struct SteppedHub<D: Disk>: ~Copyable {
     /// The sessions; takes messages and gives messages.
     package let reception: Reception
-    /// What `status` shows.
-    package let gauges: Gauges
-    /// What was found at the start.
-    package let start: StartReport
     /// Why the journal takes nothing more; `nil` while it works.
     package private(set) var failure: JournalError?
 
@@ -40,8 +36,7 @@ package struct SteppedHub<D: Disk>: ~Copyable {
         clock: any HubClock,
         log: Logger
     ) throws {
-        let gauges = Gauges()
-        let links = Links(options: options, gauges: gauges, flight: nil, log: log, wake: {})
+        let links = Links(options: options, gauges: Gauges(), flight: nil, log: log, wake: {})
         var recovery = try Recovery.open(
             disk,
             folder: folder,
@@ -51,11 +46,8 @@ package struct SteppedHub<D: Disk>: ~Copyable {
             clock: clock,
             log: log
         )
-        let start = try recovery.run()
-        links.begin(start)
+        links.begin(try recovery.run())
         let (ledgers, followed) = try recovery.handOver()
-        self.gauges = gauges
-        self.start = start
         self.links = links
         registrar = Registrar(ledgers: ledgers.take(), options: options, clock: clock, links: links)
         linker = Linker(followed: followed.take(), links: links, clock: clock)

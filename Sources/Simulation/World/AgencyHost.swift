@@ -6,7 +6,7 @@ import Wire
 /// An agency's machine in a simulated world: its disk, its outbox, its daemon (单位主机).
 final class AgencyHost {
     let agency: AgencyID
-    /// Items put in so far; what a failed or interrupted `put` left is taken in at the next start.
+    /// Times that the daemon was started.
     private(set) var restarts = 0
 
     private let time: VirtualTime
@@ -20,7 +20,7 @@ final class AgencyHost {
     private var upAt: Int64 = 0
     private var nextTurn: Int64 = 0
     private var nextItems: Int64
-    /// The lines of a `put` whose end nobody saw.
+    /// The lines of a `put` whose end nobody saw: a beginning of them may be there at the next start.
     private var unconfirmed: [[UInt8]] = []
     private(set) var isSilent = false
     private var lastEnd = "never"

@@ -145,8 +145,7 @@ final class Auditor {
         var next: [StreamID: UInt64] = [:]
         var contents: [ItemRef: ContentDigest] = [:]
         do throws(JournalError) {
-            let image = MemoryDisk(image: disk.liveImage())
-            let journal = try JournalReport.of(image, folder: HubHost.folder) { [self] stored in
+            let journal = try JournalReport.of(disk, folder: HubHost.folder) { [self] stored in
                 seen.entries += 1
                 seen.lastAt = stored.at
                 guard let payload = stored.bytes,
@@ -243,32 +242,45 @@ final class Auditor {
         _ seen: Seen,
         into report: inout SimulationReport
     ) {
-        let image = MemoryDisk(image: disk.liveImage())
         var logged = DecisionDigest()
         var deadlines = AuditedDeadlines()
         do throws(JournalError) {
-            _ = try DecisionPass.run(image, folder: HubHost.folder) { stored, decision in
+            _ = try DecisionPass.run(disk, folder: HubHost.folder) { stored, decision in
                 logged.add(stored.bytes)
                 deadlines.take(decision)
                 return true
             }
             report.decisions = logged.count
             report.alerts = deadlines.raised
-            for ticks in [DecidedAgain.Ticks.kept, .added, .removed] {
-                var fresh = DecidedAgain(logged: logged.count, ticks: ticks)
-                _ = try JournalReport.of(image, folder: HubHost.folder) { fresh.take($0) }
-                fresh.finish()
-                if fresh.digestOfLogged != logged.value {
-                    blame("a fresh engine decides otherwise, ticks \(ticks.rawValue)")
-                }
-                if fresh.count > logged.count {
-                    blame("the log lacks \(fresh.count - logged.count) decisions")
-                }
+            var kept = DecidedAgain(logged: logged.count)
+            var added = DecidedAgain(logged: logged.count, ticks: .added)
+            var removed = DecidedAgain(logged: logged.count, ticks: .removed)
+            _ = try JournalReport.of(disk, folder: HubHost.folder) { stored in
+                kept.take(stored)
+                added.take(stored)
+                removed.take(stored)
             }
+            compare(&kept, "kept", with: logged)
+            compare(&added, "added", with: logged)
+            compare(&removed, "removed", with: logged)
         } catch {
             blame("the decisions cannot be read: \(error)")
         }
         for what in deadlines.close(at: seen.lastAt) { blame(what) }
+    }
+
+    private func compare(
+        _ fresh: inout DecidedAgain,
+        _ ticks: String,
+        with logged: DecisionDigest
+    ) {
+        fresh.finish()
+        if fresh.digestOfLogged != logged.value {
+            blame("a fresh engine decides otherwise, ticks \(ticks)")
+        }
+        if fresh.count > logged.count {
+            blame("the log lacks \(fresh.count - logged.count) decisions, ticks \(ticks)")
+        }
     }
 }
 
