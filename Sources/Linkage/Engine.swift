@@ -9,7 +9,7 @@ import Text
 /// thread. The journal vouches that the first entry is the founding one and names this `version`.
 package struct Engine: ~Copyable {
     /// Raised with every change that can change a decision.
-    package static let version: UInt32 = 2
+    package static let version: UInt32 = 3
 
     // Every stage's memory; internal so that the stages can stand in files of their own.
     var configuration = Configuration()

@@ -72,12 +72,14 @@ import Wire
 
     @Test func digestIsThatOfTheBytesShown() throws {
         let (shown, replay) = try replay(["item.*.44.14.24.120.>"])
-        var hashed: [UInt8] = []
+        var digest = Digest32.sha256("")
         for decision in shown {
             let bytes = DecisionCodec.encode(decision)
-            hashed += [UInt8(bytes.count & 0xff), UInt8(bytes.count >> 8), 0, 0] + bytes
+            let length = [UInt8(bytes.count & 0xff), UInt8(bytes.count >> 8), 0, 0]
+            let linked = digest.bytes + length + bytes
+            digest = linked.withUnsafeBytes { Digest32.sha256($0) }
         }
-        #expect(replay.digest == hashed.withUnsafeBytes { Digest32.sha256($0) })
+        #expect(replay.digest == digest)
         #expect(replay.digest != (try self.replay([]).1.digest))
         let (_, nothing) = try self.replay(["alert.>"])
         #expect(

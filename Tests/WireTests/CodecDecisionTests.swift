@@ -38,6 +38,9 @@ import Wire
         alert.heads = 4
         alert.rulesVersion = 0x0123_4567_89AB_CDEF
         alert.acknowledgedBy = "wang"
+        alert.remember(
+            AlertStanding(level: .yellow, division: Known.town, category: .unknown)
+        )
         return alert
     }()
 
@@ -132,6 +135,7 @@ import Wire
                 "id", "kind", "case", "division", "category", "level", "state", "report",
                 "signals", "items", "item_count", "persons", "agencies", "heads",
                 "rules_version", "raised_at", "acknowledge_by", "acknowledged_by",
+                "former",
             ]
         )
         #expect(alert["id"]?.text == Self.alert.id.text)
@@ -163,7 +167,12 @@ import Wire
         #expect(subjects[9] == ["case.44.14.24.120.other.unknown"])
         #expect(subjects[10] == subjects[9])
         for index in 12...15 {
-            #expect(subjects[index] == ["alert.orange.44.14.24.120.other.unknown"])
+            #expect(
+                subjects[index] == [
+                    "alert.orange.44.14.24.120.other.unknown",
+                    "alert.yellow.44.14.24.120.other.unknown",
+                ]
+            )
         }
         #expect([0, 2, 6, 7, 8, 11, 16].allSatisfy { subjects[$0].isEmpty })
     }

@@ -37,6 +37,23 @@ package struct Signal: Hashable, Sendable {
     }
 }
 
+/// Where an alert stood, what it was about and how grave it was: what its subject is made of.
+package struct AlertStanding: Hashable, Sendable {
+    /// The level.
+    package var level: AlertLevel
+    /// Where the matter was thought to be.
+    package var division: Division
+    /// The class of content.
+    package var category: Category
+
+    /// A standing from its parts.
+    package init(level: AlertLevel, division: Division, category: Category) {
+        self.level = level
+        self.division = division
+        self.category = category
+    }
+}
+
 /// An alert as it stands after a change: a proposal with its evidence (预警).
 package struct Alert: Equatable, Sendable {
     /// Where an alert stands in its life.
@@ -94,9 +111,14 @@ package struct Alert: Equatable, Sendable {
     package var acknowledgeBy: Timestamp
     /// The officer who signed for it.
     package var acknowledgedBy: String
+    /// Its earlier standings, the first one first, each once and never the present one; at most
+    /// `Alert.formerMax`. Whoever subscribed to one of them gets every later state too.
+    package var former: [AlertStanding]
 
     /// The most items named as evidence.
     package static let evidenceMax = 64
+    /// The most earlier standings that are remembered.
+    package static let formerMax = 64
 
     /// An alert as first raised.
     package init(
@@ -127,5 +149,20 @@ package struct Alert: Equatable, Sendable {
         self.raisedAt = raisedAt
         self.acknowledgeBy = acknowledgeBy
         self.acknowledgedBy = ""
+        self.former = []
+    }
+
+    /// Its present standing.
+    package var standing: AlertStanding {
+        AlertStanding(level: level, division: division, category: category)
+    }
+
+    /// Remembers where it stood before a change.
+    package mutating func remember(_ before: AlertStanding) {
+        let present = standing
+        if before != present, !former.contains(before), former.count < Alert.formerMax {
+            former.append(before)
+        }
+        former.removeAll { $0 == present }
     }
 }

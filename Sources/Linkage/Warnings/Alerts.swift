@@ -72,6 +72,7 @@ struct Alerts: Sendable {
             rules: terms.rules
         )
         standing.alert.report += 1
+        let before = standing.alert.standing
         Alerts.fill(&standing.alert, from: basis, version: terms.version)
         standing.visit = basis.visit
         if level > standing.alert.level {
@@ -81,6 +82,7 @@ struct Alerts: Sendable {
             standing.alert.acknowledgeBy = time + terms.acknowledgeWithin(level)
             setDeadline(standing.alert, number)
         }
+        standing.alert.remember(before)
         standings[number] = standing
         return .alertChanged(standing.alert)
     }

@@ -12,7 +12,8 @@ extension Decision {
         return .object(head + content.jsonMembers)
     }
 
-    /// What subscribers may name it by: an item's, a case's or an alert's subject; none for the rest.
+    /// What subscribers may name it by: an item's or a case's subject, an alert's present one and then
+    /// its former ones; none for the rest.
     package var subjects: [Subject] {
         switch content {
         case .admitted(let admission):
@@ -21,15 +22,15 @@ extension Decision {
             [.matter(scope.division, scope.category)]
         case .alertRaised(let alert), .alertChanged(let alert), .alertOverdue(let alert),
             .alertAcknowledged(let alert, _):
-            [alert.subject]
+            [alert.subject] + alert.former.map(\.subject)
         default: []
         }
     }
 }
 
 extension Alert {
-    /// The subject that the alert has at its present level.
-    package var subject: Subject { .alert(level, division, category) }
+    /// The subject that the alert has now.
+    package var subject: Subject { standing.subject }
 
     /// The alert as JSON.
     package var json: JSONValue {
@@ -52,8 +53,14 @@ extension Alert {
             "raised_at": .string(raisedAt.rfc3339),
             "acknowledge_by": .string(acknowledgeBy.rfc3339),
             "acknowledged_by": .string(acknowledgedBy),
+            "former": .array(former.map { .string($0.subject.text) }),
         ]
     }
+}
+
+extension AlertStanding {
+    /// The subject that an alert has while it stands so.
+    package var subject: Subject { .alert(level, division, category) }
 }
 
 extension Signal {

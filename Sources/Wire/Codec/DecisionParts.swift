@@ -64,6 +64,12 @@ extension RecordWriter {
         append(alert.raisedAt)
         append(alert.acknowledgeBy)
         append(alert.acknowledgedBy)
+        append(UInt32(alert.former.count))
+        for former in alert.former {
+            append(UInt8(former.level.rawValue))
+            append(former.division.number)
+            append(former.category.key)
+        }
     }
 }
 
@@ -160,6 +166,15 @@ extension RecordReader {
             acknowledgeBy: try time("the time to sign")
         )
         alert.acknowledgedBy = try text("the officer")
+        for _ in 0..<(try number("the former standings", as: UInt32.self)) {
+            alert.former.append(
+                AlertStanding(
+                    level: try self.level("a former level"),
+                    division: try self.division("a former division"),
+                    category: try self.category("a former category")
+                )
+            )
+        }
         alert.state = state
         alert.report = report
         alert.signals = signals

@@ -43,6 +43,19 @@ import Testing
         #expect(Set(found.map(\.id)) == [Trial.alert(.matter, "zhengshu/1")])
     }
 
+    @Test func alertRemembersWhereItStoodSoThatItsSubscribersFindItAgain() {
+        let entries = (1...30).map { number in
+            item(number, "03-03 09:\(number < 10 ? "0" : "")\(number)", person: number)
+        }
+        let found = alerts(entries)
+        #expect(
+            found.map { $0.former.map(\.level) } == [
+                [], [.blue], [.blue, .yellow],
+                [.blue, .yellow, .orange],
+            ]
+        )
+    }
+
     /// Bands are contiguous: every value from the lowest on has exactly one level.
     @Test func everyValueHasTheLevelOfTheBandThatHoldsIt() throws {
         let rule = try #require(Trial.rules.rules.first)
