@@ -42,6 +42,9 @@ package enum ErrorCode: UInt16, CaseIterable, Hashable, Sendable {
     case malformedCommand = 1084
     case alreadyAcknowledged = 1085
     case staleReport = 1086
+    case tooManyNames = 1087
+    case badToken = 1088
+    case pastTheSnapshot = 1089
     // The hub.
     case diskFull = 1101
     case journalFailed = 1102

@@ -5,10 +5,10 @@ import Storage
 import Synchronization
 import Wire
 
-/// The running service without its network: three threads over one journal (联动枢纽).
+/// The running service without its network: four threads over one journal (联动枢纽).
 ///
 /// The journal thread (`Registrar`) writes and receipts, the engine's thread (`Linker`) decides and
-/// answers, and whoever owns the network runs `Reception` on a thread of its own. They share nothing
+/// answers, the archivist's (`Archivist`) reads the past for sessions, and whoever owns the network runs `Reception` on a thread of its own. They share nothing
 /// but bounded mailboxes and gauges.
 package final class Hub: Sendable {
     /// What `status` shows.
@@ -22,8 +22,9 @@ package final class Hub: Sendable {
     private let clock: any HubClock
     private let registrar: OwnThread
     private let linker: OwnThread
+    private let archivist: OwnThread
 
-    /// Opens the journal, recovers, and starts the two threads behind the network.
+    /// Opens the journal, recovers, and starts the three threads behind the network.
     ///
     /// - Parameters:
     ///   - folder: The data folder.
@@ -64,10 +65,10 @@ package final class Hub: Sendable {
         )
         start = try recovery.run()
         links.begin(start)
-        let (ledgers, followed) = try recovery.handOver()
+        let parts = try recovery.handOver()
         registrar = OwnThread(name: "journal") {
             var registrar = Registrar(
-                ledgers: ledgers.take(),
+                ledgers: parts.ledgers.take(),
                 options: options,
                 clock: clock,
                 links: links
@@ -75,8 +76,17 @@ package final class Hub: Sendable {
             registrar.run()
         }
         linker = OwnThread(name: "engine") {
-            var linker = Linker(followed: followed.take(), links: links, clock: clock)
+            var linker = Linker(followed: parts.followed.take(), links: links, clock: clock)
             linker.run()
+        }
+        archivist = OwnThread(name: "archive") {
+            var archivist = Archivist(
+                archive: parts.archive.take(),
+                links: links,
+                options: options,
+                clock: clock
+            )
+            archivist.run()
         }
     }
 
@@ -106,6 +116,8 @@ package final class Hub: Sendable {
         registrar.join()
         links.linker.close()
         linker.join()
+        links.archivist.close()
+        archivist.join()
         links.flight?.note(.stopped)
     }
 

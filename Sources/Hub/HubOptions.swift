@@ -30,8 +30,14 @@ package struct HubOptions: Sendable {
     package var heartbeatMilliseconds: Int64 = 5000
     /// Silence after which a session is over.
     package var silenceMilliseconds: Int64 = 15_000
-    /// Undelivered bytes after which a subscriber must begin anew.
-    package var subscriberBytesMax: Int = 8 << 20
+    /// Requests that wait for the archivist's thread.
+    package var archivistLettersMax: Int = 65_536
+    /// Durable subscriptions that one principal may have.
+    package var durablesPerHolderMax: Int = 16
+    /// Durable subscriptions in all.
+    package var durablesMax: Int = 1024
+    /// A durable subscription that nobody used for so long ends.
+    package var durableUnusedMax: TimeSpan = .days(30)
     /// Lag of the engine beyond which no further credit is granted.
     package var lagMax: TimeSpan = .seconds(2)
     /// Time that passes without an entry before a tick is journaled.

@@ -1,12 +1,18 @@
 import Domain
 import Journal
 import Logging
+import Storage
 import Synchronization
 
 /// What the three threads share: their mailboxes, gauges and the alarm (内部通路).
 final class Links: Sendable {
     let registrar: Mailbox<RegistrarLetter>
     let linker: Mailbox<LinkerLetter>
+    let archivist: Mailbox<ArchivistLetter>
+    /// Where texts stand; the engine's thread writes it.
+    let texts = TextIndex()
+    /// The names in force; the engine's thread writes them.
+    let names = Locked(Names())
     let gauges: Gauges
     let flight: FlightRecorder?
     let log: Logger
@@ -33,6 +39,7 @@ final class Links: Sendable {
             bytesMax: options.intakeBytesMax
         )
         linker = Mailbox(lettersMax: options.ringEntriesMax)
+        archivist = Mailbox(lettersMax: options.archivistLettersMax)
         // Bounded by what sessions may have under way: credit, four queries, sixteen commands.
         reception = Mailbox(lettersMax: .max)
         self.gauges = gauges

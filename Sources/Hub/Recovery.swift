@@ -17,6 +17,7 @@ struct Recovery<D: Disk>: ~Copyable {
     private var streams = StreamLedger()
     private var names = Names()
     private var located: [LocatedEntry] = []
+    private var outcomes = Outcomes()
     private var versions: [ConfigurationFile.Name: UInt64] = [:]
     private var founding: Founding?
     private var report = StartReport()
@@ -25,6 +26,8 @@ struct Recovery<D: Disk>: ~Copyable {
     private let clock: any HubClock
     private let log: Logger
     private let decoder = EventDecoder()
+    private let book: DurableBook<D>
+    private let seal: PositionSeal
 
     /// Entries read from the disk at a time.
     private static var pageEntries: Int { 1024 }
@@ -44,9 +47,23 @@ struct Recovery<D: Disk>: ~Copyable {
             folder: folder,
             options: layout
         )
+        let book: (book: DurableBook<D>, bad: [String])
+        do throws(DiskError) {
+            book = try DurableBook.open(disk, folder: folder)
+        } catch {
+            throw JournalError(error)
+        }
+        for path in book.bad {
+            log.error(
+                "a durable subscription cannot be read; its holder goes on from its last token",
+                metadata: ["kept": "\(path)"]
+            )
+        }
         var recovery = Self(
             inputs: opened.takeInputs(),
             decisions: opened.takeDecisions(),
+            book: book.book,
+            seal: try PositionSeal.open(disk, folder: folder, random: layout.random),
             options: options,
             configuration: configuration,
             clock: clock,
@@ -59,11 +76,15 @@ struct Recovery<D: Disk>: ~Copyable {
     private init(
         inputs: consuming InputJournal<D>,
         decisions: consuming DecisionStore<D>,
+        book: DurableBook<D>,
+        seal: PositionSeal,
         options: HubOptions,
         configuration: CountyFiles,
         clock: any HubClock,
         log: Logger
     ) {
+        self.book = book
+        self.seal = seal
         self.inputs = inputs
         self.decisions = decisions
         self.options = options
@@ -160,6 +181,7 @@ struct Recovery<D: Disk>: ~Copyable {
         }
         var found: [Decision] = []
         engine.apply(entry, into: &found)
+        outcomes.note(found)
         try decisions.append(found.map { DecisionCodec.encode($0) }, input: number)
     }
 
@@ -215,10 +237,15 @@ struct Recovery<D: Disk>: ~Copyable {
     }
 
     /// What each thread goes on with.
-    consuming func handOver() throws(JournalError) -> (Handover<Ledgers<D>>, Handover<Followed<D>>)
-    {
+    consuming func handOver() throws(JournalError) -> Parts<D> {
         try decisions.flush()
         let reader = inputs.reader()
+        let archive = Archive(
+            inputs: reader,
+            decisions: decisions.reader(),
+            book: book,
+            seal: seal
+        )
         let next = inputs.lastNumber + 1
         let stamp = Stamp(after: inputs.lastTime, hasScenarioClock: options.hasScenarioClock)
         let followed = Followed(
@@ -227,11 +254,23 @@ struct Recovery<D: Disk>: ~Copyable {
             reader: reader,
             names: names,
             located: located,
+            outcomes: outcomes,
             next: next
         )
         let ledgers = Ledgers(journal: inputs, reader: reader, streams: streams, stamp: stamp)
-        return (Handover(ledgers), Handover(followed))
+        return Parts(
+            ledgers: Handover(ledgers),
+            followed: Handover(followed),
+            archive: Handover(archive)
+        )
     }
+}
+
+/// What a start hands over, each part to the thread that owns it from then on.
+struct Parts<D: Disk> {
+    let ledgers: Handover<Ledgers<D>>
+    let followed: Handover<Followed<D>>
+    let archive: Handover<Archive<D>>
 }
 
 /// Where a text stands in the journal.
@@ -255,6 +294,7 @@ struct Followed<D: Disk>: ~Copyable, Sendable {
     let reader: InputReader<D>
     let names: Names
     let located: [LocatedEntry]
+    let outcomes: Outcomes
     let next: UInt64
 }
 

@@ -15,6 +15,7 @@ package struct SteppedHub<D: Disk>: ~Copyable {
     private let links: Links
     private var registrar: Registrar<D>
     private var linker: Linker<D>
+    private var archivist: Archivist<D>
 
     /// Opens the journal and recovers.
     ///
@@ -47,10 +48,21 @@ package struct SteppedHub<D: Disk>: ~Copyable {
             log: log
         )
         links.begin(try recovery.run())
-        let (ledgers, followed) = try recovery.handOver()
+        let parts = try recovery.handOver()
         self.links = links
-        registrar = Registrar(ledgers: ledgers.take(), options: options, clock: clock, links: links)
-        linker = Linker(followed: followed.take(), links: links, clock: clock)
+        registrar = Registrar(
+            ledgers: parts.ledgers.take(),
+            options: options,
+            clock: clock,
+            links: links
+        )
+        linker = Linker(followed: parts.followed.take(), links: links, clock: clock)
+        archivist = Archivist(
+            archive: parts.archive.take(),
+            links: links,
+            options: options,
+            clock: clock
+        )
         reception = Reception(
             options: options,
             agencies: configuration.agencies,
@@ -77,6 +89,12 @@ package struct SteppedHub<D: Disk>: ~Copyable {
         } catch {
             failure = error
         }
+    }
+
+    /// The archivist's part: reads for sessions and keeps their places.
+    package mutating func look() {
+        guard failure == nil else { return }
+        _ = archivist.turn(waitingMilliseconds: 0)
     }
 
     /// Tells the sessions that a log failed, as the threads of a hub that still has power do.

@@ -7,6 +7,22 @@ struct Answers {
     let names: Names
     let titles: Titles
 
+    /// A decision as subscribers get it: its JSON, an alert with labels.
+    func notice(_ decision: Decision, number: UInt64) -> Notice {
+        let alert = decision.content.alert
+        var body = decision.json
+        if let alert, let members = body.members {
+            let named = self.alert(alert)
+            body = .object(members.map { $0.key == "alert" ? .init("alert", named) : $0 })
+        }
+        return Notice(
+            number: number,
+            subjects: decision.subjects,
+            level: alert?.level,
+            body: body.bytes
+        )
+    }
+
     func alert(_ alert: Alert) -> JSONValue {
         guard var members = alert.json.members else { return alert.json }
         members.append(.init("labels", labels(alert)))

@@ -22,18 +22,24 @@ struct Linker<D: Disk>: ~Copyable {
     private var appliedAt: Timestamp?
     private var decisions: [Decision] = []
     private var notices: [Notice] = []
+    /// The last decision that subscribers know of.
+    private var published: UInt64
     private var outcomes = Outcomes()
 
     init(followed: consuming Followed<D>, links: Links, clock: any HubClock) {
         let records = Records(reader: followed.reader)
-        let titles = Titles { records.item($0) }
-        for place in followed.located { titles.note(place) }
-        names = followed.names
+        let titles = Titles(links.texts) { records.item($0) }
+        for place in followed.located { links.texts.note(place) }
+        let found = followed.names
+        links.names.withLock { $0 = found }
+        names = found
+        published = followed.decisions.lastNumber
         next = followed.next
         self.records = records
         self.titles = titles
         self.links = links
         self.clock = clock
+        outcomes = followed.outcomes
         engine = followed.engine
         log = followed.decisions
     }
@@ -61,8 +67,7 @@ struct Linker<D: Disk>: ~Copyable {
         // would keep the agencies' credit shut for good.
         if next > lastSynced { note(lag: 0) }
         noteProgress()
-        publish()
-        try log.flush()
+        try publish()
         return true
     }
 
@@ -79,9 +84,16 @@ struct Linker<D: Disk>: ~Copyable {
             try catchUp(to: number - 1)
             try apply(entry, number: number)
             note(lag: clock.monotonicMilliseconds() - syncedAt)
-        case .snapshot(let session, let incarnation):
-            publish()
-            links.tell(.snapshot(session, incarnation: incarnation, activeAlerts()))
+        case .point(let session, let incarnation, let withAlerts):
+            try publish()
+            links.tell(
+                .point(
+                    session,
+                    incarnation: incarnation,
+                    number: log.lastNumber,
+                    withAlerts ? activeAlerts() : []
+                )
+            )
         case .question(let session, let number, let question):
             noteProgress()
             answer(session, number, question)
@@ -105,12 +117,21 @@ struct Linker<D: Disk>: ~Copyable {
     private mutating func apply(_ entry: Entry, number: UInt64) throws(JournalError) {
         decisions.removeAll(keepingCapacity: true)
         engine.apply(entry, into: &decisions)
-        if case .configuration(let file) = entry.content { names.adopt(file) }
+        if case .configuration(let file) = entry.content {
+            names.adopt(file)
+            let adopted = names
+            links.names.withLock { $0 = adopted }
+        }
         titles.note(entry.content, number: number)
+        let before = log.lastNumber
         try log.append(decisions.map { DecisionCodec.encode($0) }, input: number)
         outcomes.note(decisions)
         if links.isWatched.load(ordering: .acquiring) {
-            for decision in decisions { notices.append(notice(decision)) }
+            for (offset, decision) in decisions.enumerated() {
+                let number = before + UInt64(offset) + 1
+                let notice = withAnswers { $0.notice(decision, number: number) }
+                if !notice.subjects.isEmpty { notices.append(notice) }
+            }
         }
         next = number + 1
         appliedAt = entry.at
@@ -133,35 +154,31 @@ struct Linker<D: Disk>: ~Copyable {
         if before != milliseconds { links.gauges.note { $0.lagMilliseconds = milliseconds } }
     }
 
-    /// Hands what was decided to the socket thread, which is never more than a batch behind.
-    private mutating func publish() {
-        guard !notices.isEmpty else { return }
-        links.tell(.decided(notices))
+    /// Writes what was decided and hands it to the socket thread, which is never more than a batch
+    /// behind; what it is told of can be read from the log.
+    private mutating func publish() throws(JournalError) {
+        try log.flush()
+        guard log.lastNumber > published else { return }
+        if links.isWatched.load(ordering: .acquiring) {
+            links.tell(.decided(first: published + 1, last: log.lastNumber, notices))
+        }
         notices.removeAll(keepingCapacity: true)
+        published = log.lastNumber
     }
 
     /// Every alert that waits for a signature, in the order in which they were raised.
-    private mutating func activeAlerts() -> [Notice] {
+    private func activeAlerts() -> [Notice] {
         var found: [Notice] = []
         var after: AlertID?
         while true {
             let page = engine.alerts(after: after, limit: 500, activeOnly: true)
             for alert in page {
-                found.append(notice(Decision(at: alert.raisedAt, content: .alertRaised(alert))))
+                let decision = Decision(at: alert.raisedAt, content: .alertRaised(alert))
+                found.append(withAnswers { $0.notice(decision, number: 0) })
             }
             guard page.count == 500, let last = page.last else { return found }
             after = last.id
         }
-    }
-
-    private mutating func notice(_ decision: Decision) -> Notice {
-        let alert = decision.content.alert
-        var body = decision.json
-        if let alert, let members = body.members {
-            let named = withAnswers { $0.alert(alert) }
-            body = .object(members.map { $0.key == "alert" ? .init("alert", named) : $0 })
-        }
-        return Notice(subjects: decision.subjects, alert: alert?.id, body: body.bytes)
     }
 
     private func outcome(of command: JournaledCommand) -> CommandOutcome {

@@ -8,8 +8,8 @@ struct JournaledCommand: Hashable, Sendable {
 }
 
 /// What became of the last commands, so that a repeated key gets the first answer again.
-struct Outcomes {
-    private struct Name: Hashable {
+struct Outcomes: Sendable {
+    private struct Name: Hashable, Sendable {
         let officer: String
         let key: String
     }

@@ -84,8 +84,6 @@ package struct HubLimits: Equatable, Sendable {
     package var commitBytes = 8 << 20
     /// Bytes of a segment of the journal.
     package var segmentBytes = 64 << 20
-    /// Undelivered bytes after which a subscriber must begin anew.
-    package var subscriberBytes = 8 << 20
     /// Silence after which either side sends a heartbeat.
     package var heartbeat = TimeSpan.seconds(5)
     /// Silence after which a session is over.
@@ -146,7 +144,6 @@ package struct HubLimits: Equatable, Sendable {
         Field(key: "intake_bytes", place: \.intakeBytes, range: 8 << 20...8 << 30),
         Field(key: "commit_bytes", place: \.commitBytes, range: 1 << 20...256 << 20),
         Field(key: "segment_bytes", place: \.segmentBytes, range: 1 << 20...4 << 30),
-        Field(key: "subscriber_bytes", place: \.subscriberBytes, range: 1 << 20...1 << 30),
     ]
     private static let spans: [Field<TimeSpan>] = [
         Field(key: "heartbeat", place: \.heartbeat, range: .seconds(1) ... .minutes(5)),

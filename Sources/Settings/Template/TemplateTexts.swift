@@ -168,8 +168,6 @@ extension CountyTemplate {
           commit_bytes: 8MiB
           # A segment of the journal (日志段).
           segment_bytes: 64MiB
-          # Undelivered bytes after which a subscriber has to begin anew (订阅积压).
-          subscriber_bytes: 8MiB
           # Silence after which a heartbeat is sent, and after which a session is over (心跳).
           heartbeat: 5s
           silence: 15s

@@ -28,6 +28,7 @@ final class HubHost {
     private var doorOpensAt: Int64 = 0
     private var nextRegister: Int64 = .max
     private var nextDecide: Int64 = .max
+    private var nextLook: Int64 = .max
     /// The power fails in the middle of what the journal does next.
     private var losesPower = false
 
@@ -54,7 +55,7 @@ final class HubHost {
     }
 
     /// When something is to do.
-    var nextDue: Int64 { hub == nil ? upAt : min(nextDoor, nextRegister, nextDecide) }
+    var nextDue: Int64 { hub == nil ? upAt : min(nextDoor, nextRegister, nextDecide, nextLook) }
 
     /// The process takes messages in.
     var listens: Bool { hub != nil && time.milliseconds >= doorOpensAt }
@@ -75,6 +76,11 @@ final class HubHost {
             hub?.register()
             nextDoor = max(doorOpensAt, min(nextDoor, now + Int64(random.below(3))))
             settleFailure()
+        }
+        if now >= nextLook {
+            nextLook = now + 200
+            hub?.look()
+            nextDoor = max(doorOpensAt, min(nextDoor, now + Int64(random.below(3))))
         }
         if now >= nextDecide {
             nextDecide = now + 200
@@ -114,11 +120,12 @@ final class HubHost {
             disk.limitSpace(to: 1)
         case .stall:
             let span = Int64(random.number(in: 100...8000))
-            switch random.below(3) {
+            switch random.below(4) {
             case 0:
                 doorOpensAt = time.milliseconds + span
                 nextDoor = doorOpensAt
             case 1: nextRegister = time.milliseconds + span
+            case 2: nextLook = time.milliseconds + span
             default: nextDecide = time.milliseconds + span
             }
         default: break
@@ -174,6 +181,7 @@ final class HubHost {
             nextDoor = now
             nextRegister = now
             nextDecide = now
+            nextLook = now
         } catch {
             // Faults strike only what runs, so that a start that fails is a finding.
             auditor.blame("the hub does not start: \(error)")
@@ -195,5 +203,6 @@ final class HubHost {
         nextDoor = now + 250
         nextRegister = min(nextRegister, now + Int64(random.below(6)))
         nextDecide = min(nextDecide, now + Int64(random.below(30)))
+        nextLook = min(nextLook, now + Int64(random.below(30)))
     }
 }

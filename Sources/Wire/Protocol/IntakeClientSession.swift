@@ -238,7 +238,8 @@ package struct IntakeClientSession: Sendable {
         case .error(let notice) where notice.isFatal && [0, attempt].contains(message.number):
             return end(SessionEnd(notice))
         case .welcome, .error, .hello, .ping, .pong, .bye, .credit, .put, .receipts, .subscribe,
-            .deliver, .snapshotEnd, .query, .answer, .command, .outcome, .optional:
+            .deliver, .snapshotEnd, .query, .answer, .command, .outcome, .fetch, .settle,
+            .position, .replay, .replayChunk, .replayEnd, .pace, .optional:
             return .none
         }
     }
@@ -298,7 +299,7 @@ package struct IntakeClientSession: Sendable {
         case .optional:
             return .none
         case .hello, .welcome, .put, .subscribe, .deliver, .snapshotEnd, .query, .answer, .command,
-            .outcome:
+            .outcome, .fetch, .settle, .position, .replay, .replayChunk, .replayEnd, .pace:
             return end(
                 SessionEnd(
                     ProtocolError(

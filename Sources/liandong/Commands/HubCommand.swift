@@ -170,7 +170,6 @@ extension HubOptions {
         segmentBytes = limits.segmentBytes
         heartbeatMilliseconds = limits.heartbeat.milliseconds
         silenceMilliseconds = limits.silence.milliseconds
-        subscriberBytesMax = limits.subscriberBytes
         lagMax = limits.lag
         tickEvery = limits.tick
     }
