@@ -35,11 +35,10 @@ final class Titles {
     }
 
     /// Notes what the start has found.
-    func note(_ place: LocatedEntry) {
-        switch place {
-        case .item(let ref, let number): entries[ref.stableHash] = number
-        case .quarantine(let number): quarantined.append(number)
-        }
+    func note(_ located: Located) {
+        entries.reserveCapacity(located.items.count)
+        for (item, number) in zip(located.items, located.entries) { entries[item] = number }
+        quarantined += located.quarantined
     }
 
     /// The entry that holds an item's text.
