@@ -52,6 +52,11 @@ package enum ErrorCode: UInt16, CaseIterable, Hashable, Sendable {
     // Configuration.
     case badConfiguration = 1120
     case loosePermissions = 1121
+    // Epochs.
+    case otherEngine = 1130
+    case foundingStateUnreadable = 1131
+    case epochUnfinished = 1132
+    case evidenceIncomplete = 1133
 
     /// The printed form.
     package var text: String { "LD-\(rawValue)" }

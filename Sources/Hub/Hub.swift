@@ -23,6 +23,7 @@ package final class Hub: Sendable {
     private let registrar: OwnThread
     private let linker: OwnThread
     private let archivist: OwnThread
+    private let follower: OwnThread
 
     /// Opens the journal, recovers, and starts the three threads behind the network.
     ///
@@ -51,13 +52,21 @@ package final class Hub: Sendable {
         agencies = configuration.agencies
         let links = Links(options: options, gauges: gauges, flight: flight, log: log, wake: wake)
         self.links = links
+        let layout = JournalOptions(
+            inputSegmentBytes: options.segmentBytes,
+            decisionSegmentBytes: options.segmentBytes
+        )
+        let shelf = StateShelf(
+            PosixDisk(),
+            journal: folder,
+            edition: options.edition,
+            random: layout.random
+        )
         var recovery = try Recovery.open(
             PosixDisk(),
             folder: folder,
-            layout: JournalOptions(
-                inputSegmentBytes: options.segmentBytes,
-                decisionSegmentBytes: options.segmentBytes
-            ),
+            layout: layout,
+            shelf: shelf,
             options: options,
             configuration: configuration,
             clock: clock,
@@ -65,6 +74,7 @@ package final class Hub: Sendable {
         )
         start = try recovery.run()
         links.begin(start)
+        let reader = recovery.reader
         let parts = try recovery.handOver()
         registrar = OwnThread(name: "journal") {
             var registrar = Registrar(
@@ -87,6 +97,10 @@ package final class Hub: Sendable {
                 clock: clock
             )
             archivist.run()
+        }
+        follower = OwnThread(name: "follower") {
+            var follower = Follower(shelf: shelf, reader: reader, links: links, clock: clock)
+            follower.run()
         }
     }
 
@@ -115,9 +129,11 @@ package final class Hub: Sendable {
         links.registrar.close()
         registrar.join()
         links.linker.close()
+        links.follower.close()
         linker.join()
         links.archivist.close()
         archivist.join()
+        follower.join()
         links.flight?.note(.stopped)
     }
 
@@ -168,6 +184,12 @@ package struct StartReport: Sendable {
     package var derivedAgain: UInt64 = 0
     /// Files to which an unfinished tail was set aside.
     package var tails: [String] = []
+    /// The last entry of the snapshot that it went on from; 0 when it began at the beginning.
+    package var goneOnFrom: UInt64 = 0
+    /// The last entry of the newest snapshot, which the start itself may have written.
+    package var snapshotEntry: UInt64 = 0
+    /// Snapshots that could not be used.
+    package var spoiltSnapshots: [String] = []
     /// The journal was made just now.
     package var isNew = false
     /// Configuration files that had changed and entered the journal.

@@ -1,4 +1,5 @@
 package import Domain
+package import Linkage
 
 /// The bounds and rhythms of a running hub (运行参数); each has a default that suits a county.
 package struct HubOptions: Sendable {
@@ -42,6 +43,12 @@ package struct HubOptions: Sendable {
     package var lagMax: TimeSpan = .seconds(2)
     /// Time that passes without an entry before a tick is journaled.
     package var tickEvery: TimeSpan = .minutes(1)
+    /// The engine that decides.
+    package var edition = EngineEdition.current
+    /// Entries after which a snapshot is written.
+    package var snapshotEntries: Int = 20_000
+    /// Time after which one is written when there are entries at all.
+    package var snapshotEvery: TimeSpan = .hours(6)
 
     /// The defaults for a county.
     package init(county: Division) {

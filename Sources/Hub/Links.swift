@@ -13,6 +13,7 @@ final class Links: Sendable {
     let texts = TextIndex()
     /// The names in force; the engine's thread writes them.
     let names = Locked(Names())
+    let follower: Mailbox<SnapshotMark>
     let gauges: Gauges
     let flight: FlightRecorder?
     let log: Logger
@@ -24,6 +25,11 @@ final class Links: Sendable {
     let isWatched = Atomic<Bool>(false)
     /// How far the engine is behind the journal.
     let lagMilliseconds = Atomic<Int64>(0)
+    /// A snapshot is under way, or none is written any more.
+    let isFollowing = Atomic<Bool>(false)
+    /// A snapshot is due after so many entries, or after this time when there are any.
+    let snapshotEntries: UInt64
+    let snapshotEvery: TimeSpan
     private let reception: Mailbox<ReceptionLetter>
     private let wake: @Sendable () -> Void
 
@@ -40,6 +46,9 @@ final class Links: Sendable {
         )
         linker = Mailbox(lettersMax: options.ringEntriesMax)
         archivist = Mailbox(lettersMax: options.archivistLettersMax)
+        follower = Mailbox(lettersMax: 1)
+        snapshotEntries = UInt64(max(1, options.snapshotEntries))
+        snapshotEvery = options.snapshotEvery
         // Bounded by what sessions may have under way: credit, four queries, sixteen commands.
         reception = Mailbox(lettersMax: .max)
         self.gauges = gauges
@@ -58,6 +67,7 @@ final class Links: Sendable {
             gauges.lastEntry = start.entries
             gauges.appliedEntry = start.entries
             gauges.decisions = start.decisions
+            gauges.snapshotEntry = start.snapshotEntry
         }
     }
 

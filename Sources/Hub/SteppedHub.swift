@@ -12,10 +12,14 @@ package struct SteppedHub<D: Disk>: ~Copyable {
     /// Why the journal takes nothing more; `nil` while it works.
     package private(set) var failure: JournalError?
 
+    /// What was found at the start.
+    package let start: StartReport
+
     private let links: Links
     private var registrar: Registrar<D>
     private var linker: Linker<D>
     private var archivist: Archivist<D>
+    private var follower: Follower<D>
 
     /// Opens the journal and recovers.
     ///
@@ -38,18 +42,28 @@ package struct SteppedHub<D: Disk>: ~Copyable {
         log: Logger
     ) throws {
         let links = Links(options: options, gauges: Gauges(), flight: nil, log: log, wake: {})
+        let shelf = StateShelf(
+            disk,
+            journal: folder,
+            edition: options.edition,
+            random: layout.random
+        )
         var recovery = try Recovery.open(
             disk,
             folder: folder,
             layout: layout,
+            shelf: shelf,
             options: options,
             configuration: configuration,
             clock: clock,
             log: log
         )
-        links.begin(try recovery.run())
+        let start = try recovery.run()
+        links.begin(start)
+        let reader = recovery.reader
         let parts = try recovery.handOver()
         self.links = links
+        self.start = start
         registrar = Registrar(
             ledgers: parts.ledgers.take(),
             options: options,
@@ -63,6 +77,7 @@ package struct SteppedHub<D: Disk>: ~Copyable {
             options: options,
             clock: clock
         )
+        follower = Follower(shelf: shelf, reader: reader, links: links, clock: clock)
         reception = Reception(
             options: options,
             agencies: configuration.agencies,
@@ -96,6 +111,14 @@ package struct SteppedHub<D: Disk>: ~Copyable {
         guard failure == nil else { return }
         _ = archivist.turn(waitingMilliseconds: 0)
     }
+
+    /// The follower's part: writes the snapshot that is due.
+    package mutating func follow() {
+        _ = follower.turn(waitingMilliseconds: 0)
+    }
+
+    /// What the hub measures.
+    package var gauges: Gauges.Reading { links.gauges.now }
 
     /// Tells the sessions that a log failed, as the threads of a hub that still has power do.
     package func tellFailure() {

@@ -77,6 +77,13 @@ struct EntryRecord {
         return hasher.finalize()
     }
 
+    /// The chain value after this entry.
+    func link(_ chain: Digest32) -> Digest32 {
+        var head = [UInt8](repeating: 0, count: Self.headBytes)
+        unsafe head.withUnsafeMutableBytes { unsafe encodeHead(into: $0) }
+        return unsafe head.withUnsafeBytes { unsafe Self.link(chain, $0) }
+    }
+
     static func commitment(salt: EntrySalt, payload: UnsafeRawBufferPointer) -> Digest32 {
         var hasher = SHA256Hasher()
         hasher.update(number: salt.first)

@@ -89,6 +89,13 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
         return number
     }
 
+    /// Where the journal's states take their keys from; that of the next entry is made first, because
+    /// a founding state is sealed under its founding entry's.
+    package mutating func stateKeysForNext() throws(JournalError) -> StateKeys {
+        try prepareKeys(through: log.lastNumber + 1)
+        return reader().stateKeys
+    }
+
     /// Destroys the keys of durable entries: nobody can read their bytes again (销毁).
     ///
     /// Chain, counts and `verify` stay as they are. Durable on return.

@@ -1,5 +1,5 @@
 internal import Domain
-internal import Hashing
+package import Hashing
 internal import Storage
 
 /// What every pass over the inputs checks: head, order, time, founding entries and the chain; and,
@@ -42,7 +42,8 @@ struct InputCheck {
                         at: head.at,
                         kind: head.kind,
                         commitment: head.commitment,
-                        payload: payload
+                        payload: payload,
+                        payloadByteCount: head.payloadBytes
                     )
                 )
             }
@@ -98,8 +99,9 @@ struct DecisionLogCheck {
 }
 
 /// The chain over decisions: SHA-256 of the value before, the input's number and the bytes.
-enum DecisionChain {
-    static func link(_ chain: Digest32, input: UInt64, _ decision: [UInt8]) -> Digest32 {
+package enum DecisionChain {
+    /// The value after a decision.
+    package static func link(_ chain: Digest32, input: UInt64, _ decision: [UInt8]) -> Digest32 {
         var hasher = SHA256Hasher()
         hasher.update(chain)
         hasher.update(number: input)

@@ -61,6 +61,7 @@ package struct SegmentLog<D: Disk>: ~Copyable, Sendable {
             extent.segments.first { $0.header.epoch == current.header.epoch }?.header.firstNumber
             ?? current.header.firstNumber
         index = LogIndex(
+            identity: current.header.identity,
             segments: extent.segments.map {
                 LogIndex.Segment(header: $0.header, path: $0.path, marks: $0.marks)
             },

@@ -24,12 +24,15 @@ struct Linker<D: Disk>: ~Copyable {
     private var notices: [Notice] = []
     /// The last decision that subscribers know of.
     private var published: UInt64
-    private var outcomes = Outcomes()
+    private var outcomes: Outcomes
+    /// Where the follower was last told to be, and when.
+    private var marked: UInt64
+    private var markedAt: Int64
 
     init(followed: consuming Followed<D>, links: Links, clock: any HubClock) {
         let records = Records(reader: followed.reader)
         let titles = Titles(links.texts) { records.item($0) }
-        for place in followed.located { links.texts.note(place) }
+        links.texts.note(followed.located)
         let found = followed.names
         links.names.withLock { $0 = found }
         names = found
@@ -40,6 +43,8 @@ struct Linker<D: Disk>: ~Copyable {
         self.links = links
         self.clock = clock
         outcomes = followed.outcomes
+        marked = followed.snapshotEntry
+        markedAt = clock.monotonicMilliseconds()
         engine = followed.engine
         log = followed.decisions
     }
@@ -68,7 +73,30 @@ struct Linker<D: Disk>: ~Copyable {
         if next > lastSynced { note(lag: 0) }
         noteProgress()
         try publish()
+        try markWhenDue()
         return true
+    }
+
+    /// Tells the follower where this engine stands, when a snapshot is due and none is under way.
+    private mutating func markWhenDue() throws(JournalError) {
+        let now = clock.monotonicMilliseconds()
+        let entries = next - 1 - marked
+        let isDue =
+            entries >= links.snapshotEntries
+            || (entries > 0 && now - markedAt >= links.snapshotEvery.milliseconds)
+        guard isDue, !links.isFollowing.load(ordering: .acquiring) else { return }
+        // A start from the snapshot derives none of these decisions again, so they must last.
+        try log.sync()
+        links.isFollowing.store(true, ordering: .releasing)
+        (marked, markedAt) = (next - 1, now)
+        let mark = SnapshotMark(
+            entry: marked,
+            epoch: log.epoch,
+            decisions: log.lastNumber,
+            decisionChain: log.digest,
+            trail: engine.trail
+        )
+        _ = links.follower.offer(mark)
     }
 
     /// Decides what is left and closes the decision log.

@@ -12,13 +12,24 @@ final class TextIndex: Sendable {
 
     private let places = Locked(Places())
 
-    /// Notes that an entry holds an item's newest text, or a line kept aside.
-    func note(_ place: LocatedEntry) {
+    /// Notes that an entry holds an item's newest text.
+    func note(_ ref: ItemRef, entry: UInt64) {
+        places.withLock { $0.entries[ref.stableHash] = entry }
+    }
+
+    /// Notes that an entry holds a line kept aside.
+    func noteQuarantine(entry: UInt64) {
+        places.withLock { $0.quarantined.append(entry) }
+    }
+
+    /// Notes what the start has found.
+    func note(_ located: Located) {
         places.withLock { places in
-            switch place {
-            case .item(let ref, let number): places.entries[ref.stableHash] = number
-            case .quarantine(let number): places.quarantined.append(number)
+            places.entries.reserveCapacity(located.items.count)
+            for (item, number) in zip(located.items, located.entries) {
+                places.entries[item] = number
             }
+            places.quarantined += located.quarantined
         }
     }
 
@@ -59,9 +70,9 @@ final class Titles {
     func note(_ content: Entry.Content, number: UInt64) {
         switch content {
         case .item(let item, _):
-            index.note(.item(item.ref, number))
+            index.note(item.ref, entry: number)
             keep(Titles.title(of: item), number)
-        case .quarantine: index.note(.quarantine(number))
+        case .quarantine: index.noteQuarantine(entry: number)
         default: break
         }
     }

@@ -92,6 +92,10 @@ package struct HubLimits: Equatable, Sendable {
     package var lag = TimeSpan.seconds(2)
     /// Time that passes without an entry before a tick is journaled.
     package var tick = TimeSpan.minutes(1)
+    /// Entries after which a snapshot is written.
+    package var snapshotEntries = 20_000
+    /// Time after which one is written when there are entries at all.
+    package var snapshotEvery = TimeSpan.hours(6)
 
     /// The defaults.
     package init() {}
@@ -138,6 +142,7 @@ package struct HubLimits: Equatable, Sendable {
         Field(key: "intake_lines", place: \.intakeLines, range: 64...1_000_000),
         Field(key: "ring_entries", place: \.ringEntries, range: 64...10_000_000),
         Field(key: "commit_entries", place: \.commitEntries, range: 1...65_536),
+        Field(key: "snapshot_entries", place: \.snapshotEntries, range: 10...100_000_000),
     ]
     private static let sizes: [Field<Int>] = [
         Field(key: "credit_bytes", place: \.creditBytes, range: 512 << 10...1 << 30),
@@ -154,5 +159,6 @@ package struct HubLimits: Equatable, Sendable {
             range: TimeSpan(milliseconds: 100) ... .minutes(10)
         ),
         Field(key: "tick", place: \.tick, range: .minutes(1) ... .hours(1)),
+        Field(key: "snapshot_every", place: \.snapshotEvery, range: .minutes(1) ... .days(7)),
     ]
 }

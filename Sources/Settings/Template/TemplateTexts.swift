@@ -175,6 +175,9 @@ extension CountyTemplate {
           lag: 2s
           # Time without an entry after which the passing of time is noted (计时).
           tick: 1m
+          # Entries, or time, after which a snapshot for a quick start is written (快照).
+          snapshot_entries: 20000
+          snapshot_every: 6h
 
         """
     }

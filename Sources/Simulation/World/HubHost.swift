@@ -15,6 +15,9 @@ final class HubHost {
     /// The disk; another one after the power was lost.
     private(set) var disk = MemoryDisk()
 
+    /// The last entry of the newest snapshot that was written or started from.
+    private(set) var snapshots: UInt64 = 0
+
     private let time: VirtualTime
     private let network: Network
     private let auditor: Auditor
@@ -51,6 +54,7 @@ final class HubHost {
         options.ringEntriesMax = self.random.pick([1, 4, 65_536])
         options.commitEntriesMax = self.random.pick([1, 8, 1024])
         options.creditBytes = self.random.pick([1 << 12, 1 << 14, 4 << 20])
+        options.snapshotEntries = self.random.pick([4, 20, 20_000])
         self.options = options
     }
 
@@ -85,6 +89,14 @@ final class HubHost {
         if now >= nextDecide {
             nextDecide = now + 200
             hub?.decide()
+            if random.chance(permille: 300) {
+                let failures = hub?.gauges.snapshotFailures
+                hub?.follow()
+                checkFollower()
+                if losesPower, hub?.gauges.snapshotFailures != failures {
+                    return end(powerLoss: true)
+                }
+            }
             nextDoor = max(doorOpensAt, min(nextDoor, now + Int64(random.below(3))))
             settleFailure()
         }
@@ -143,6 +155,15 @@ final class HubHost {
     func stop() {
         hub = nil
         upAt = .max
+    }
+
+    /// The follower and the live engine must agree wherever they are held against each other.
+    private func checkFollower() {
+        guard let gauges = hub?.gauges else { return }
+        snapshots = max(snapshots, gauges.snapshotEntry)
+        if gauges.snapshotDifferences > 0 {
+            auditor.blame("the follower differs from the live engine: a snapshot forgot something")
+        }
     }
 
     /// The journal failed: the process tells its sessions and ends; with the power it says nothing.

@@ -140,6 +140,7 @@ final class HubService: Service {
                 "entries": .integer(Int64(report.entries)),
                 "decisions": .integer(Int64(report.decisions)),
                 "derived_again": .integer(Int64(report.derivedAgain)),
+                "snapshot": .integer(Int64(report.goneOnFrom)),
                 "tails": .array(report.tails.map { .string($0) }),
                 "new": .bool(report.isNew),
             ]
@@ -172,6 +173,9 @@ extension HubOptions {
         silenceMilliseconds = limits.silence.milliseconds
         lagMax = limits.lag
         tickEvery = limits.tick
+        edition = Rehearsal.edition
+        snapshotEntries = limits.snapshotEntries
+        snapshotEvery = limits.snapshotEvery
     }
 }
 
