@@ -26,6 +26,11 @@ struct Linker<D: Disk>: ~Copyable {
     /// Where the follower was last told to be, and when.
     private var marked: UInt64
     private var markedAt: Int64
+    /// Decisions that a full disk has not taken yet; until then the engine applies nothing more.
+    private var unlogged: (input: UInt64, decisions: [[UInt8]])?
+    /// Outcomes that wait for an entry that is not applied yet; bounded by commands under way.
+    private var waiting: [LinkerLetter] = []
+    private var nextTry: Int64 = .min
 
     init(followed: consuming Followed<D>, links: Links, clock: any HubClock) {
         let records = Records(reader: followed.reader)
@@ -60,6 +65,7 @@ struct Linker<D: Disk>: ~Copyable {
             return false
         }
         for letter in letters { try take(letter) }
+        try logWhenThereIsRoom()
         // What found no room in the ring is in the journal; no letter may come for it.
         let lastSynced = links.lastSynced.load(ordering: .acquiring)
         try catchUp(to: lastSynced)
@@ -68,7 +74,7 @@ struct Linker<D: Disk>: ~Copyable {
         if next > lastSynced { note(lag: 0) }
         noteProgress()
         publish()
-        try log.flush()
+        if unlogged == nil { try logged { (log) throws(JournalError) in try log.flush() } }
         try markWhenDue()
         return true
     }
@@ -98,7 +104,8 @@ struct Linker<D: Disk>: ~Copyable {
     /// Decides what is left and closes the decision log.
     mutating func close() throws(JournalError) {
         try catchUp(to: links.lastSynced.load(ordering: .acquiring))
-        try log.close()
+        // What a full disk does not take is derived again by the next start.
+        try logged { (log) throws(JournalError) in try log.close() }
     }
 
     private mutating func take(_ letter: LinkerLetter) throws(JournalError) {
@@ -106,6 +113,10 @@ struct Linker<D: Disk>: ~Copyable {
         case .entry(let number, let entry, let syncedAt):
             guard number >= next else { return }
             try catchUp(to: number - 1)
+            guard next == number, unlogged == nil else {
+                note(lag: clock.monotonicMilliseconds() - syncedAt)
+                return
+            }
             try apply(entry, number: number)
             note(lag: clock.monotonicMilliseconds() - syncedAt)
         case .snapshot(let session, let incarnation):
@@ -116,13 +127,17 @@ struct Linker<D: Disk>: ~Copyable {
             answer(session, number, question)
         case .outcome(let session, let number, let command):
             try catchUp(to: command.entry)
+            guard next > command.entry else {
+                waiting.append(letter)
+                return
+            }
             links.tell(.outcome(session, number: number, outcome(of: command)))
         }
     }
 
     /// Applies what the ring left out, up to and including an entry.
     private mutating func catchUp(to last: UInt64) throws(JournalError) {
-        while next <= last {
+        while next <= last, unlogged == nil {
             guard let found = try records.entry(next) else { return }
             switch found {
             case .entry(let entry): try apply(entry, number: next)
@@ -136,7 +151,11 @@ struct Linker<D: Disk>: ~Copyable {
         engine.apply(entry, into: &decisions)
         if case .configuration(let file) = entry.content { names.adopt(file) }
         titles.note(entry.content, number: number)
-        try log.append(decisions.map { DecisionCodec.encode($0) }, input: number)
+        let encoded = decisions.map { DecisionCodec.encode($0) }
+        let isLogged = try logged { (log) throws(JournalError) in
+            try log.append(encoded, input: number)
+        }
+        if !isLogged { unlogged = (number, encoded) }
         outcomes.note(decisions)
         if links.isWatched.load(ordering: .acquiring) {
             for decision in decisions { notices.append(notice(decision)) }
@@ -145,6 +164,39 @@ struct Linker<D: Disk>: ~Copyable {
         appliedAt = entry.at
         links.nextDue.store(engine.nextDue?.milliseconds ?? .max, ordering: .releasing)
         links.flight?.note(.applied, number)
+    }
+
+    /// Writes to the decision log; `false` when the disk is full and nothing was written.
+    @discardableResult
+    private mutating func logged(
+        _ write: (inout DecisionStore<D>) throws(JournalError) -> Void
+    ) throws(JournalError) -> Bool {
+        do throws(JournalError) {
+            try write(&log)
+        } catch {
+            guard error.isFullDisk else { throw error }
+            links.note(.decisions, true, at: clock.now().milliseconds, "\(error)")
+            return false
+        }
+        links.note(.decisions, false, at: clock.now().milliseconds, "")
+        return true
+    }
+
+    /// Tries once a second what the disk has not taken, and then answers what waited for it.
+    private mutating func logWhenThereIsRoom() throws(JournalError) {
+        guard let (input, encoded) = unlogged, clock.monotonicMilliseconds() >= nextTry else {
+            return
+        }
+        nextTry = clock.monotonicMilliseconds() + 1000
+        let isLogged = try logged { (log) throws(JournalError) in
+            try log.append(encoded, input: input)
+        }
+        guard isLogged else { return }
+        unlogged = nil
+        try catchUp(to: links.lastSynced.load(ordering: .acquiring))
+        let letters = waiting
+        waiting = []
+        for letter in letters { try take(letter) }
     }
 
     /// Tells how far the engine is, whichever way the entries came.

@@ -62,6 +62,22 @@ package struct HubSettings: Equatable, Sendable {
     }
 }
 
+extension HubSettings {
+    /// What another version of the file changes that only a restart brings into force.
+    package func restartNeeded(for other: HubSettings) -> [String] {
+        let parts: [(String, Bool)] = [
+            ("endpoint", endpoint == other.endpoint),
+            ("data", dataFolder == other.dataFolder),
+            ("keys", keysFolder == other.keysFolder),
+            ("county", county == other.county),
+            ("scenario_clock", hasScenarioClock == other.hasScenarioClock),
+            ("limits", limits == other.limits),
+            ("log_level", logLevel == other.logLevel),
+        ]
+        return parts.filter { !$0.1 }.map(\.0)
+    }
+}
+
 /// The bounds and rhythms of a hub (运行参数); each has a default that suits a county.
 package struct HubLimits: Equatable, Sendable {
     /// Sessions open at a time.
@@ -84,6 +100,8 @@ package struct HubLimits: Equatable, Sendable {
     package var commitBytes = 8 << 20
     /// Bytes of a segment of the journal.
     package var segmentBytes = 64 << 20
+    /// Bytes that stay free on the journal's disk; `nil` is four times `segmentBytes`.
+    package var diskReserve: Int?
     /// Undelivered bytes after which a subscriber must begin anew.
     package var subscriberBytes = 8 << 20
     /// Silence after which either side sends a heartbeat.
@@ -103,7 +121,9 @@ package struct HubLimits: Equatable, Sendable {
     package init() {}
 
     init?(_ node: ConfigurationNode) {
-        let keys = Self.counts.map(\.key) + Self.sizes.map(\.key) + Self.spans.map(\.key)
+        let keys =
+            Self.counts.map(\.key) + Self.sizes.map(\.key) + Self.spans.map(\.key)
+            + ["disk_reserve"]
         guard let table = node.table(keys: keys) else { return nil }
         for field in Self.counts {
             guard let node = table.optional(field.key) else { continue }
@@ -112,6 +132,9 @@ package struct HubLimits: Equatable, Sendable {
         for field in Self.sizes {
             guard let node = table.optional(field.key) else { continue }
             if let size = SizeText.read(node, in: field.range) { self[keyPath: field.place] = size }
+        }
+        if let node = table.optional("disk_reserve") {
+            diskReserve = SizeText.read(node, in: 0...1 << 40)
         }
         for field in Self.spans {
             guard let node = table.optional(field.key) else { continue }

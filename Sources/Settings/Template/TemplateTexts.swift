@@ -168,6 +168,8 @@ extension CountyTemplate {
           commit_bytes: 8MiB
           # A segment of the journal (日志段).
           segment_bytes: 64MiB
+          # Bytes that stay free on the journal's disk; below them nothing new is taken in (磁盘余量).
+          disk_reserve: 256MiB
           # Undelivered bytes after which a subscriber has to begin anew (订阅积压).
           subscriber_bytes: 8MiB
           # Silence after which a heartbeat is sent, and after which a session is over (心跳).
