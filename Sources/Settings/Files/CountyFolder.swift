@@ -6,10 +6,13 @@ package enum CountyFolder {
     ///
     /// Looks at `hub.yaml`, the five files, the hub's pair, a key for each agency, the rights of
     /// secrets and folders, and at what the files say about each other.
-    package static func check(_ folder: String) -> [SettingsMistake] {
+    package static func check(
+        _ folder: String,
+        hubFile: String = "hub.yaml"
+    ) -> [SettingsMistake] {
         var mistakes: [SettingsMistake] = []
         let hub = collect(into: &mistakes) { () throws(SettingsError) in
-            try HubSettings(file: FileText.join(folder, "hub.yaml"))
+            try HubSettings(file: FileText.join(folder, hubFile))
         }
         let county = collect(into: &mistakes) { () throws(SettingsError) in
             try CountyConfiguration(folder: folder)

@@ -62,33 +62,3 @@ struct KeysCommand: ParsableCommand {
         }
     }
 }
-
-/// Configuration: check.
-struct ConfigCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "config",
-        abstract: "Check the configuration.",
-        subcommands: [Check.self]
-    )
-
-    struct Check: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Name every mistake with file, line and key.",
-            discussion: "Example: liandong config check DIR"
-        )
-
-        @Argument(help: "The county's folder.")
-        var folder: String
-        @OptionGroup var format: FormatOptions
-
-        func run() throws {
-            let mistakes = CountyFolder.check(folder)
-            output(["mistakes": .array(mistakes.map(\.json))], isJSON: format.isJSON) {
-                mistakes.isEmpty ? ["\(folder): no mistake"] : mistakes.map(\.description)
-            }
-            if !mistakes.isEmpty {
-                throw CommandFailure(.wrongUse, "\(mistakes.count) mistakes in \(folder)")
-            }
-        }
-    }
-}
