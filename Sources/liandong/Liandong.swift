@@ -32,7 +32,9 @@ struct Liandong: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Agencies",
-                subcommands: [MapCommand.self, PushCommand.self, ReceiptsCommand.self]
+                subcommands: [
+                    MapCommand.self, PushCommand.self, ReceiptsCommand.self, BundleCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Officers",

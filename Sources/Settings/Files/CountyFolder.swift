@@ -73,11 +73,11 @@ package enum CountyFolder {
                 )
             )
         }
-        for principal in principals where principal.role == .agency {
+        for principal in principals where [.agency, .courier].contains(principal.role) {
             guard let id = AgencyID(name: principal.name), agencies[id] == nil else { continue }
             mistakes.append(
                 SettingsMistake(
-                    file: keys.publicPath(.agency, principal.name),
+                    file: keys.publicPath(principal.role, principal.name),
                     problem: "is the key of an agency that agencies.yaml does not have",
                     remedy: "add the agency there, or take the key away"
                 )

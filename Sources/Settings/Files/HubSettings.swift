@@ -100,8 +100,8 @@ package struct HubLimits: Equatable, Sendable {
     package var commitBytes = 8 << 20
     /// Bytes of a segment of the journal.
     package var segmentBytes = 64 << 20
-    /// Bytes that stay free on the journal's disk; `nil` is four times `segmentBytes`.
-    package var diskReserve: Int?
+    /// Bytes that stay free on the journal's disk; below them nothing new is taken in.
+    package var diskReserve = 256 << 20
     /// Undelivered bytes after which a subscriber must begin anew.
     package var subscriberBytes = 8 << 20
     /// Silence after which either side sends a heartbeat.
@@ -121,9 +121,7 @@ package struct HubLimits: Equatable, Sendable {
     package init() {}
 
     init?(_ node: ConfigurationNode) {
-        let keys =
-            Self.counts.map(\.key) + Self.sizes.map(\.key) + Self.spans.map(\.key)
-            + ["disk_reserve"]
+        let keys = Self.counts.map(\.key) + Self.sizes.map(\.key) + Self.spans.map(\.key)
         guard let table = node.table(keys: keys) else { return nil }
         for field in Self.counts {
             guard let node = table.optional(field.key) else { continue }
@@ -132,9 +130,6 @@ package struct HubLimits: Equatable, Sendable {
         for field in Self.sizes {
             guard let node = table.optional(field.key) else { continue }
             if let size = SizeText.read(node, in: field.range) { self[keyPath: field.place] = size }
-        }
-        if let node = table.optional("disk_reserve") {
-            diskReserve = SizeText.read(node, in: 0...1 << 40)
         }
         for field in Self.spans {
             guard let node = table.optional(field.key) else { continue }
@@ -174,6 +169,7 @@ package struct HubLimits: Equatable, Sendable {
         Field(key: "intake_bytes", place: \.intakeBytes, range: 8 << 20...8 << 30),
         Field(key: "commit_bytes", place: \.commitBytes, range: 1 << 20...256 << 20),
         Field(key: "segment_bytes", place: \.segmentBytes, range: 1 << 20...4 << 30),
+        Field(key: "disk_reserve", place: \.diskReserve, range: 0...1 << 40),
         Field(key: "subscriber_bytes", place: \.subscriberBytes, range: 1 << 20...1 << 30),
     ]
     private static let spans: [Field<TimeSpan>] = [

@@ -236,19 +236,20 @@ struct CountyFolderFiles {
         return state
     }
 
-    /// What the hub on this data folder last wrote; `nil` when none runs.
-    private func runningState() -> JSONValue? {
-        guard
-            let data = FileManager.default.contents(atPath: HubState.path(settings.dataFolder)),
-            let state = try? JSONValue(parsing: [UInt8](data)),
-            HubProcess.holds(pid_t(state.integer("pid")), folder: settings.dataFolder)
-        else { return nil }
-        return state
-    }
+    private func runningState() -> JSONValue? { HubProcess.state(of: settings.dataFolder) }
 }
 
 /// The process that has a data folder open.
 enum HubProcess {
+    /// What the hub on a data folder last wrote; `nil` when none runs.
+    static func state(of folder: String) -> JSONValue? {
+        guard let data = FileManager.default.contents(atPath: HubState.path(folder)),
+            let state = try? JSONValue(parsing: [UInt8](data)),
+            holds(pid_t(state.integer("pid")), folder: folder)
+        else { return nil }
+        return state
+    }
+
     /// Whether a process has the folder's lock file open; a number that was given to another has not.
     static func holds(_ pid: pid_t, folder: String) -> Bool {
         guard pid > 0, let lock = realpath(folder + "/lock", nil) else { return false }

@@ -154,7 +154,7 @@ final class HubService: Service {
             )
             hub.noteServing()
             let report = hub.start
-            reload.withLock { $0.tellServing(log) }
+            reload.withLock { $0.tellServing(at: door.endpoint, log) }
             let line: JSONValue = [
                 "event": "serving",
                 "endpoint": .string(door.endpoint),

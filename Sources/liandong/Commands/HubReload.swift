@@ -39,8 +39,8 @@ struct HubReload {
     }
 
     /// The hub serves: `liandong config apply` finds it from now on.
-    func tellServing(_ log: Logger) {
-        state.write(.serving, log)
+    func tellServing(at endpoint: String, _ log: Logger) {
+        state.write(.serving(endpoint: endpoint), log)
     }
 
     /// Reads and checks everything, then hands it to the hub; a mistake leaves all as it was.
@@ -111,7 +111,7 @@ struct HubReload {
 /// The file in the data folder that says what is in force and what became of the last change.
 final class HubState: Sendable {
     enum Outcome: Sendable {
-        case serving
+        case serving(endpoint: String)
         case applied(
             Adoption,
             KeyRegister.Change,
@@ -125,6 +125,7 @@ final class HubState: Sendable {
 
     private struct State {
         var sequence: Int64 = 0
+        var endpoint = ""
         var files: [JSONValue.Member]
         var keys: [JSONValue]
     }
@@ -156,7 +157,11 @@ final class HubState: Sendable {
 
     func write(_ outcome: Outcome, _ log: Logger) {
         let document = state.withLock { state -> JSONValue in
-            if case .serving = outcome {} else { state.sequence += 1 }
+            if case .serving(let endpoint) = outcome {
+                state.endpoint = endpoint
+            } else {
+                state.sequence += 1
+            }
             if case .applied(_, _, _, let county, let holders) = outcome {
                 state.files = HubState.versions(county)
                 state.keys = HubState.keys(holders)
@@ -165,6 +170,7 @@ final class HubState: Sendable {
                 .init("pid", .integer(Int64(ProcessInfo.processInfo.processIdentifier))),
                 .init("sequence", .integer(state.sequence)),
                 .init("at", .string(SystemClock().now().rfc3339)),
+                .init("endpoint", .string(state.endpoint)),
                 .init("files", .object(state.files)),
                 .init("keys", .array(state.keys)),
             ]
