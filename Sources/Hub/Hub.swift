@@ -3,7 +3,7 @@ import Journal
 package import Logging
 import Storage
 import Synchronization
-import Wire
+package import Wire
 
 /// The running service without its network: four threads over one journal (联动枢纽).
 ///
@@ -116,6 +116,28 @@ package final class Hub: Sendable {
         gauges.note { $0.servingSince = now }
     }
 
+    /// Takes changed files into force, all at one point of the journal (配置生效).
+    ///
+    /// What did not change makes no entry. Gate, engine and names follow at once; sessions of
+    /// agencies that are gone end.
+    ///
+    /// - Parameters:
+    ///   - configuration: All files, read and checked.
+    ///   - then: Called on the journal thread when the entries are durable; never when the journal
+    ///     fails, and only when there is room again while the disk is full.
+    /// - Returns: `false`, and nothing happens, when the journal thread is too far behind.
+    package func adopt(
+        _ configuration: CountyFiles,
+        then: @escaping @Sendable (Adoption) -> Void
+    ) -> Bool {
+        links.registrar.offer(.configuration(configuration, then: then))
+    }
+
+    /// Ends the sessions of those whose keys open nothing any more.
+    package func dismiss(_ principals: [Principal]) {
+        links.tell(.dismissed(principals))
+    }
+
     /// Asks the reception to take nothing more; it is done when what was taken is receipted.
     package func drain() {
         links.flight?.note(.draining)
@@ -172,6 +194,14 @@ package struct CountyFile: Sendable {
         self.canonical = canonical
         self.content = content
     }
+}
+
+/// What came of files that were handed to a running hub (配置生效).
+package struct Adoption: Sendable {
+    /// The files that changed, in the order of their entries.
+    package var changed: [ConfigurationFile.Name]
+    /// The numbers of their entries; empty when nothing changed.
+    package var entries: Range<UInt64>
 }
 
 /// What a start found (启动情况).

@@ -27,6 +27,10 @@ package struct HubOptions: Sendable {
     package var commitBytesMax: Int = 8 << 20
     /// Bytes of a segment of either log.
     package var segmentBytes: Int = 64 << 20
+    /// Bytes that stay free on the journal's disk: below them nothing new is taken in.
+    ///
+    /// `nil` is room for two segments of either log.
+    package var diskReserveBytes: Int?
     /// Silence after which either side sends a heartbeat.
     package var heartbeatMilliseconds: Int64 = 5000
     /// Silence after which a session is over.
@@ -49,6 +53,9 @@ package struct HubOptions: Sendable {
     package var snapshotEntries: Int = 20_000
     /// Time after which one is written when there are entries at all.
     package var snapshotEvery: TimeSpan = .hours(6)
+
+    /// The reserve in force.
+    var diskReserve: Int { diskReserveBytes ?? 4 * segmentBytes }
 
     /// The defaults for a county.
     package init(county: Division) {

@@ -31,6 +31,8 @@ enum RegistrarLetter: Sendable {
     case resend(SessionID, StreamID, first: UInt64, digests: [ContentDigest?])
     /// An officer's command.
     case command(SessionID, number: UInt64, Command)
+    /// The operator's files: what changed enters the journal as one commit, and then this is called.
+    case configuration(CountyFiles, then: @Sendable (Adoption) -> Void)
 }
 
 /// What the engine's thread is asked, at one point between two entries.
@@ -89,6 +91,10 @@ enum ReceptionLetter: Sendable {
     case outcome(SessionID, number: UInt64, CommandOutcome)
     /// The journal takes nothing more.
     case journalStopped(reason: String)
+    /// Other agencies are registered from now on.
+    case adopted(AgencyRegister)
+    /// The keys of these open nothing any more.
+    case dismissed([Principal])
     /// The operator stops the hub.
     case drain
 }

@@ -30,6 +30,8 @@ final class Links: Sendable {
     /// A snapshot is due after so many entries, or after this time when there are any.
     let snapshotEntries: UInt64
     let snapshotEvery: TimeSpan
+    /// Whether the disk has room for more.
+    let room = DiskRoom()
     private let reception: Mailbox<ReceptionLetter>
     private let wake: @Sendable () -> Void
 

@@ -258,25 +258,29 @@ struct Recovery<D: Disk>: ~Copyable {
         }
     }
 
+    /// All files that changed, as one commit.
     private mutating func adoptChangedFiles() throws(JournalError) {
         let known = derivation.ledger.files
-        for file in configuration.files {
-            let version = ConfigurationCodec.version(of: file.canonical)
-            guard !known.contains(where: { $0.name == file.name && $0.content.version == version })
-            else { continue }
-            report.changedFiles.append(file.name.token)
-            var stamp = Stamp(after: inputs.lastTime, hasScenarioClock: options.hasScenarioClock)
-            let at = stamp.next(now: clock.now(), itemTime: nil)
-            let record = JournalRecord.configuration(file.name, canonical: file.canonical)
-            try inputs.append([
-                JournalEntry(
+        let changed = configuration.files.filter { file in
+            !known.contains {
+                $0.name == file.name && $0.content.version == file.content.version
+            }
+        }
+        guard !changed.isEmpty else { return }
+        report.changedFiles = changed.map(\.name.token)
+        var stamp = Stamp(after: inputs.lastTime, hasScenarioClock: options.hasScenarioClock)
+        let at = stamp.next(now: clock.now(), itemTime: nil)
+        try inputs.append(
+            changed.map { file in
+                let record = JournalRecord.configuration(file.name, canonical: file.canonical)
+                return JournalEntry(
                     at: at,
                     kind: EntryKind(rawValue: record.kind.rawValue),
                     payload: EntryCodec.encode(record)
                 )
-            ])
-            try inputs.sync()
-        }
+            }
+        )
+        try inputs.sync()
         try replay()
     }
 
@@ -306,11 +310,14 @@ struct Recovery<D: Disk>: ~Copyable {
             snapshotEntry: snapshotEntry,
             next: ledger.next
         )
+        var versions: [ConfigurationFile.Name: UInt64] = [:]
+        for file in ledger.files { versions[file.name] = file.content.version }
         let ledgers = Ledgers(
             journal: inputs,
             reader: reader,
             streams: ledger.streams,
-            stamp: stamp
+            stamp: stamp,
+            versions: versions
         )
         return Parts(
             ledgers: Handover(ledgers),
@@ -333,6 +340,8 @@ struct Ledgers<D: Disk>: ~Copyable, Sendable {
     let reader: InputReader<D>
     let streams: StreamLedger
     let stamp: Stamp
+    /// The configuration files in force.
+    let versions: [ConfigurationFile.Name: UInt64]
 }
 
 /// What the engine's thread goes on with.

@@ -116,6 +116,17 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
         InputReader(log: log.reader(), ring: ring)
     }
 
+    /// The most bytes of records that one commit may hold.
+    package var commitBytesMax: Int { log.commitBytesMax - 128 }
+
+    /// The bytes that an entry takes in a commit.
+    package func recordBytes(of entry: JournalEntry) -> Int {
+        EntryRecord.byteCount(payloadBytes: entry.payload.count) + 4
+    }
+
+    /// The bytes that the disk still has room for; `nil` when it does not say.
+    package func freeBytes() -> Int? { log.freeBytes() }
+
     /// Syncs for the last time.
     package mutating func close() throws(JournalError) {
         try sync()

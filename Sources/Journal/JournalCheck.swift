@@ -6,6 +6,7 @@ internal import Storage
 /// given the keys, every payload against its commitment.
 struct InputCheck {
     private let keys: KeyTable?
+    private let wants: ((UInt64, EntryKind) -> Bool)?
     private let lend: ((StoredEntry) -> Void)?
     private var path = KeyPath()
     private var epoch: UInt64 = 0
@@ -14,8 +15,14 @@ struct InputCheck {
     private(set) var foundingCount = 0
     private(set) var erasedCount = 0
 
-    init(keys: KeyTable?, lend: ((StoredEntry) -> Void)? = nil) {
+    /// A check; with `wants` the payloads of other entries stay closed and unchecked.
+    init(
+        keys: KeyTable?,
+        wants: ((UInt64, EntryKind) -> Bool)? = nil,
+        lend: ((StoredEntry) -> Void)? = nil
+    ) {
         self.keys = keys
+        self.wants = wants
         self.lend = lend
     }
 
@@ -55,7 +62,7 @@ struct InputCheck {
         of head: EntryRecord,
         _ record: UnsafeRawBufferPointer
     ) throws(LogFault) -> StoredEntry.Payload? {
-        guard let keys else { return nil }
+        guard let keys, wants?(head.number, head.kind) != false else { return nil }
         guard keys.reaches(head.number) else { throw .recordForged(head.number) }
         guard let node = keys.node(of: head.number) else {
             erasedCount += 1

@@ -203,6 +203,15 @@ package struct SegmentLog<D: Disk>: ~Copyable, Sendable {
         LogReader(disk: disk, index: index)
     }
 
+    /// The bytes that the disk still has room for; `nil` when it does not say.
+    package func freeBytes() -> Int? {
+        do throws(DiskError) {
+            return try disk.freeBytes(folder)
+        } catch {
+            return nil
+        }
+    }
+
     private mutating func prepareAhead() throws(LogError) {
         do throws(DiskError) {
             try preparation.advance(usedBytes: position)

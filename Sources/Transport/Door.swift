@@ -1,6 +1,6 @@
 package import Hub
 package import Logging
-package import Wire
+import Wire
 package import ZeroMQ
 
 /// The hub's public endpoint: one CURVE router for agencies and officers (大门).
@@ -17,7 +17,7 @@ package struct Door: ~Copyable {
     private let routerSlot: Poller.Slot
     private let monitorSlot: Poller.Slot
     private let reception: Reception
-    private let keys: [CurvePublicKey: Principal]
+    private let keys: KeyRegister
     private let log: Logger
     private var incoming = Frames(capacity: 2)
     private var outgoing = Frames(capacity: 2)
@@ -45,7 +45,7 @@ package struct Door: ~Copyable {
     /// - Throws: What libzmq refused, or the proof that failed.
     package init(
         settings: DoorSettings,
-        keys: [CurvePublicKey: Principal],
+        keys: KeyRegister,
         reception: Reception,
         wakeup: Wakeup,
         log: Logger
@@ -113,7 +113,7 @@ package struct Door: ~Copyable {
             guard try router.receive(into: &incoming) else { return }
             guard incoming.count == 2, incoming.surplus == 0 else { continue }
             let peer = Peer(routingID: incoming.withBytes(at: 0, Door.copy))
-            let principal = incoming.property(.userID).flatMap { Principal(text: $0) }
+            let principal = incoming.property(.userID).flatMap { keys.principal(of: $0) }
             reception.receive(from: peer, principal, incoming.withBytes(at: 1, Door.copy))
         }
     }
@@ -163,10 +163,10 @@ package struct Door: ~Copyable {
 
     private static func decide(
         _ request: ZapRequest,
-        _ keys: [CurvePublicKey: Principal]
+        _ keys: KeyRegister
     ) -> ZapDecision {
-        guard let key = request.publicKey, let principal = keys[key] else { return .deny }
-        return .allow(userID: principal.text)
+        guard let key = request.publicKey, let user = keys.user(of: key) else { return .deny }
+        return .allow(userID: user)
     }
 }
 

@@ -22,7 +22,8 @@ struct Liandong: AsyncParsableCommand {
                 subcommands: [
                     DemoCommand.self, InitCommand.self, HubCommand.self, VerifyCommand.self,
                     UpgradeCommand.self, SimulateCommand.self, RehearseCommand.self,
-                    ConfigCommand.self, KeysCommand.self,
+                    ConfigCommand.self, KeysCommand.self, BackupCommand.self,
+                    RestoreCommand.self, DrillCommand.self,
                 ]
             ),
             CommandGroup(
@@ -31,7 +32,9 @@ struct Liandong: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Agencies",
-                subcommands: [MapCommand.self, PushCommand.self, ReceiptsCommand.self]
+                subcommands: [
+                    MapCommand.self, PushCommand.self, ReceiptsCommand.self, BundleCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Officers",

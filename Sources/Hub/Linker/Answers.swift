@@ -143,6 +143,11 @@ struct Answers {
             "intake_sessions": .integer(Int64(reading.intakeSessions)),
             "desk_sessions": .integer(Int64(reading.deskSessions)),
             "refusals": .integer(Int64(reading.refusals)),
+            "disk_free_bytes": reading.diskFreeBytes.map { .integer(Int64(clamping: $0)) } ?? .null,
+            "disk_full_since": reading.diskFullSince.map {
+                .string(Timestamp(milliseconds: $0).rfc3339)
+            } ?? .null,
+            "disk_full_reason": reading.diskFullReason.map { .string($0) } ?? .null,
             "journal_failure": reading.journalFailure.map { .string($0) } ?? .null,
         ]
     }

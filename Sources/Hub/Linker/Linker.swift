@@ -28,6 +28,11 @@ struct Linker<D: Disk>: ~Copyable {
     /// Where the follower was last told to be, and when.
     private var marked: UInt64
     private var markedAt: Int64
+    /// Decisions that a full disk has not taken yet; until then the engine applies nothing more.
+    private var unlogged: (input: UInt64, decisions: [[UInt8]])?
+    /// Outcomes that wait for an entry that is not applied yet; bounded by commands under way.
+    private var waiting: [LinkerLetter] = []
+    private var nextTry: Int64 = .min
 
     init(followed: consuming Followed<D>, links: Links, clock: any HubClock) {
         let records = Records(reader: followed.reader)
@@ -65,6 +70,7 @@ struct Linker<D: Disk>: ~Copyable {
             return false
         }
         for letter in letters { try take(letter) }
+        try logWhenThereIsRoom()
         // What found no room in the ring is in the journal; no letter may come for it.
         let lastSynced = links.lastSynced.load(ordering: .acquiring)
         try catchUp(to: lastSynced)
@@ -84,9 +90,10 @@ struct Linker<D: Disk>: ~Copyable {
         let isDue =
             entries >= links.snapshotEntries
             || (entries > 0 && now - markedAt >= links.snapshotEvery.milliseconds)
-        guard isDue, !links.isFollowing.load(ordering: .acquiring) else { return }
-        // A start from the snapshot derives none of these decisions again, so they must last.
-        try log.sync()
+        guard isDue, unlogged == nil, !links.isFollowing.load(ordering: .acquiring),
+            // A start from the snapshot derives none of these decisions again, so they must last.
+            try logged({ (log) throws(JournalError) in try log.sync() })
+        else { return }
         links.isFollowing.store(true, ordering: .releasing)
         (marked, markedAt) = (next - 1, now)
         let mark = SnapshotMark(
@@ -102,7 +109,8 @@ struct Linker<D: Disk>: ~Copyable {
     /// Decides what is left and closes the decision log.
     mutating func close() throws(JournalError) {
         try catchUp(to: links.lastSynced.load(ordering: .acquiring))
-        try log.close()
+        // What a full disk does not take is derived again by the next start.
+        try logged { (log) throws(JournalError) in try log.close() }
     }
 
     private mutating func take(_ letter: LinkerLetter) throws(JournalError) {
@@ -110,6 +118,10 @@ struct Linker<D: Disk>: ~Copyable {
         case .entry(let number, let entry, let syncedAt):
             guard number >= next else { return }
             try catchUp(to: number - 1)
+            guard next == number, unlogged == nil else {
+                note(lag: clock.monotonicMilliseconds() - syncedAt)
+                return
+            }
             try apply(entry, number: number)
             note(lag: clock.monotonicMilliseconds() - syncedAt)
         case .point(let session, let incarnation, let withAlerts):
@@ -118,7 +130,7 @@ struct Linker<D: Disk>: ~Copyable {
                 .point(
                     session,
                     incarnation: incarnation,
-                    number: log.lastNumber,
+                    number: published,
                     withAlerts ? activeAlerts() : []
                 )
             )
@@ -127,13 +139,17 @@ struct Linker<D: Disk>: ~Copyable {
             answer(session, number, question)
         case .outcome(let session, let number, let command):
             try catchUp(to: command.entry)
+            guard next > command.entry else {
+                waiting.append(letter)
+                return
+            }
             links.tell(.outcome(session, number: number, outcome(of: command)))
         }
     }
 
     /// Applies what the ring left out, up to and including an entry.
     private mutating func catchUp(to last: UInt64) throws(JournalError) {
-        while next <= last {
+        while next <= last, unlogged == nil {
             guard let found = try records.entry(next) else { return }
             switch found {
             case .entry(let entry): try apply(entry, number: next)
@@ -152,7 +168,11 @@ struct Linker<D: Disk>: ~Copyable {
         }
         titles.note(entry.content, number: number)
         let before = log.lastNumber
-        try log.append(decisions.map { DecisionCodec.encode($0) }, input: number)
+        let encoded = decisions.map { DecisionCodec.encode($0) }
+        let isLogged = try logged { (log) throws(JournalError) in
+            try log.append(encoded, input: number)
+        }
+        if !isLogged { unlogged = (number, encoded) }
         outcomes.note(decisions)
         if links.isWatched.load(ordering: .acquiring) {
             for (offset, decision) in decisions.enumerated() {
@@ -165,6 +185,39 @@ struct Linker<D: Disk>: ~Copyable {
         appliedAt = entry.at
         links.nextDue.store(engine.nextDue?.milliseconds ?? .max, ordering: .releasing)
         links.flight?.note(.applied, number)
+    }
+
+    /// Writes to the decision log; `false` when the disk is full and nothing was written.
+    @discardableResult
+    private mutating func logged(
+        _ write: (inout DecisionStore<D>) throws(JournalError) -> Void
+    ) throws(JournalError) -> Bool {
+        do throws(JournalError) {
+            try write(&log)
+        } catch {
+            guard error.isFullDisk else { throw error }
+            links.note(.decisions, true, at: clock.now().milliseconds, "\(error)")
+            return false
+        }
+        links.note(.decisions, false, at: clock.now().milliseconds, "")
+        return true
+    }
+
+    /// Tries once a second what the disk has not taken, and then answers what waited for it.
+    private mutating func logWhenThereIsRoom() throws(JournalError) {
+        guard let (input, encoded) = unlogged, clock.monotonicMilliseconds() >= nextTry else {
+            return
+        }
+        nextTry = clock.monotonicMilliseconds() + 1000
+        let isLogged = try logged { (log) throws(JournalError) in
+            try log.append(encoded, input: input)
+        }
+        guard isLogged else { return }
+        unlogged = nil
+        try catchUp(to: links.lastSynced.load(ordering: .acquiring))
+        let letters = waiting
+        waiting = []
+        for letter in letters { try take(letter) }
     }
 
     /// Tells how far the engine is, whichever way the entries came.
@@ -185,8 +238,10 @@ struct Linker<D: Disk>: ~Copyable {
     /// Writes what was decided and hands it to the socket thread, which is never more than a batch
     /// behind; what it is told of can be read from the log.
     private mutating func publish() throws(JournalError) {
-        try log.flush()
-        guard log.lastNumber > published else { return }
+        guard unlogged == nil,
+            try logged({ (log) throws(JournalError) in try log.flush() }),
+            log.lastNumber > published
+        else { return }
         if links.isWatched.load(ordering: .acquiring) {
             links.tell(.decided(first: published + 1, last: log.lastNumber, notices))
         }

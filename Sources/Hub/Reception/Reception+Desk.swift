@@ -111,6 +111,10 @@ extension Reception {
             idempotencyKey: wish.key,
             action: wish.action
         )
+        guard !links.room.isFull else {
+            refuseRequest(peer, request, Reception.diskFull)
+            return
+        }
         guard links.registrar.offer(.command(visitor.id, number: request, command)) else {
             refuseRequest(peer, request, Reception.behind)
             return

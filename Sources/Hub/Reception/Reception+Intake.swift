@@ -11,6 +11,10 @@ extension Reception {
         _ start: StreamStart,
         attempt: UInt64
     ) {
+        guard !links.room.isShort else {
+            refuse(peer, Reception.diskFull, number: attempt)
+            return
+        }
         let stream = StreamID(agency: agency, name: start.stream, epoch: start.epoch)
         if let holder = holders[stream], let former = peers[holder] {
             replace(former)
@@ -164,6 +168,11 @@ extension Reception {
         links.gauges.note { $0.refusals += 1 }
         send([session.fail(error, number: number)], to: peer)
         end(peer)
+    }
+
+    /// What senders are told while nothing can be written.
+    static var diskFull: ProtocolError {
+        ProtocolError(.diskFull, "The hub's disk is full; it goes on by itself when there is room.")
     }
 
     static func conflict(_ number: UInt64) -> ProtocolError {

@@ -39,7 +39,38 @@ extension Reception {
             }
         case .outcome(let id, let number, let result): outcome(id, number, result)
         case .journalStopped(let reason): stop(because: reason)
+        case .adopted(let agencies): adopt(agencies)
+        case .dismissed(let principals):
+            for peer in peersInOrder {
+                guard let visitor = visitors[peer], principals.contains(visitor.principal) else {
+                    continue
+                }
+                dismiss(peer, "The key of \(visitor.principal.text) opens nothing any more.")
+            }
         case .drain: drain(within: .seconds(10))
+        }
+    }
+
+    /// Other agencies are registered from now on; sessions of those that are gone end.
+    private func adopt(_ agencies: AgencyRegister) {
+        gate = Gate(agencies: agencies)
+        for peer in peersInOrder {
+            guard case .agency(let agency)? = visitors[peer]?.principal, !gate.knows(agency) else {
+                continue
+            }
+            dismiss(peer, "\(agency.name) is no registered agency any more.")
+        }
+    }
+
+    private func dismiss(_ peer: Peer, _ reason: String) {
+        let error = ProtocolError(.notPermitted, reason)
+        switch visitors[peer]?.session {
+        case .intake: failIntake(peer, error)
+        case .desk(var desk):
+            links.gauges.note { $0.refusals += 1 }
+            send([desk.session.fail(error)], to: peer)
+            end(peer)
+        case nil: break
         }
     }
 

@@ -24,7 +24,7 @@ package final class Reception {
     }
 
     let options: HubOptions
-    let gate: Gate
+    var gate: Gate
     let links: Links
     let clock: any HubClock
     let log: Logger
@@ -256,7 +256,8 @@ package final class Reception {
         switch visitor.session {
         case .intake(var session):
             let lag = links.lagMilliseconds.load(ordering: .acquiring)
-            session.windowBytes = lag > options.lagMax.milliseconds ? 0 : options.creditBytes
+            let takesNone = lag > options.lagMax.milliseconds || links.room.isShort
+            session.windowBytes = takesNone ? 0 : options.creditBytes
             let action = session.tick(now: now)
             visitor.session = .intake(session)
             visitors[peer] = visitor

@@ -19,6 +19,13 @@ struct Registrar<D: Disk>: ~Copyable {
     private let clock: any HubClock
     private var commit = Commit()
     private var lastWrite: Int64
+    private var versions: [ConfigurationFile.Name: UInt64]
+    /// The disk took the commit that waits not yet.
+    private var isFull = false
+    /// What came while the disk was full, in order; bounded by what one look into the mailbox takes.
+    private var held: [RegistrarLetter] = []
+    /// When the disk is looked at next.
+    private var nextLook: Int64 = .min
     /// Questions for the engine's thread that found its ring full; it asks again, and never waits.
     private var unasked: [LinkerLetter] = []
 
@@ -27,14 +34,25 @@ struct Registrar<D: Disk>: ~Copyable {
         var entries: [JournalEntry] = []
         var contents: [Entry] = []
         var bytes = 0
+        /// How many of them are in the journal already, because they do not fit into one frame.
+        var written = 0
         var receipts: [(session: SessionID, receipts: [Receipt])] = []
         var commands: [(session: SessionID, number: UInt64, JournaledCommand)] = []
+        var adoption: Adopted?
+
+        /// Files that come into force with this commit.
+        struct Adopted {
+            let files: CountyFiles
+            let outcome: Adoption
+            let then: @Sendable (Adoption) -> Void
+        }
     }
 
     init(ledgers: consuming Ledgers<D>, options: HubOptions, clock: any HubClock, links: Links) {
         reader = ledgers.reader
         streams = ledgers.streams
         stamp = ledgers.stamp
+        versions = ledgers.versions
         journal = ledgers.journal
         self.options = options
         self.clock = clock
@@ -54,13 +72,57 @@ struct Registrar<D: Disk>: ~Copyable {
 
     /// Works off everything that waits; `false` when the mailbox is closed and empty.
     mutating func turn(waitingMilliseconds milliseconds: Int) throws(JournalError) -> Bool {
+        look()
+        if isFull { return try turnWhileFull(waitingMilliseconds: milliseconds) }
         let rest = unasked.isEmpty ? milliseconds : min(milliseconds, 5)
         guard let letters = links.registrar.take(waitingMilliseconds: rest) else { return false }
-        for letter in letters { try take(letter) }
-        try tickWhenDue()
+        try take(letters)
+        if !isFull { try tickWhenDue() }
         try writeCommit()
         askLinker()
         return true
+    }
+
+    /// Tries again what the disk did not take; the mailbox, which is bounded, keeps what comes.
+    ///
+    /// Nothing of it was promised to anybody: without a receipt the agencies send it again, whatever
+    /// becomes of this process.
+    private mutating func turnWhileFull(
+        waitingMilliseconds milliseconds: Int
+    ) throws(JournalError) -> Bool {
+        if milliseconds > 0 { links.registrar.waitForRoom(milliseconds: milliseconds) }
+        try writeCommit()
+        guard !isFull else {
+            askLinker()
+            return !links.registrar.isClosed
+        }
+        let letters = held
+        held = []
+        try take(letters)
+        try writeCommit()
+        askLinker()
+        return true
+    }
+
+    /// Looks once a second how much room the disk has, so that intake ends before the room does.
+    private mutating func look() {
+        let now = clock.monotonicMilliseconds()
+        guard now >= nextLook else { return }
+        nextLook = now + 1000
+        guard let free = journal.freeBytes() else { return }
+        links.gauges.note { $0.diskFreeBytes = free }
+        let reserve = options.diskReserve
+        let isShort = links.room.lacksReserve ? free < reserve + reserve / 4 : free < reserve
+        links.note(
+            .reserve,
+            isShort,
+            at: clock.now().milliseconds,
+            "\(free) bytes are free, \(reserve) are the reserve (limits.disk_reserve)"
+        )
+    }
+
+    private mutating func take(_ letters: [RegistrarLetter]) throws(JournalError) {
+        for letter in letters { try take(letter) }
     }
 
     /// Bounded by the commands that sessions may have under way.
@@ -73,14 +135,20 @@ struct Registrar<D: Disk>: ~Copyable {
 
     private mutating func take(_ letter: RegistrarLetter) throws(JournalError) {
         switch letter {
+        case .greet, .resend, .configuration: try writeCommit()
+        case .intake, .command: break
+        }
+        guard !isFull else {
+            held.append(letter)
+            return
+        }
+        switch letter {
         case .greet(let session, let stream, let receipted):
-            try writeCommit()
             try greet(session, stream, receipted)
         case .intake(let session, let stream, let first, let lines, let batch):
             let receipts = register(stream, first, lines, batch)
             commit.receipts.append((session, receipts))
         case .resend(let session, let stream, let first, let digests):
-            try writeCommit()
             try receiptAgain(session, stream, first, digests)
         case .command(let session, let number, let command):
             let entry = add(.command(command), content: .command(command), itemTime: nil)
@@ -90,6 +158,9 @@ struct Registrar<D: Disk>: ~Copyable {
                 entry: entry
             )
             commit.commands.append((session, number, name))
+        case .configuration(let files, let then):
+            adopt(files, then)
+            try writeCommit()
         }
         if commit.entries.count >= options.commitEntriesMax
             || commit.bytes >= options.commitBytesMax
@@ -110,17 +181,71 @@ struct Registrar<D: Disk>: ~Copyable {
         let kind = EntryKind(rawValue: record.kind.rawValue)
         commit.entries.append(JournalEntry(at: at, kind: kind, payload: payload))
         commit.contents.append(Entry(at: at, content: content))
-        return journal.lastNumber + UInt64(commit.entries.count)
+        return journal.lastNumber + UInt64(commit.entries.count - commit.written)
     }
 
-    /// Writes, syncs, and only then tells anybody.
+    /// Adds the files that changed to an empty commit, all of them and nothing else.
+    private mutating func adopt(
+        _ files: CountyFiles,
+        _ then: @escaping @Sendable (Adoption) -> Void
+    ) {
+        var changed: [ConfigurationFile.Name] = []
+        let first = journal.lastNumber + 1
+        for file in files.files where versions[file.name] != file.content.version {
+            _ = add(
+                .configuration(file.name, canonical: file.canonical),
+                content: .configuration(file.content),
+                itemTime: nil
+            )
+            changed.append(file.name)
+        }
+        let adoption = Adoption(changed: changed, entries: first..<first + UInt64(changed.count))
+        if changed.isEmpty { return then(adoption) }
+        commit.adoption = Commit.Adopted(files: files, outcome: adoption, then: then)
+    }
+
+    /// The gate hears of it before the operator does.
+    private mutating func tell(_ adoption: Commit.Adopted) {
+        for file in adoption.files.files { versions[file.name] = file.content.version }
+        links.tell(.adopted(adoption.files.agencies))
+        adoption.then(adoption.outcome)
+    }
+
+    /// Writes the commit in as many frames as it needs; `false` when the disk took not all of it.
+    private mutating func appendCommit() throws(JournalError) -> Bool {
+        while commit.written < commit.entries.count {
+            var end = commit.written
+            var bytes = 0
+            repeat {
+                bytes += journal.recordBytes(of: commit.entries[end])
+                if end > commit.written, bytes > journal.commitBytesMax { break }
+                end += 1
+            } while end < commit.entries.count
+            do throws(JournalError) {
+                _ = try journal.append(Array(commit.entries[commit.written..<end]))
+            } catch {
+                guard error.isFullDisk else { throw error }
+                isFull = true
+                links.note(.inputs, true, at: clock.now().milliseconds, "\(error)")
+                return false
+            }
+            commit.written = end
+        }
+        if isFull {
+            isFull = false
+            links.note(.inputs, false, at: clock.now().milliseconds, "")
+        }
+        return true
+    }
+
+    /// Writes, syncs, and only then tells anybody; what a full disk does not take stays to be written.
     private mutating func writeCommit() throws(JournalError) {
         guard !commit.entries.isEmpty else { return }
+        guard try appendCommit() else { return }
         let work = commit
         commit = Commit()
-        let first = journal.lastNumber + 1
-        let last = journal.lastNumber + UInt64(work.entries.count)
-        _ = try journal.append(work.entries)
+        let last = journal.lastNumber
+        let first = last + 1 - UInt64(work.entries.count)
         links.flight?.note(.written, last)
         let before = clock.monotonicMicroseconds()
         try journal.sync()
@@ -147,6 +272,7 @@ struct Registrar<D: Disk>: ~Copyable {
         }
         // Only now, so that the engine does not read back what is already in the ring.
         links.lastSynced.store(last, ordering: .releasing)
+        if let adoption = work.adoption { tell(adoption) }
         for (session, number, command) in work.commands {
             unasked.append(.outcome(session, number: number, command))
         }

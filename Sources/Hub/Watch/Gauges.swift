@@ -40,6 +40,12 @@ package final class Gauges: Sendable {
         /// Times that the follower differed from the live engine; any is a fault of the program or
         /// of the machine's memory.
         package var snapshotDifferences: UInt64 = 0
+        /// Since when no receipt leaves because the disk is full, in milliseconds since 1970.
+        package var diskFullSince: Int64?
+        /// What the disk lacks, and where.
+        package var diskFullReason: String?
+        /// Bytes free on the journal's disk, as last looked at.
+        package var diskFreeBytes: Int?
         /// The journal takes nothing more, and why.
         package var journalFailure: String?
 

@@ -62,6 +62,22 @@ package struct HubSettings: Equatable, Sendable {
     }
 }
 
+extension HubSettings {
+    /// What another version of the file changes that only a restart brings into force.
+    package func restartNeeded(for other: HubSettings) -> [String] {
+        let parts: [(String, Bool)] = [
+            ("endpoint", endpoint == other.endpoint),
+            ("data", dataFolder == other.dataFolder),
+            ("keys", keysFolder == other.keysFolder),
+            ("county", county == other.county),
+            ("scenario_clock", hasScenarioClock == other.hasScenarioClock),
+            ("limits", limits == other.limits),
+            ("log_level", logLevel == other.logLevel),
+        ]
+        return parts.filter { !$0.1 }.map(\.0)
+    }
+}
+
 /// The bounds and rhythms of a hub (运行参数); each has a default that suits a county.
 package struct HubLimits: Equatable, Sendable {
     /// Sessions open at a time.
@@ -84,6 +100,8 @@ package struct HubLimits: Equatable, Sendable {
     package var commitBytes = 8 << 20
     /// Bytes of a segment of the journal.
     package var segmentBytes = 64 << 20
+    /// Bytes that stay free on the journal's disk; below them nothing new is taken in.
+    package var diskReserve = 256 << 20
     /// Silence after which either side sends a heartbeat.
     package var heartbeat = TimeSpan.seconds(5)
     /// Silence after which a session is over.
@@ -149,6 +167,7 @@ package struct HubLimits: Equatable, Sendable {
         Field(key: "intake_bytes", place: \.intakeBytes, range: 8 << 20...8 << 30),
         Field(key: "commit_bytes", place: \.commitBytes, range: 1 << 20...256 << 20),
         Field(key: "segment_bytes", place: \.segmentBytes, range: 1 << 20...4 << 30),
+        Field(key: "disk_reserve", place: \.diskReserve, range: 0...1 << 40),
     ]
     private static let spans: [Field<TimeSpan>] = [
         Field(key: "heartbeat", place: \.heartbeat, range: .seconds(1) ... .minutes(5)),

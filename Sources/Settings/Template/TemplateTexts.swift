@@ -168,6 +168,8 @@ extension CountyTemplate {
           commit_bytes: 8MiB
           # A segment of the journal (日志段).
           segment_bytes: 64MiB
+          # Bytes that stay free on the journal's disk; below them nothing new is taken in (磁盘余量).
+          disk_reserve: 256MiB
           # Silence after which a heartbeat is sent, and after which a session is over (心跳).
           heartbeat: 5s
           silence: 15s

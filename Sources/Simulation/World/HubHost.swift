@@ -32,6 +32,8 @@ final class HubHost {
     private var nextRegister: Int64 = .max
     private var nextDecide: Int64 = .max
     private var nextLook: Int64 = .max
+    /// When somebody makes room on a full disk.
+    private var roomAt: Int64 = .max
     /// The power fails in the middle of what the journal does next.
     private var losesPower = false
 
@@ -59,7 +61,9 @@ final class HubHost {
     }
 
     /// When something is to do.
-    var nextDue: Int64 { hub == nil ? upAt : min(nextDoor, nextRegister, nextDecide, nextLook) }
+    var nextDue: Int64 {
+        hub == nil ? upAt : min(nextDoor, nextRegister, nextDecide, nextLook, roomAt)
+    }
 
     /// The process takes messages in.
     var listens: Bool { hub != nil && time.milliseconds >= doorOpensAt }
@@ -70,6 +74,10 @@ final class HubHost {
     /// Does what is due.
     func step() {
         let now = time.milliseconds
+        if now >= roomAt {
+            roomAt = .max
+            disk.limitSpace(to: nil)
+        }
         if hub == nil {
             guard now >= upAt else { return }
             start()
@@ -110,6 +118,7 @@ final class HubHost {
         network.hubIsGone()
         disk.fail(at: nil, by: .error)
         disk.limitSpace(to: nil)
+        roomAt = .max
         if powerLoss {
             disk = MemoryDisk(image: disk.crashImage(seed: random.next()))
             auditor.powerWasLost(disk)
@@ -130,6 +139,7 @@ final class HubHost {
         case .diskError: disk.fail(at: soon, by: .error)
         case .diskFull:
             disk.limitSpace(to: 1)
+            roomAt = time.milliseconds + Int64(random.number(in: 10...20_000))
         case .stall:
             let span = Int64(random.number(in: 100...8000))
             switch random.below(4) {
@@ -148,6 +158,7 @@ final class HubHost {
     func heal() {
         disk.fail(at: nil, by: .error)
         disk.limitSpace(to: nil)
+        roomAt = .max
         losesPower = false
     }
 

@@ -15,9 +15,11 @@ import ZeroMQ
 struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hub",
-        abstract: "Run the hub; SIGTERM drains and syncs.",
+        abstract: "Run the hub; SIGTERM drains and syncs, SIGHUP applies changed configuration.",
         discussion: """
             Prints one line of JSON when agencies and officers can connect; logs go to standard error.
+            SIGHUP takes the county's files and keys into force, all or nothing; liandong config apply
+            sends it and says what came of it.
             Example: liandong hub --config DIR/hub.yaml
             """
     )
@@ -33,10 +35,14 @@ struct HubCommand: AsyncParsableCommand {
             configuration: .init(
                 services: [
                     .init(
+                        service: HangupService(hub: service),
+                        successTerminationBehavior: .ignore
+                    ),
+                    .init(
                         service: service,
                         successTerminationBehavior: .gracefullyShutdownGroup,
                         failureTerminationBehavior: .gracefullyShutdownGroup
-                    )
+                    ),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: log
@@ -56,23 +62,35 @@ func reading<Value>(_ read: () throws(SettingsError) -> Value) throws(CommandFai
     }
 }
 
+/// SIGHUP: the operator has changed the county's files or keys.
+struct HangupService: Service {
+    let hub: HubService
+
+    func run() async throws {
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        for await _ in hangups.cancelOnGracefulShutdown() { hub.reloadConfiguration() }
+    }
+}
+
 /// Runs the hub on its own threads until it is told to stop.
 final class HubService: Service {
     private let settings: HubSettings
     private let log: Logger
     private let hub: Hub
     private let wakeup: Wakeup
-    private let principals: [CurvePublicKey: Principal]
+    private let keys: KeyRegister
+    /// What the operator asks while the hub runs.
+    private let reload: Locked<HubReload>
     private let door: DoorSettings
     private let doorFailure = Locked<String?>(nil)
 
     init(settings: HubSettings, log: Logger) throws {
         self.settings = settings
         self.log = log
-        let keys = KeyFolder(settings.keysFolder)
+        let folder = KeyFolder(settings.keysFolder)
         let (pair, holders, county) = try reading { () throws(SettingsError) in
             (
-                try keys.hubPair(), try keys.publicKeys(),
+                try folder.hubPair(), try folder.publicKeys(),
                 try CountyConfiguration(folder: settings.folder)
             )
         }
@@ -80,11 +98,8 @@ final class HubService: Service {
             endpoint: settings.endpoint,
             keys: try CurveKeyPair(secret: CurveSecretKey(z85: pair.secretKey))
         )
-        var principals: [CurvePublicKey: Principal] = [:]
-        for holder in holders {
-            principals[try CurvePublicKey(z85: holder.publicKey)] = Principal(text: holder.user)
-        }
-        self.principals = principals
+        keys = KeyRegister(try HubReload.principals(holders))
+        reload = Locked(HubReload(settings: settings, pair: pair, county: county, holders: holders))
         let wakeup = try Wakeup()
         self.wakeup = wakeup
         try FileManager.default.createDirectory(
@@ -123,17 +138,23 @@ final class HubService: Service {
         }
     }
 
+    /// Takes changed files and keys into force; a mistake leaves everything as it was.
+    func reloadConfiguration() {
+        reload.withLock { $0.run(hub, keys, log) }
+    }
+
     private func serve() {
         do {
             var door = try Door(
                 settings: door,
-                keys: principals,
+                keys: keys,
                 reception: hub.makeReception(),
                 wakeup: wakeup,
                 log: log
             )
             hub.noteServing()
             let report = hub.start
+            reload.withLock { $0.tellServing(at: door.endpoint, log) }
             let line: JSONValue = [
                 "event": "serving",
                 "endpoint": .string(door.endpoint),
@@ -169,6 +190,7 @@ extension HubOptions {
         commitEntriesMax = limits.commitEntries
         commitBytesMax = limits.commitBytes
         segmentBytes = limits.segmentBytes
+        diskReserveBytes = limits.diskReserve
         heartbeatMilliseconds = limits.heartbeat.milliseconds
         silenceMilliseconds = limits.silence.milliseconds
         lagMax = limits.lag
