@@ -66,7 +66,7 @@ extension Reception {
         let error = ProtocolError(.notPermitted, reason)
         switch visitors[peer]?.session {
         case .intake: failIntake(peer, error)
-        case .desk(var desk):
+        case .desk(let desk):
             links.gauges.note { $0.refusals += 1 }
             send([desk.session.fail(error)], to: peer)
             end(peer)
