@@ -60,6 +60,12 @@ extension StateWriter {
         put(alert.raisedAt.milliseconds)
         put(alert.acknowledgeBy.milliseconds)
         put(alert.acknowledgedBy)
+        put(UInt32(alert.former.count))
+        for former in alert.former {
+            put(UInt8(former.level.rawValue))
+            put(former.division.number)
+            put(former.category.key)
+        }
     }
 }
 
@@ -112,6 +118,16 @@ extension StateReader {
             acknowledgeBy: Timestamp(milliseconds: try number("an alert's deadline"))
         )
         alert.acknowledgedBy = try text("an alert's officer")
+        for _ in 0..<(try number("an alert's former standings", as: UInt32.self)) {
+            let level = try self.level()
+            let division = try self.division("a former division")
+            guard let category = Category(key: try text("a former category")) else {
+                throw .badField("a former category")
+            }
+            alert.former.append(
+                AlertStanding(level: level, division: division, category: category)
+            )
+        }
         (alert.state, alert.report, alert.signals, alert.items) = (state, report, signals, items)
         (alert.itemCount, alert.persons, alert.agencies) = (itemCount, persons, agencies)
         (alert.heads, alert.rulesVersion) = (heads, rulesVersion)
