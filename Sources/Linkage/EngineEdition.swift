@@ -11,8 +11,9 @@ package struct EngineEdition: Equatable, Sendable {
     /// The one that hubs run.
     package static let current = EngineEdition(version: Engine.version, sharePermille: 600)
 
-    /// The current one with another weight and a number of its own: what tests and acceptance runs
-    /// upgrade to. No county's journal is ever founded with it.
+    /// The current one with another weight and a number of its own.
+    ///
+    /// Tests and acceptance runs upgrade to it; no county's journal is ever founded with it.
     package static let rehearsal = EngineEdition(
         version: 1_000_000 + Engine.version,
         sharePermille: 900

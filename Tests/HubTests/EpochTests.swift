@@ -61,7 +61,8 @@ import Wire
         let engine = try trial.engine(.rehearsal)
         #expect(engine.carriedCounts.items == 75)
         #expect(
-            engine.cases(after: nil, limit: 500, itemsMin: 2).contains { row in row.items.value > 10 }
+            engine.cases(after: nil, limit: 500, itemsMin: 2).contains { row in row.items.value > 10
+            }
         )
     }
 
