@@ -77,9 +77,7 @@ extension StateReader {
         }
         let caseID = CaseID(county: try number("an alert's county"), number: try identifier())
         let division = try division("an alert's division")
-        guard let category = Category(key: try text("an alert's category")) else {
-            throw .badField("an alert's category")
-        }
+        let category = try category()
         let level = try level()
         guard let state = Alert.State(rawValue: try number("an alert's state")) else {
             throw .badField("an alert's state")
@@ -119,13 +117,12 @@ extension StateReader {
         )
         alert.acknowledgedBy = try text("an alert's officer")
         for _ in 0..<(try number("an alert's former standings", as: UInt32.self)) {
-            let level = try self.level()
-            let division = try self.division("a former division")
-            guard let category = Category(key: try text("a former category")) else {
-                throw .badField("a former category")
-            }
             alert.former.append(
-                AlertStanding(level: level, division: division, category: category)
+                AlertStanding(
+                    level: try self.level(),
+                    division: try self.division("a former division"),
+                    category: try self.category()
+                )
             )
         }
         (alert.state, alert.report, alert.signals, alert.items) = (state, report, signals, items)
@@ -138,6 +135,13 @@ extension StateReader {
         let value: UInt64 = try number("an identifier")
         guard value >> 60 == 0 else { throw .badField("an identifier") }
         return value
+    }
+
+    private mutating func category() throws(StateError) -> Category {
+        guard let category = Category(key: try text("an alert's category")) else {
+            throw .badField("an alert's category")
+        }
+        return category
     }
 
     private mutating func level() throws(StateError) -> AlertLevel {
