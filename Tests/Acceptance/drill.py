@@ -158,6 +158,8 @@ def main(folder, options, problems):
         problems.append("the restored hub did not end well")
     verified = json.loads(run("verify", county.path("data"), "--format", "json", check=False).stdout)
     figures["verified"], figures["epochs"] = verified["sound"], verified["epochs"]
+    if restored["epoch"] != 2 or verified["epochs"] != 2:
+        problems.append(f"the restored journal goes on in epoch {restored['epoch']}, {verified['epochs']} are there")
     if not verified["sound"] or verified["findings"]:
         problems.append(f"verify: {verified['findings'][:2]}")
     return figures

@@ -49,7 +49,7 @@ import Wire
         try Self.fill(disk, entries: 60)
         let manifest = try Self.backUp(disk)
         #expect(manifest.lastEntry == 60)
-        let restored = try JournalRestore.run(disk, from: "copy", to: "again")
+        let restored = try JournalRestore.run(disk, from: "copy", to: "again", founding: { _ in })
         #expect(restored.lastEntry == 60)
         #expect(try Self.contents(disk, "again") == Self.contents(disk, "hub"))
     }
@@ -62,7 +62,7 @@ import Wire
         let second = try JournalBackup.make(disk, of: "hub", to: "copy", now: Self.now)
         #expect(second.manifest.lastEntry == 220)
         #expect(second.bytesWritten * 3 < first.bytesWritten, "\(second.bytesWritten)")
-        _ = try JournalRestore.run(disk, from: "copy", to: "again")
+        _ = try JournalRestore.run(disk, from: "copy", to: "again", founding: { _ in })
         #expect(try Self.contents(disk, "again") == Self.contents(disk, "hub"))
     }
 
@@ -77,7 +77,7 @@ import Wire
         let disk = MemoryDisk()
         try Self.fill(disk, entries: 40)
         let manifest = try Self.backUp(disk, through: 20)
-        _ = try JournalRestore.run(disk, from: "copy", to: "other")
+        _ = try JournalRestore.run(disk, from: "copy", to: "other", founding: { _ in })
         // The same journal goes on twice from entry 20, with other entries.
         var other = try openTrial(disk, "other").inputs
         try other.append([entry(99)])
@@ -99,10 +99,10 @@ import Wire
         }
         _ = try Self.backUp(disk)
         #expect(throws: BackupError.self) {
-            try JournalRestore.run(disk, from: "copy", to: "hub")
+            try JournalRestore.run(disk, from: "copy", to: "hub", founding: { _ in })
         }
         #expect(throws: BackupError.self) {
-            try JournalRestore.run(disk, from: "nowhere", to: "again")
+            try JournalRestore.run(disk, from: "nowhere", to: "again", founding: { _ in })
         }
     }
 
@@ -120,7 +120,7 @@ import Wire
         bytes[place] ^= 1 << UInt8(random.below(8))
         image.files[path] = bytes
         #expect(throws: BackupError.self, "seed \(seed), byte \(place)") {
-            try JournalRestore.run(MemoryDisk(image: image), from: "copy", to: "again")
+            try JournalRestore.run(MemoryDisk(image: image), from: "copy", to: "again", founding: { _ in })
         }
     }
 
@@ -141,6 +141,50 @@ import Wire
             #expect((50...70).contains(found), "operation \(operation): \(found)")
             #expect(try Self.backUp(after).lastEntry == 70, "operation \(operation)")
         }
+    }
+
+    @Test func whatAnEpochBeganWithGoesAlongAndIsMissed() throws {
+        let disk = MemoryDisk()
+        try Self.fill(disk, entries: 20)
+        var opened = try openTrial(disk)
+        try opened.decisions.sync()
+        let founding = Founding(
+            engineVersion: 2,
+            county: try #require(Division(code: "441424")),
+            hasScenarioClock: false,
+            epoch: 2
+        )
+        let payload = EntryCodec.encode(.founding(founding))
+        try opened.inputs.found(at: entry(21).at, payload: payload)
+        try opened.decisions.begin(epoch: 2)
+        try opened.decisions.close()
+        try opened.inputs.close()
+        #expect(throws: BackupError.self, "the state that epoch 2 began with is missing") {
+            try Self.backUp(disk)
+        }
+        let states = StateFolder(disk, journal: "hub")
+        try disk.makeFolder(states.epochs)
+        let file = try disk.open(states.founding(2), .create)
+        try Array("state".utf8).lend { (bytes) throws(DiskError) in try file.write(bytes, at: 0) }
+        #expect(try Self.backUp(disk).epochs == 2)
+        #expect(disk.liveImage().files["copy/epochs/0000000002.state"] == Array("state".utf8))
+    }
+
+    @Test func aRestoreThatCannotFoundLeavesNothingToStartFrom() throws {
+        let disk = MemoryDisk()
+        try Self.fill(disk, entries: 10)
+        _ = try Self.backUp(disk)
+        #expect(throws: BackupError.self) {
+            try JournalRestore.run(
+                disk,
+                from: "copy",
+                to: "again",
+                founding: { (_) throws(BackupError) in throw .notFounded("no") }
+            )
+        }
+        #expect(throws: DiskError.self) { try disk.list("again") }
+        _ = try JournalRestore.run(disk, from: "copy", to: "again", founding: { _ in })
+        #expect(try Self.contents(disk, "again") == Self.contents(disk, "hub"))
     }
 
     @Test func aPassOverInputsOpensOnlyWhatIsWanted() throws {

@@ -113,6 +113,8 @@ package enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
     case unsound(String)
     /// The place to restore to is taken.
     case inUse(String)
+    /// No epoch could be founded on the copy.
+    case notFounded(String)
     /// The journal or the disk failed.
     case journal(JournalError)
 
@@ -123,6 +125,7 @@ package enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unsound(let why):
             "\(ErrorCode.backupUnsound.text) the backup does not verify: \(why)"
         case .inUse(let why): "\(ErrorCode.folderInUse.text) \(why)"
+        case .notFounded(let why): why
         case .journal(let error): error.description
         }
     }

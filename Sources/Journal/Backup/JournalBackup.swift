@@ -53,10 +53,11 @@ package enum JournalBackup {
             // Read after the entries, so that it reaches them all, and nothing that was erased before.
             let table = try InputPass.keys(disk, source)
             try writeKeys(table, disk, target)
+            bytes = try copyStates(disk, source, target)
             try inputs.publish()
             let decisions = try copyDecisions(disk, source, folders, through: lastNumber)
             try decisions.publish()
-            bytes = inputs.bytes + decisions.bytes
+            bytes += inputs.bytes + decisions.bytes
         } catch let error as BackupError {
             throw error
         } catch let error as JournalError {
@@ -177,6 +178,30 @@ package enum JournalBackup {
         }
     }
 
+    /// What each epoch began with: written once, before its founding entry, and never changed.
+    private static func copyStates<D: Disk>(
+        _ disk: D,
+        _ source: String,
+        _ target: String
+    ) throws(DiskError) -> Int {
+        let from = StateFolder(disk, journal: source).epochs
+        let to = StateFolder(disk, journal: target).epochs
+        guard try disk.list(source).contains("epochs") else { return 0 }
+        try disk.makeFolder(to)
+        var bytes = 0
+        for name in try disk.list(from) where name.hasSuffix(".state") {
+            let size = try disk.open("\(from)/\(name)", .read).size()
+            if try disk.list(to).contains(name),
+                try disk.open("\(to)/\(name)", .read).size() == size
+            {
+                continue
+            }
+            try WholeFile.replace(disk, to, name, try WholeFile.read(disk, "\(from)/\(name)"))
+            bytes += size
+        }
+        return bytes
+    }
+
     /// Damage is believed when a second look meets the same.
     private static func looking<Copy>(_ look: () throws -> Copy) throws -> Copy {
         var seen: LogFinding?
@@ -243,6 +268,13 @@ package enum JournalBackup {
             throw .unsound(finding.description)
         }
         guard let founding else { throw .unsound("it has no founding entry") }
+        let states = StateFolder(disk, journal: folder)
+        let present = (try? disk.list(states.epochs)) ?? []
+        for epoch in 1..<max(2, UInt64(report.epochCount) + 1) where epoch > 1 {
+            guard present.contains(StateFolder<D>.name(founding: epoch)) else {
+                throw .unsound("\(states.founding(epoch)) is missing, with which the epoch began")
+            }
+        }
         return BackupManifest(
             journal: id.description,
             county: founding.county.code,

@@ -11,12 +11,15 @@ package enum JournalRestore {
     ///   - disk: Where both folders are.
     ///   - backup: The backup's folder; it is only read.
     ///   - folder: The data folder to make: missing or empty.
+    ///   - founding: Founds an epoch in the copy, by its folder, before it has its name: what the copy
+    ///     goes on with is another history than what the lost hub went on with.
     /// - Returns: What was restored.
     /// - Throws: `inUse` when something is there; `unsound` when the backup does not verify.
     package static func run<D: Disk>(
         _ disk: D,
         from backup: String,
-        to folder: String
+        to folder: String,
+        founding: (String) throws(BackupError) -> Void
     ) throws(BackupError) -> BackupManifest {
         var present: [String] = []
         do throws(DiskError) {
@@ -47,6 +50,11 @@ package enum JournalRestore {
         do throws(DiskError) {
             try disk.remove("\(fresh)/\(JournalBackup.manifestName)")
             try disk.syncFolder(fresh)
+        } catch {
+            throw .journal(JournalError(error))
+        }
+        try founding(fresh)
+        do throws(DiskError) {
             if (try? disk.list(folder)) != nil { try disk.removeFolder(folder) }
             try disk.rename(fresh, to: folder)
             try disk.syncFolder("\(folder)/..")

@@ -74,7 +74,8 @@ struct RestoreCommand: ParsableCommand {
         abstract: "Bring a backup back where no journal is (恢复).",
         discussion: """
             Verifies the backup and the copy. Files that DIR has already stay as they are; the data folder
-            must be missing or empty. What came after the backup is sent again by the agencies' outboxes,
+            must be missing or empty. A new epoch begins, so that what is numbered from now on is never
+            taken for what the lost hub numbered. What came after the backup is sent again by the agencies' outboxes,
             which keep it for seven days; officers' commands after it have to be given again.
             Example: liandong restore /mnt/copies/wuhua --to DIR
             """
@@ -91,18 +92,19 @@ struct RestoreCommand: ParsableCommand {
         let (settings, written) = try reading { () throws(SettingsError) in
             try CountyCopy.restore(from: backup, to: to)
         }
-        let manifest = try RestoreCommand.restore(backup, to: settings)
+        let (manifest, epoch) = try RestoreCommand.restore(backup, to: settings)
         let seconds = (ContinuousClock.now - begun).seconds
         var document = manifest.json.members ?? []
         document += [
             .init("folder", .string(to)), .init("data", .string(settings.dataFolder)),
             .init("files_written", .array(written.map { .string($0) })),
+            .init("epoch", .integer(Int64(epoch))),
             .init("seconds", .number(seconds)),
         ]
         output(.object(document), isJSON: format.isJSON) {
             [
                 "\(settings.dataFolder): entries 1 to \(manifest.lastEntry), "
-                    + "restored in \(Seconds.text(seconds)) s",
+                    + "restored in \(Seconds.text(seconds)) s; epoch \(epoch) goes on from there",
                 "Later items come back from the agencies' outboxes when they connect. "
                     + "Commands of officers after \(manifest.lastAt.rfc3339) do not: give them again.",
                 "Next: liandong hub --config \(settings.file)",
@@ -113,9 +115,30 @@ struct RestoreCommand: ParsableCommand {
     static func restore(
         _ backup: String,
         to settings: HubSettings
-    ) throws(CommandFailure) -> BackupManifest {
+    ) throws(CommandFailure) -> (BackupManifest, epoch: UInt64) {
+        var epoch: UInt64 = 0
         do throws(BackupError) {
-            return try JournalRestore.run(PosixDisk(), from: backup, to: settings.dataFolder)
+            let manifest = try JournalRestore.run(
+                PosixDisk(),
+                from: backup,
+                to: settings.dataFolder
+            ) { (folder) throws(BackupError) in
+                do throws(HubError) {
+                    epoch = try EpochFounder.found(
+                        PosixDisk(),
+                        folder: folder,
+                        layout: JournalOptions(
+                            inputSegmentBytes: settings.limits.segmentBytes,
+                            decisionSegmentBytes: settings.limits.segmentBytes
+                        ),
+                        now: SystemClock().now(),
+                        log: HubLog.make(settings.logLevel)
+                    ).epoch
+                } catch {
+                    throw .notFounded(error.description)
+                }
+            }
+            return (manifest, epoch)
         } catch {
             throw CommandFailure(error)
         }
@@ -127,7 +150,7 @@ extension CommandFailure {
     init(_ error: BackupError) {
         switch error {
         case .refused, .inUse: self.init(.wrongUse, error.description)
-        case .unsound, .journal: self.init(.fellShort, error.description)
+        case .unsound, .notFounded, .journal: self.init(.fellShort, error.description)
         }
     }
 }

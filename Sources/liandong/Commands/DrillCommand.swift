@@ -175,7 +175,9 @@ private struct Drill {
         let clock = ContinuousClock()
         var begun = clock.now
         let county = try makeCounty()
-        var report = DrillReport(manifest: try RestoreCommand.restore(backup, to: county.settings))
+        var report = DrillReport(
+            manifest: try RestoreCommand.restore(backup, to: county.settings).0
+        )
         report.restoreSeconds = (clock.now - begun).seconds
         begun = clock.now
         let endpoint = try start(county.settings)
