@@ -60,7 +60,7 @@ def line(number, time_, **data):
 
 
 def state(county):
-    return county.ask("alert", "list"), county.ask("case", "list")
+    return county.ask("alert", "list")["rows"], county.ask("case", "list")["rows"]
 
 
 def main():
@@ -82,7 +82,7 @@ def main():
         signed, running = alerts[0]["id"], alerts[-1]
         run("alert", "ack", signed, "--config", county.path("officer.yaml"))
         before, status = state(county), county.ask("status")
-        decisions = (status[0] if isinstance(status, list) else status)["decisions"]
+        decisions = status["status"]["decisions"]
         county.stop()
         watch.end()
 
@@ -99,7 +99,7 @@ def main():
         status = county.ask("status")
         found["same_alerts_and_cases"] = before == after and len(before[0]) >= 2 and len(before[1]) >= 1
         found["signature_kept"] = any(a["id"] == signed and a["state"] == "acknowledged" for a in after[0])
-        found["decisions_added"] = (status[0] if isinstance(status, list) else status)["decisions"] - decisions
+        found["decisions_added"] = status["status"]["decisions"] - decisions
         found["nothing_live_again"] = not watch.seen("live") and all(
             d["alert"]["id"] != signed for d in watch.seen("snapshot"))
         found["sent"] = send(county, [line(42, "2024-03-20T08:00:00+08:00")])
