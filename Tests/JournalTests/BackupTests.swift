@@ -120,7 +120,12 @@ import Wire
         bytes[place] ^= 1 << UInt8(random.below(8))
         image.files[path] = bytes
         #expect(throws: BackupError.self, "seed \(seed), byte \(place)") {
-            try JournalRestore.run(MemoryDisk(image: image), from: "copy", to: "again", founding: { _ in })
+            try JournalRestore.run(
+                MemoryDisk(image: image),
+                from: "copy",
+                to: "again",
+                founding: { _ in }
+            )
         }
     }
 
