@@ -146,6 +146,21 @@ import Wire
         #expect(desk.delivered.map(\.number) == [1, 2, 3, 4, 5])
     }
 
+    @Test func aLostDeliveryIsFetchedAlthoughNoMoreMayBeUnderWay() throws {
+        let hub = try TrialHub()
+        let desk = hub.desk()
+        var narrow = terms
+        narrow.inFlight = 1
+        desk.subscribe(narrow)
+        desk.isDeaf = true
+        hub.push(1...2)
+        desk.isDeaf = false
+        advance(hub, seconds: 12)
+        #expect(desk.delivered.map(\.number) == [1])
+        desk.settle(1...1)
+        #expect(desk.delivered.map(\.number) == [1, 2])
+    }
+
     @Test func aNewerSessionTakesTheNameOver() throws {
         let hub = try TrialHub()
         let first = hub.desk()

@@ -18,6 +18,9 @@ struct Archivist<D: Disk>: ~Copyable {
     private var book: DurableBook<D>
     /// Subscriptions that a session holds.
     private var held: [DurableKey: SessionID] = [:]
+    /// Names that are new, or that begin anew: taken up once that is on the disk.
+    private var unopened: [(session: SessionID, incarnation: UInt64, standing: DurableStanding)] =
+        []
     /// Told once they are on the disk.
     private var untold: [(session: SessionID, progress: DurableProgress)] = []
     private var nextFlush: Int64 = 0
@@ -119,6 +122,7 @@ extension Archivist {
         _ subjects: [String]
     ) throws(JournalError) {
         let now = clock.now()
+        let isKnown = book[key] != nil
         var standing: DurableStanding
         if let known = book[key] {
             standing = known
@@ -154,7 +158,13 @@ extension Archivist {
         standing.usedAt = now
         book.put(standing)
         held[key] = session
-        links.tell(.durable(session, incarnation: incarnation, standing))
+        if isKnown, terms.beginning == nil {
+            links.tell(.durable(session, incarnation: incarnation, standing))
+        } else {
+            // Its holder says no more where it begins once he hears of it, so it must not be lost.
+            unopened.removeAll { $0.standing.key == key }
+            unopened.append((session, incarnation, standing))
+        }
     }
 
     private func refusal(of key: DurableKey) -> String? {
@@ -210,6 +220,10 @@ extension Archivist {
                 metadata: ["error": "\(failure)"]
             )
         }
+        for (session, incarnation, standing) in unopened where book.isWritten(standing.key) {
+            links.tell(.durable(session, incarnation: incarnation, standing))
+        }
+        unopened.removeAll { book.isWritten($0.standing.key) }
         guard !untold.isEmpty, let epoch = try? end().epoch else { return }
         for (session, progress) in untold where book.isWritten(progress.key) {
             let place = PlaceToken.subscription(

@@ -60,6 +60,7 @@ struct LogFeed {
         let offset = Int(number - firstPlace)
         next = places[offset]
         places.removeSubrange(offset...)
+        durable?.goBack(to: number)
         return true
     }
 }
@@ -107,6 +108,11 @@ struct DurableFeed {
             due: now + wait,
             notice: notice.number == 0 ? notice : nil
         )
+    }
+
+    /// Deliveries from a number on were lost on the way: they are under way no more, and go out anew.
+    mutating func goBack(to number: UInt64) {
+        unsettled.removeAll { $0.key >= number }
     }
 
     mutating func snapshotIsComplete() {

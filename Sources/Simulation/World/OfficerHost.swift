@@ -38,8 +38,9 @@ final class OfficerHost {
     private var inHand: [(number: UInt64, key: String)] = []
     private var lastNews: Int64 = 0
 
-    /// Nothing new for so long: whatever was not settled would have come again.
-    private static let quiet: Int64 = 8000
+    /// Nothing new for so long: whatever was lost would have been fetched, and what was not settled
+    /// would have come again.
+    private static let quiet: Int64 = 20_000
 
     init(
         _ name: String,
@@ -155,6 +156,7 @@ final class OfficerHost {
             if let credit { send(credit) }
         case .snapshotComplete:
             isLive = true
+            lastNews = time.milliseconds
             // Where it begins is said until the hub has taken it.
             terms?.beginning = nil
         case .settled(let position): terms?.resume = position.token

@@ -69,10 +69,8 @@ package struct DurableTerms: Equatable, Sendable {
             .init(
                 "wait_s",
                 .object(
-                    AlertLevel.allCases.reversed().compactMap { level in
-                        waits.levels[level].map {
-                            .init(level.token, .integer($0.milliseconds / 1000))
-                        }
+                    AlertLevel.allCases.reversed().map { level in
+                        .init(level.token, .integer(waits[level].milliseconds / 1000))
                     } + [.init("other", .integer(waits.other.milliseconds / 1000))]
                 )
             ),
