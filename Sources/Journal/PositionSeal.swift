@@ -12,7 +12,9 @@ package struct PositionSeal: Sendable {
     private let noncing: [UInt8]
 
     private static var keyBytes: Int { 32 }
-    private static var fileName: String { "positions.key" }
+    static var fileName: String { "positions.key" }
+    /// The folder of a data folder in which the places of durable subscriptions lie.
+    package static var subscriptions: String { "subscriptions" }
 
     /// A seal from its secret of 32 bytes.
     package init(secret: [UInt8]) {

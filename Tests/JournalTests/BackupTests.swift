@@ -54,6 +54,27 @@ import Wire
         #expect(try Self.contents(disk, "again") == Self.contents(disk, "hub"))
     }
 
+    @Test func durableSubscriptionsComeBackWithTheJournal() throws {
+        let disk = MemoryDisk()
+        try Self.fill(disk, entries: 20)
+        let folder = "hub/" + PositionSeal.subscriptions
+        try disk.makeFolder(folder)
+        for name in ["aa", "bb"] {
+            try SmallFile.replace(disk, folder: folder, name: name, with: Array(name.utf8))
+        }
+        let seal = try PositionSeal.open(disk, folder: "hub", random: { 7 })
+        let token = seal.seal([1, 2, 3], for: "officer/chen")
+        _ = try Self.backUp(disk)
+        try disk.remove(folder + "/aa")
+        _ = try Self.backUp(disk)
+        _ = try JournalRestore.run(disk, from: "copy", to: "again", founding: { _ in })
+        let names = try disk.list("again/" + PositionSeal.subscriptions)
+        #expect(names == ["bb"])
+        let restored = try PositionSeal.open(disk, folder: "again", random: { 8 })
+        #expect(restored.open(token, for: "officer/chen") == [1, 2, 3])
+        #expect(restored.open(token, for: "officer/li") == nil)
+    }
+
     @Test func aLaterBackupToTheSamePlaceWritesOnlyWhatIsNew() throws {
         let disk = MemoryDisk()
         try Self.fill(disk, entries: 200)

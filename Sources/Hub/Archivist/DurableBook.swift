@@ -1,5 +1,6 @@
 import Domain
 import Hashing
+import Journal
 import Storage
 import Wire
 
@@ -113,7 +114,7 @@ struct DurableBook<D: Disk> {
 
     /// Opens the book of a data folder; files that cannot be read are put aside and named.
     static func open(_ disk: D, folder: String) throws(DiskError) -> (book: Self, bad: [String]) {
-        let folder = "\(folder)/subscriptions"
+        let folder = "\(folder)/\(PositionSeal.subscriptions)"
         try disk.makeFolder(folder)
         var book = Self(disk: disk, folder: folder)
         var bad: [String] = []

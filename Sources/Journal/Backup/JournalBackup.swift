@@ -54,6 +54,7 @@ package enum JournalBackup {
             let table = try InputPass.keys(disk, source)
             try writeKeys(table, disk, target)
             bytes = try copyStates(disk, source, target)
+            bytes += try copySubscriptions(disk, source, target)
             try inputs.publish()
             let decisions = try copyDecisions(disk, source, folders, through: lastNumber)
             try decisions.publish()
@@ -116,7 +117,7 @@ package enum JournalBackup {
             throw .journal(JournalError(error))
         }
         guard names.contains(manifestName) else {
-            guard names.isEmpty || names == [WholeFile.freshName] else {
+            guard names.isEmpty || names == [manifestName + SmallFile.unfinished] else {
                 throw .refused(
                     "\(folder) holds something else; name an empty folder or an earlier backup"
                 )
@@ -124,7 +125,7 @@ package enum JournalBackup {
             return nil
         }
         let path = "\(folder)/\(manifestName)"
-        guard let bytes = try? WholeFile.read(disk, path),
+        guard let bytes = try? SmallFile.read(disk, path, bytesMax: 1 << 20),
             let manifest = BackupManifest(json: bytes)
         else { throw .refused("\(path) is no manifest of a backup") }
         return manifest
@@ -196,9 +197,44 @@ package enum JournalBackup {
             {
                 continue
             }
-            try WholeFile.replace(disk, to, name, try WholeFile.read(disk, "\(from)/\(name)"))
+            guard let state = try SmallFile.read(disk, "\(from)/\(name)", bytesMax: .max) else {
+                continue
+            }
+            try SmallFile.replace(disk, folder: to, name: name, with: state)
             bytes += size
         }
+        return bytes
+    }
+
+    /// How far durable subscriptions are settled, and the secret of their holders' tokens: a restored
+    /// hub that did not know them would begin them anew, and pass over what they had not seen.
+    private static func copySubscriptions<D: Disk>(
+        _ disk: D,
+        _ source: String,
+        _ target: String
+    ) throws(DiskError) -> Int {
+        var bytes = 0
+        func copy(_ name: String, _ from: String, _ to: String) throws(DiskError) {
+            // One that ended meanwhile is none.
+            guard let file = try SmallFile.read(disk, "\(from)/\(name)", bytesMax: 1 << 20) else {
+                return
+            }
+            try SmallFile.replace(disk, folder: to, name: name, with: file)
+            bytes += file.count
+        }
+        let present = try disk.list(source)
+        if present.contains(PositionSeal.fileName) {
+            try copy(PositionSeal.fileName, source, target)
+        }
+        guard present.contains(PositionSeal.subscriptions) else { return bytes }
+        let from = "\(source)/\(PositionSeal.subscriptions)"
+        let to = "\(target)/\(PositionSeal.subscriptions)"
+        try disk.makeFolder(to)
+        let names = try disk.list(from).filter { !$0.contains(".") }
+        for name in try disk.list(to) where !names.contains(name) {
+            try disk.remove("\(to)/\(name)")
+        }
+        for name in names { try copy(name, from, to) }
         return bytes
     }
 
@@ -223,7 +259,7 @@ package enum JournalBackup {
         _ folder: String
     ) throws(DiskError) {
         for name in KeyRing<D>.names {
-            try WholeFile.replace(disk, folder, name, table.encoded())
+            try SmallFile.replace(disk, folder: folder, name: name, with: table.encoded())
         }
     }
 
@@ -233,7 +269,8 @@ package enum JournalBackup {
         _ folder: String
     ) throws(BackupError) {
         do throws(DiskError) {
-            try WholeFile.replace(disk, folder, manifestName, manifest.json.bytes)
+            let bytes = manifest.json.bytes
+            try SmallFile.replace(disk, folder: folder, name: manifestName, with: bytes)
         } catch {
             throw .journal(JournalError(error))
         }
@@ -286,34 +323,5 @@ package enum JournalBackup {
             decisions: report.decisionCount,
             madeAt: lastAt
         )
-    }
-}
-
-/// Small files that are read whole and replaced in one step.
-enum WholeFile {
-    static let freshName = "replacement"
-
-    static func read<D: Disk>(_ disk: D, _ path: String) throws(DiskError) -> [UInt8] {
-        let file = try disk.open(path, .read)
-        var bytes = [UInt8](repeating: 0, count: try file.size())
-        let count = unsafe try bytes.lendMutable { (all) throws(DiskError) in
-            unsafe try file.read(into: all, at: 0)
-        }
-        return Array(bytes[..<count])
-    }
-
-    static func replace<D: Disk>(
-        _ disk: D,
-        _ folder: String,
-        _ name: String,
-        _ bytes: [UInt8]
-    ) throws(DiskError) {
-        let fresh = "\(folder)/\(freshName)"
-        if try disk.list(folder).contains(freshName) { try disk.remove(fresh) }
-        let file = try disk.open(fresh, .create)
-        unsafe try bytes.lend { (all) throws(DiskError) in unsafe try file.write(all, at: 0) }
-        try file.sync()
-        try disk.rename(fresh, to: "\(folder)/\(name)")
-        try disk.syncFolder(folder)
     }
 }
