@@ -15,7 +15,7 @@ package struct Replay {
         case shown
         /// It lies before the span, or nobody asked for its subject.
         case passed
-        /// It lies behind the span, as all that follow do: times never go back.
+        /// It lies so far behind the span that no later one lies in it.
         case ended
     }
 
@@ -23,6 +23,9 @@ package struct Replay {
     package let period: Period
     /// What is asked for; every decision when there is none.
     package let patterns: [SubjectPattern]
+    /// A deadline that a step of the clock held is stamped with its own time, so much earlier than the
+    /// decision before it at most.
+    private static let holdMax = TimeSpan.hours(2)
     private var shown = DecisionDigest()
 
     /// A replay that has shown nothing yet.
@@ -33,7 +36,9 @@ package struct Replay {
 
     /// Judges the next decision of the log; `bytes` are those that stand there.
     package mutating func take(_ decision: Decision, bytes: [UInt8]) -> Verdict {
-        guard decision.at < period.to else { return .ended }
+        guard decision.at < period.to else {
+            return decision.at < period.to + Replay.holdMax ? .passed : .ended
+        }
         guard decision.at >= period.from, isAskedFor(decision) else { return .passed }
         shown.add(bytes)
         return .shown
