@@ -19,12 +19,16 @@ struct Recovery<D: Disk>: ~Copyable {
     private var located: [LocatedEntry] = []
     private var versions: [ConfigurationFile.Name: UInt64] = [:]
     private var founding: Founding?
+    private var keeper: Timekeeper?
     private var report = StartReport()
     private let options: HubOptions
     private let configuration: CountyFiles
     private let clock: any HubClock
     private let log: Logger
     private let decoder = EventDecoder()
+
+    /// A stop of at least this length is told; the hub writes at least so often while it runs.
+    private static var outageMin: TimeSpan { .seconds(90) }
 
     /// Entries read from the disk at a time.
     private static var pageEntries: Int { 1024 }
@@ -88,6 +92,8 @@ struct Recovery<D: Disk>: ~Copyable {
     /// Reads the journal, completes the decision log, founds a new journal.
     mutating func run() throws(HubError) -> StartReport {
         let known = decisions.lastNumber
+        report.known = known
+        report.lastBefore = inputs.lastTime
         do throws(JournalError) {
             try replay()
             try foundWhenNew()
@@ -96,12 +102,15 @@ struct Recovery<D: Disk>: ~Copyable {
         }
         try checkFounding()
         do throws(JournalError) {
+            try readClock()
+            try tellOutage()
             try adoptChangedFiles()
         } catch {
             throw .journal(error)
         }
         report.entries = inputs.lastNumber
         report.decisions = decisions.lastNumber
+        report.isClockHeld = engine.clockStanding.isHeld
         let gained = decisions.lastNumber - min(known, decisions.lastNumber)
         report.derivedAgain = report.isNew ? 0 : gained
         return report
@@ -156,7 +165,7 @@ struct Recovery<D: Disk>: ~Copyable {
             names.adopt(file)
         case .item(let item, _): located.append(.item(item.ref, number))
         case .quarantine: located.append(.quarantine(number))
-        case .sealedRefusal, .command, .tick: break
+        case .sealedRefusal, .command, .tick, .clock, .observation: break
         }
         var found: [Decision] = []
         engine.apply(entry, into: &found)
@@ -198,20 +207,73 @@ struct Recovery<D: Disk>: ~Copyable {
             let version = ConfigurationCodec.version(of: file.canonical)
             guard versions[file.name] != version else { continue }
             report.changedFiles.append(file.name.token)
-            var stamp = Stamp(after: inputs.lastTime, hasScenarioClock: options.hasScenarioClock)
-            let at = stamp.next(now: clock.now(), itemTime: nil)
             let record = JournalRecord.configuration(file.name, canonical: file.canonical)
-            let number = try inputs.append([
-                JournalEntry(
-                    at: at,
-                    kind: EntryKind(rawValue: record.kind.rawValue),
-                    payload: EntryCodec.encode(record)
-                )
-            ])
-            try inputs.sync()
-            let content = Entry.Content.configuration(file.content)
-            try decide(Entry(at: at, content: content), number: number)
+            _ = try append(record, .configuration(file.content))
         }
+    }
+
+    /// Adds an entry of the start itself and returns its time.
+    private mutating func append(
+        _ record: JournalRecord,
+        _ content: Entry.Content
+    ) throws(JournalError) -> Timestamp {
+        var stamp = Stamp(after: inputs.lastTime, hasScenarioClock: options.hasScenarioClock)
+        let now = keeper?.time(at: clock.monotonicMilliseconds()) ?? clock.now()
+        let at = stamp.next(now: now, itemTime: nil)
+        let number = try inputs.append([
+            JournalEntry(
+                at: at,
+                kind: EntryKind(rawValue: record.kind.rawValue),
+                payload: EntryCodec.encode(record)
+            )
+        ])
+        try inputs.sync()
+        try decide(Entry(at: at, content: content), number: number)
+        return at
+    }
+
+    /// Holds the wall clock against the journal's last entry.
+    private mutating func readClock() throws(JournalError) {
+        let (wall, monotonic) = (clock.now(), clock.monotonicMilliseconds())
+        let last = report.isNew || options.hasScenarioClock ? nil : inputs.lastTime
+        let standing = engine.clockStanding
+        let keeper = Timekeeper(
+            after: last,
+            standing: standing,
+            wall: wall,
+            monotonic: monotonic
+        )
+        self.keeper = keeper
+        guard let last, let change = keeper.opening(after: last, standing: standing, wall: wall)
+        else { return }
+        report.clockChange = change
+        log.warning(
+            "the wall clock \(change.event.token)",
+            metadata: ["to": "\(change.to.rfc3339)"]
+        )
+        _ = try append(.clock(change), .clock(change))
+    }
+
+    /// Tells what a stop of more than a minute was, before anything else is taken (停机).
+    private mutating func tellOutage() throws(JournalError) {
+        guard !report.isNew, !options.hasScenarioClock, let keeper else { return }
+        let since = report.lastBefore
+        let now = keeper.time(at: clock.monotonicMilliseconds())
+        let rhythm = TimeSpan(milliseconds: 2 * options.tickEvery.milliseconds)
+        guard now - since >= max(Self.outageMin, rhythm) else { return }
+        let observation = Observation(
+            .outage,
+            since: since,
+            value: Int(clamping: decisions.lastNumber - min(report.known, decisions.lastNumber)),
+            bound: report.tails.count
+        )
+        _ = try append(.observation(observation), .observation(observation))
+        report.outage = observation
+    }
+
+    /// What the hub or a feed suffered from when it was stopped.
+    var openConditions: [(condition: Observation.Condition, agency: AgencyID?)] {
+        engine.openConditions
     }
 
     /// What each thread goes on with.
@@ -229,7 +291,14 @@ struct Recovery<D: Disk>: ~Copyable {
             located: located,
             next: next
         )
-        let ledgers = Ledgers(journal: inputs, reader: reader, streams: streams, stamp: stamp)
+        guard let keeper else { preconditionFailure("handed over before it has run") }
+        let ledgers = Ledgers(
+            journal: inputs,
+            reader: reader,
+            streams: streams,
+            stamp: stamp,
+            keeper: keeper
+        )
         return (Handover(ledgers), Handover(followed))
     }
 }
@@ -246,6 +315,7 @@ struct Ledgers<D: Disk>: ~Copyable, Sendable {
     let reader: InputReader<D>
     let streams: StreamLedger
     let stamp: Stamp
+    let keeper: Timekeeper
 }
 
 /// What the engine's thread goes on with.

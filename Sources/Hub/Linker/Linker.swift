@@ -53,6 +53,8 @@ struct Linker<D: Disk>: ~Copyable {
         guard let letters = links.linker.take(waitingMilliseconds: milliseconds) else {
             return false
         }
+        links.beats.engine.add(1, ordering: .releasing)
+        let (first, begun) = (next, clock.monotonicMicroseconds())
         for letter in letters { try take(letter) }
         // What found no room in the ring is in the journal; no letter may come for it.
         let lastSynced = links.lastSynced.load(ordering: .acquiring)
@@ -63,6 +65,7 @@ struct Linker<D: Disk>: ~Copyable {
         noteProgress()
         publish()
         try log.flush()
+        notePace(entries: next - first, microseconds: clock.monotonicMicroseconds() - begun)
         return true
     }
 
@@ -111,10 +114,13 @@ struct Linker<D: Disk>: ~Copyable {
         outcomes.note(decisions)
         if links.isWatched.load(ordering: .acquiring) {
             for decision in decisions { notices.append(notice(decision)) }
+            // An alert does not wait for what came with it.
+            if notices.last?.alert != nil || notices.count >= 64 { publish() }
         }
         next = number + 1
         appliedAt = entry.at
         links.nextDue.store(engine.nextDue?.milliseconds ?? .max, ordering: .releasing)
+        links.applied.store(number, ordering: .releasing)
         links.flight?.note(.applied, number)
     }
 
@@ -126,6 +132,17 @@ struct Linker<D: Disk>: ~Copyable {
             gauges.appliedAt = at ?? gauges.appliedAt
             gauges.decisions = count
         }
+    }
+
+    /// What an entry takes of late, from which credit follows.
+    private func notePace(entries: UInt64, microseconds: Int64) {
+        guard entries > 0 else { return }
+        let now = microseconds / Int64(entries)
+        let before = links.entryMicroseconds.load(ordering: .acquiring)
+        // A few entries alone say little: waking up costs as much as they do.
+        let weight: Int64 = entries >= 64 ? 4 : 1
+        let mean = before == 0 ? now : (before * (16 - weight) + now * weight) / 16
+        links.entryMicroseconds.store(mean, ordering: .releasing)
     }
 
     private func note(lag milliseconds: Int64) {
@@ -181,6 +198,7 @@ struct Linker<D: Disk>: ~Copyable {
             )
         case .void(let key, _, let reason):
             return CommandOutcome(key: key, result: .void, reason: reason.token)
+        case .obeyed(let key, _): return CommandOutcome(key: key, result: .obeyed)
         default:
             preconditionFailure("only outcomes of commands are kept")
         }

@@ -28,6 +28,8 @@ struct Outcomes {
                 keep(Name(officer: alert.acknowledgedBy, key: key), decision.content)
             case .void(let key, let officer, let reason) where reason != .sameCommandAgain:
                 keep(Name(officer: officer, key: key), decision.content)
+            case .obeyed(let key, let officer):
+                keep(Name(officer: officer, key: key), decision.content)
             default: break
             }
         }
