@@ -30,6 +30,8 @@ enum RegistrarLetter: Sendable {
     case resend(SessionID, StreamID, first: UInt64, digests: [ContentDigest?])
     /// An officer's command.
     case command(SessionID, number: UInt64, Command)
+    /// The hub noticed something about itself or a feed.
+    case observe(Observation)
 }
 
 /// What the engine's thread is asked, at one point between two entries.

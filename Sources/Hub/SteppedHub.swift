@@ -47,6 +47,7 @@ package struct SteppedHub<D: Disk>: ~Copyable {
             log: log
         )
         links.begin(try recovery.run())
+        let open = recovery.openConditions
         let (ledgers, followed) = try recovery.handOver()
         self.links = links
         registrar = Registrar(ledgers: ledgers.take(), options: options, clock: clock, links: links)
@@ -55,7 +56,8 @@ package struct SteppedHub<D: Disk>: ~Copyable {
             options: options,
             agencies: configuration.agencies,
             links: links,
-            clock: clock
+            clock: clock,
+            open: open.compactMap { each in each.agency.map { (each.condition, $0) } }
         )
     }
 
