@@ -20,6 +20,8 @@ from county import BINARY, County, item, report, run
 
 YEAR = 365 * 86_400
 DUE = 60.0
+# The county's day is UTC+8 whatever the machine says.
+ZONES = ("UTC", "America/New_York", "Asia/Kathmandu", "Pacific/Auckland")
 CST = datetime.timezone(datetime.timedelta(hours=8))
 
 
@@ -72,7 +74,8 @@ class Jumped:
         self.start()
 
     def start(self):
-        self.county.start(prefix=("env", f"LIANDONG_CLOCK_ERROR={self.error}"))
+        zone = ZONES[self.jump % len(ZONES)]
+        self.county.start(prefix=("env", f"LIANDONG_CLOCK_ERROR={self.error}", f"TZ={zone}"))
 
     def set(self, seconds):
         """The hub's wall clock is wrong by so many seconds from now on; the file changes in one step."""
@@ -226,6 +229,8 @@ class Jumped:
         if [each["event"] for each in seen] != steps:
             self.say(f"entries tell {[each['event'] for each in seen]}, not {steps}")
         times = [moment(each["at"]) for each in decisions if each.get("decision") not in ("alert_overdue", None) and "at" in each]
+        if not all(each["at"].endswith("+08:00") for each in decisions if "at" in each):
+            self.say("times are not the county's")
         if times != sorted(times):
             self.say("times of entries go back")
         told = [each["alert"]["id"] + str(each["alert"]["report"]) for each in decisions if each.get("decision") == "alert_overdue"]

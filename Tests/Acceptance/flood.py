@@ -81,7 +81,9 @@ class Urgent:
         name = f"/agency/{self.agency}{own}"
         now = datetime.datetime.now(CST).isoformat(timespec="seconds")
         place = "".join(chr(self.choice.randrange(0x4e00, 0x9000)) for _ in range(6))
-        line = item(self.agency, own, f"{place}桥梁垮塌", now, urgent=True, place=place).encode()
+        # Nothing in common with another: an item that joins a case has that case's alert.
+        text = "".join(chr(self.choice.randrange(0x4e00, 0x9000)) for _ in range(40))
+        line = item(self.agency, own, text, now, urgent=True, place=place).encode()
         begun = time.monotonic()
         self.sent[name] = begun
         self.session.send(put(self.number, [line]))
@@ -97,6 +99,7 @@ class Alerts:
 
     def __init__(self, county):
         self.session, self.came, self.stopped = Session(county, keys(county.path("officer.key"))), {}, False
+        self.errors = []
         self.session.opened("desk")
         body = json.dumps({"subjects": ["alert.>"], "credit": 1 << 40}).encode()
         self.session.send(message(SUBSCRIBE, 1, body))
@@ -116,6 +119,8 @@ class Alerts:
             now, kind = time.monotonic(), frame[3]
             if kind == PING:
                 self.session.send(message(PONG, 0))
+            elif kind == ERROR:
+                self.errors.append(frame[16:].decode())
             elif kind == DELIVER:
                 alert = json.loads(frame[16:])["decision"].get("alert", {})
                 for each in alert.get("items", []):
@@ -185,6 +190,7 @@ if __name__ == "__main__":
         figures["flood_receipts"] = receipted
         if receipted < 20_000:
             problems.append(f"the flood got {receipted} receipts: it was held up for good")
+        problems += [f"the subscriber was told {error}" for error in alerts.errors]
         alerts.stopped = True
         alerts.thread.join()
         end = time.monotonic() + 60

@@ -137,12 +137,13 @@ struct Linker<D: Disk>: ~Copyable {
     /// What an entry takes of late, from which credit follows.
     private func notePace(entries: UInt64, microseconds: Int64) {
         guard entries > 0 else { return }
-        let now = microseconds / Int64(entries)
         let before = links.entryMicroseconds.load(ordering: .acquiring)
-        // A few entries alone say little: waking up costs as much as they do.
-        let weight: Int64 = entries >= 64 ? 4 : 1
-        let mean = before == 0 ? now : (before * (16 - weight) + now * weight) / 16
-        links.entryMicroseconds.store(mean, ordering: .releasing)
+        // A few entries alone say little: waking up and flushing cost as much as they do.
+        let count = Int64(clamping: min(entries, 4096))
+        let known: Int64 = before == 0 ? 0 : 256
+        guard before > 0 || count >= 64 else { return }
+        let mean = (before * known + microseconds * count / Int64(entries)) / (known + count)
+        links.entryMicroseconds.store(max(1, mean), ordering: .releasing)
     }
 
     private func note(lag milliseconds: Int64) {
