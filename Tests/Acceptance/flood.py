@@ -11,7 +11,7 @@ import argparse, datetime, json, os, random, shutil, struct, subprocess, sys, te
 import zmq
 from county import ROOT, County, item, report
 from kill import verified
-from session import CREDIT, DELIVER, ERROR, PING, PONG, PUT, RECEIPTS, SUBSCRIBE, Session, keys, message, put
+from session import CREDIT, DELIVER, ERROR, PING, PONG, PUT, RECEIPTS, SNAPSHOT_END, SUBSCRIBE, Session, keys, message, put
 
 BATCH, BOUND_MS = 64, 200.0
 CST = datetime.timezone(datetime.timedelta(hours=8))
@@ -103,16 +103,25 @@ class Alerts:
         self.session.opened("desk")
         body = json.dumps({"subjects": ["alert.>"], "credit": 1 << 40}).encode()
         self.session.send(message(SUBSCRIBE, 1, body))
+        found = self.session.receive(20)
+        if found is None or found[0] != SNAPSHOT_END:
+            raise AssertionError(f"no end of the snapshot: {found}")
         self.thread = threading.Thread(target=self.read, daemon=True)
         self.thread.start()
 
     def wait(self, urgent, seconds):
         end = time.monotonic() + seconds
         while any(name not in self.came for name in urgent.sent) and time.monotonic() < end:
-            time.sleep(0.05)
+            urgent.session.send(message(PING, 0))
+            time.sleep(0.2)
 
     def read(self):
+        said = time.monotonic()
         while not self.stopped:
+            # The hub that delivers without a pause sends no PING to answer.
+            if time.monotonic() > said + 4:
+                self.session.send(message(PING, 0))
+                said = time.monotonic()
             if not self.session.socket.poll(100):
                 continue
             frame = self.session.socket.recv()
@@ -135,7 +144,8 @@ def percentile(values, share):
 def judged(name, urgent, alerts, problems):
     waits = [(alerts.came[own] - at) * 1000 for own, at in urgent.sent.items() if own in alerts.came]
     if len(waits) < len(urgent.sent):
-        problems.append(f"{name}: no alert of {len(urgent.sent) - len(waits)} of {len(urgent.sent)} urgent items")
+        missing = [own for own in urgent.sent if own not in alerts.came]
+        problems.append(f"{name}: no alert of {len(missing)} of {len(urgent.sent)} urgent items: {missing[:3]}")
     figures = {"items": len(urgent.sent)}
     for kind, values in (("receipt_ms", urgent.receipts), ("alert_ms", waits)):
         figures[kind] = {"p50": percentile(values, 0.5), "p99": percentile(values, 0.99), "max": percentile(values, 1)}
@@ -165,8 +175,10 @@ if __name__ == "__main__":
             [sys.executable, "-c", FLOOD, ROOT, county.endpoint, county.folder, f"flood{at}", str(seconds)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for at in range(options.connections)]
         begun = time.monotonic()
-        while county.flight()["receipted"] < 1000 and time.monotonic() < begun + 20:
-            time.sleep(0.02)
+        while county.flight()["receipted"] < 1000 and time.monotonic() < begun + 60:
+            for each in (other, own):
+                each.session.send(message(PING, 0))
+            time.sleep(0.1)
         first = county.flight()["receipted"]
         started = time.monotonic()
         for turn in range(options.items):

@@ -140,9 +140,7 @@ struct Linker<D: Disk>: ~Copyable {
         let before = links.entryMicroseconds.load(ordering: .acquiring)
         // A few entries alone say little: waking up and flushing cost as much as they do.
         let count = Int64(clamping: min(entries, 4096))
-        let known: Int64 = before == 0 ? 0 : 256
-        guard before > 0 || count >= 64 else { return }
-        let mean = (before * known + microseconds * count / Int64(entries)) / (known + count)
+        let mean = (before * 256 + microseconds * count / Int64(entries)) / (256 + count)
         links.entryMicroseconds.store(max(1, mean), ordering: .releasing)
     }
 

@@ -45,7 +45,8 @@ extension Reception {
         visitors[peer] = Visitor(
             id: id,
             principal: .agency(agency),
-            session: .intake(session)
+            session: .intake(session),
+            lastPut: now
         )
         peers[id] = peer
         holders[stream] = id
