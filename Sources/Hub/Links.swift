@@ -17,6 +17,7 @@ final class Links: Sendable {
     let gauges: Gauges
     let flight: FlightRecorder?
     let log: Logger
+    let security: SecurityLog?
     /// When the engine's next deadline is due, in milliseconds; `Int64.max` when there is none.
     let nextDue = Atomic<Int64>(.max)
     /// The last entry that a sync covers.
@@ -32,6 +33,20 @@ final class Links: Sendable {
     let snapshotEvery: TimeSpan
     /// Whether the disk has room for more.
     let room = DiskRoom()
+    /// The last entry that the engine has applied, and what one takes it of late; before it was
+    /// measured, what an item takes on a county's machine.
+    let applied = Atomic<UInt64>(0)
+    let entryMicroseconds = Atomic<Int64>(100)
+    /// The process takes more memory than it should.
+    let isShortOfMemory = Atomic<Bool>(false)
+    /// The longest sync since the sentinel looked.
+    let slowestSync = Atomic<Int64>(0)
+    /// The hub's time less `CLOCK_BOOTTIME`.
+    let timeOffset = Atomic<Int64>(0)
+    /// Turns of the socket, the journal's and the engine's thread.
+    let beats = Beats()
+    /// Closed when the sentinel shall end.
+    let sentinel = Mailbox<Bool>(lettersMax: 1)
     private let reception: Mailbox<ReceptionLetter>
     private let wake: @Sendable () -> Void
 
@@ -40,6 +55,7 @@ final class Links: Sendable {
         gauges: Gauges,
         flight: FlightRecorder?,
         log: Logger,
+        security: SecurityLog? = nil,
         wake: @escaping @Sendable () -> Void
     ) {
         registrar = Mailbox(
@@ -56,6 +72,7 @@ final class Links: Sendable {
         self.gauges = gauges
         self.flight = flight
         self.log = log
+        self.security = security
         self.wake = wake
     }
 
@@ -65,6 +82,7 @@ final class Links: Sendable {
             flight?.note(mark, start.entries)
         }
         lastSynced.store(start.entries, ordering: .releasing)
+        applied.store(start.entries, ordering: .releasing)
         gauges.note { gauges in
             gauges.lastEntry = start.entries
             gauges.appliedEntry = start.entries
@@ -77,6 +95,31 @@ final class Links: Sendable {
     func tell(_ letter: ReceptionLetter) {
         _ = reception.offer(letter)
         wake()
+    }
+
+    /// A step of the clock is an event for whoever guards the hub.
+    func tell(of change: ClockChange, at time: Timestamp) {
+        log.warning(
+            "the wall clock \(change.event.token)",
+            metadata: [
+                "from": "\(change.from.rfc3339)", "to": "\(change.to.rfc3339)",
+                "seconds": "\(change.size.milliseconds / 1000)", "by": "\(change.officer)",
+            ]
+        )
+        security?.note(
+            "clock_\(change.event.token)",
+            at: time,
+            [
+                "from": change.from.rfc3339, "to": change.to.rfc3339,
+                "size_ms": String(change.size.milliseconds), "officer": change.officer,
+            ]
+        )
+        gauges.note { $0.clockSteps += change.event == .stepped ? 1 : 0 }
+    }
+
+    /// The hub's time at a moment of `CLOCK_BOOTTIME`.
+    func hubTime(at monotonic: Int64) -> Timestamp {
+        Timestamp(milliseconds: timeOffset.load(ordering: .acquiring) + monotonic)
     }
 
     /// What waits for the socket thread.
@@ -92,5 +135,20 @@ final class Links: Sendable {
         log.critical("the journal failed", metadata: ["error": "\(error)"])
         gauges.note { $0.journalFailure = "\(error)" }
         tell(.journalStopped(reason: "\(error)"))
+    }
+}
+
+/// Counts turns of the three threads, so that one that stands still shows.
+final class Beats: Sendable {
+    let socket = Atomic<UInt64>(0)
+    let journal = Atomic<UInt64>(0)
+    let engine = Atomic<UInt64>(0)
+
+    /// All three, in the order of an item's way.
+    var all: [UInt64] {
+        [
+            socket.load(ordering: .acquiring), journal.load(ordering: .acquiring),
+            engine.load(ordering: .acquiring),
+        ]
     }
 }

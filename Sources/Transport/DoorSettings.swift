@@ -8,11 +8,26 @@ package struct DoorSettings: Sendable {
     /// The hub's key pair.
     package let keys: CurveKeyPair
 
+    /// The most connections, with and without a session.
+    package let connectionsMax: Int
+    /// How long a newcomer may take to shake hands.
+    package let handshake: Duration
+
     /// Settings from their parts.
-    package init(endpoint: String, keys: CurveKeyPair) {
+    package init(
+        endpoint: String,
+        keys: CurveKeyPair,
+        connectionsMax: Int = 4096,
+        handshake: Duration = .seconds(5)
+    ) {
         self.endpoint = endpoint
         self.keys = keys
+        self.connectionsMax = connectionsMax
+        self.handshake = handshake
     }
+
+    /// Connections that the system queues.
+    static let backlog: Int32 = 512
 
     /// All options of the public socket; the proof at start uses the same list.
     package var options: [SocketOption] {
@@ -22,8 +37,8 @@ package struct DoorSettings: Sendable {
             .frameBytesMax(ProtocolLimits.messageBytesMax),
             .sendQueueMessagesMax(1024),
             .receiveQueueMessagesMax(1024),
-            .backlog(512),
-            .handshakeInterval(.seconds(5)),
+            .backlog(Int(DoorSettings.backlog)),
+            .handshakeInterval(handshake),
             .tcpKeepalive(idle: .seconds(60), every: .seconds(15), probes: 4),
         ]
     }

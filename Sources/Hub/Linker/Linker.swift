@@ -69,6 +69,8 @@ struct Linker<D: Disk>: ~Copyable {
         guard let letters = links.linker.take(waitingMilliseconds: milliseconds) else {
             return false
         }
+        links.beats.engine.add(1, ordering: .releasing)
+        let (first, begun) = (next, clock.monotonicMicroseconds())
         for letter in letters { try take(letter) }
         try logWhenThereIsRoom()
         // What found no room in the ring is in the journal; no letter may come for it.
@@ -79,6 +81,7 @@ struct Linker<D: Disk>: ~Copyable {
         if next > lastSynced { note(lag: 0) }
         noteProgress()
         try publish()
+        notePace(entries: next - first, microseconds: clock.monotonicMicroseconds() - begun)
         try markWhenDue()
         return true
     }
@@ -174,17 +177,22 @@ struct Linker<D: Disk>: ~Copyable {
         }
         if !isLogged { unlogged = (number, encoded) }
         outcomes.note(decisions)
+        var isPressing = false
         if links.isWatched.load(ordering: .acquiring) {
             for (offset, decision) in decisions.enumerated() {
                 let number = before + UInt64(offset) + 1
                 let notice = withAnswers { $0.notice(decision, number: number) }
                 if !notice.subjects.isEmpty { notices.append(notice) }
             }
+            // An alert does not wait for what came with it.
+            isPressing = notices.last?.level != nil || notices.count >= 64
         }
         next = number + 1
         appliedAt = entry.at
         links.nextDue.store(engine.nextDue?.milliseconds ?? .max, ordering: .releasing)
+        links.applied.store(number, ordering: .releasing)
         links.flight?.note(.applied, number)
+        if isPressing { try publish() }
     }
 
     /// Writes to the decision log; `false` when the disk is full and nothing was written.
@@ -228,6 +236,16 @@ struct Linker<D: Disk>: ~Copyable {
             gauges.appliedAt = at ?? gauges.appliedAt
             gauges.decisions = count
         }
+    }
+
+    /// What an entry takes of late, from which credit follows.
+    private func notePace(entries: UInt64, microseconds: Int64) {
+        guard entries > 0 else { return }
+        let before = links.entryMicroseconds.load(ordering: .acquiring)
+        // A few entries alone say little: waking up and flushing cost as much as they do.
+        let count = Int64(clamping: min(entries, 4096))
+        let mean = (before * 256 + microseconds * count / Int64(entries)) / (256 + count)
+        links.entryMicroseconds.store(max(1, mean), ordering: .releasing)
     }
 
     private func note(lag milliseconds: Int64) {
@@ -281,6 +299,7 @@ struct Linker<D: Disk>: ~Copyable {
             )
         case .void(let key, _, let reason):
             return CommandOutcome(key: key, result: .void, reason: reason.token)
+        case .obeyed(let key, _): return CommandOutcome(key: key, result: .obeyed)
         default:
             preconditionFailure("only outcomes of commands are kept")
         }

@@ -38,7 +38,10 @@ extension Reception {
         let session = IntakeHubSession(
             stream: stream,
             attempt: attempt,
-            windowBytes: options.creditBytes,
+            windowBytes: min(
+                IntakePace.firstBytes,
+                pace.window(of: agency, isIdle: false, creditBytes: options.creditBytes, now: now)
+            ),
             heartbeat: TimeSpan(milliseconds: options.heartbeatMilliseconds),
             silence: TimeSpan(milliseconds: options.silenceMilliseconds),
             now: now
@@ -46,10 +49,12 @@ extension Reception {
         visitors[peer] = Visitor(
             id: id,
             principal: .agency(agency),
-            session: .intake(session)
+            session: .intake(session),
+            lastPut: now
         )
         peers[id] = peer
         holders[stream] = id
+        feeds.began(agency)
     }
 
     /// A newer session of the same stream takes over: the older process must stop.
@@ -67,6 +72,9 @@ extension Reception {
         }
         let action = session.received(bytes, now: now)
         visitors[peer]?.session = .intake(session)
+        if let waits = session.oldestMilliseconds {
+            feeds.waits(session.stream.agency, milliseconds: waits)
+        }
         switch action {
         case .none: break
         case .send(let frame): send([frame], to: peer)
@@ -76,7 +84,7 @@ extension Reception {
             greet(peer, visitor.principal, hello, attempt: attempt)
         case .end: end(peer)
         case .fail(let frame):
-            links.gauges.note { $0.refusals += 1 }
+            countRefusal(.malformedFrame)
             send([frame], to: peer)
             end(peer)
         }
@@ -93,6 +101,11 @@ extension Reception {
         _ stream: StreamID,
         _ peer: Peer
     ) {
+        visitors[peer]?.lastPut = now
+        feeds.lines(stream.agency, at: now)
+        pace.note(lines: ranges.count, bytes: put.events.count)
+        let size = UInt64(put.events.count)
+        links.gauges.note { $0.takenBytes[stream.agency, default: 0] += size }
         var digests: [ContentDigest?] = []
         var lines: [IntakeLine] = []
         lines.reserveCapacity(ranges.count - known)
@@ -157,6 +170,11 @@ extension Reception {
             // The session ended meanwhile; the client asks again in its next one.
             return
         }
+        // What is released is granted again only as far as the engine keeps up.
+        noteBacklog()
+        if let visitor = visitors[peer] {
+            session.windowBytes = windowBytes(visitor, session, now)
+        }
         let frames = session.receiptsReady(receipts, now: now)
         visitors[peer]?.session = .intake(session)
         send(frames, to: peer, receipts: lastEntry)
@@ -165,7 +183,7 @@ extension Reception {
 
     func failIntake(_ peer: Peer, _ error: ProtocolError, number: UInt64? = nil) {
         guard case .intake(var session)? = visitors[peer]?.session else { return }
-        links.gauges.note { $0.refusals += 1 }
+        countRefusal(error.code)
         send([session.fail(error, number: number)], to: peer)
         end(peer)
     }

@@ -113,6 +113,7 @@ package final class EventDecoder {
         }
         try reader.readCounts(into: &item)
         try reader.readRelations(into: &item)
+        item.isHistory = try EventText.flag(attributes[.history], "history")
         if SecrecyMarking.stands(inTitle: item.title, text: item.text) {
             throw EventFlaw(
                 .secrecyMarking,
@@ -190,6 +191,8 @@ package final class EventDecoder {
 /// The attributes of an event that mean something here.
 enum Attribute: Int, MemberName {
     case specversion, type, source, id, time, subject, data
+    /// An extension beside the content: it is no part of the digest.
+    case history
 
     var name: StaticString {
         switch self {
@@ -200,6 +203,7 @@ enum Attribute: Int, MemberName {
         case .time: "time"
         case .subject: "subject"
         case .data: "data"
+        case .history: "history"
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import Health
 import Hub
 import Logging
 import ServiceLifecycle
@@ -31,19 +32,30 @@ struct HubCommand: AsyncParsableCommand {
         let settings = try reading { () throws(SettingsError) in try HubSettings(file: config) }
         let log = HubLog.make(settings.logLevel)
         let service = try HubService(settings: settings, log: log)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(
+                service: HangupService(hub: service),
+                successTerminationBehavior: .ignore
+            ),
+            .init(
+                service: service,
+                successTerminationBehavior: .gracefullyShutdownGroup,
+                failureTerminationBehavior: .gracefullyShutdownGroup
+            ),
+        ]
+        if settings.healthPort > 0 {
+            // A health page that cannot be served stops nothing: the hub's work is elsewhere.
+            services.append(
+                .init(
+                    service: HealthService(server: service.health(port: settings.healthPort)),
+                    successTerminationBehavior: .ignore,
+                    failureTerminationBehavior: .ignore
+                )
+            )
+        }
         let group = ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(
-                        service: HangupService(hub: service),
-                        successTerminationBehavior: .ignore
-                    ),
-                    .init(
-                        service: service,
-                        successTerminationBehavior: .gracefullyShutdownGroup,
-                        failureTerminationBehavior: .gracefullyShutdownGroup
-                    ),
-                ],
+                services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: log
             )
@@ -82,6 +94,7 @@ final class HubService: Service {
     /// What the operator asks while the hub runs.
     private let reload: Locked<HubReload>
     private let door: DoorSettings
+    private let security: SecurityLog
     private let doorFailure = Locked<String?>(nil)
 
     init(settings: HubSettings, log: Logger) throws {
@@ -96,7 +109,9 @@ final class HubService: Service {
         }
         door = DoorSettings(
             endpoint: settings.endpoint,
-            keys: try CurveKeyPair(secret: CurveSecretKey(z85: pair.secretKey))
+            keys: try CurveKeyPair(secret: CurveSecretKey(z85: pair.secretKey)),
+            connectionsMax: settings.limits.connections,
+            handshake: .milliseconds(settings.limits.handshake.milliseconds)
         )
         keys = KeyRegister(try HubReload.principals(holders))
         reload = Locked(HubReload(settings: settings, pair: pair, county: county, holders: holders))
@@ -107,18 +122,39 @@ final class HubService: Service {
             withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700]
         )
+        let security = SecurityLog(path: settings.dataFolder + "/security.log")
+        self.security = security
         do {
             hub = try Hub(
                 folder: settings.dataFolder,
                 options: HubOptions(settings),
                 configuration: CountyFiles(county),
+                clock: HubService.clock(log),
                 log: log,
                 flight: FlightRecorder(path: settings.dataFolder + "/flight"),
+                security: security,
+                systemd: SystemdNotifier(
+                    socket: ProcessInfo.processInfo.environment["NOTIFY_SOCKET"]
+                ),
                 wake: { wakeup.wake() }
             )
         } catch {
             throw CommandFailure(.fellShort, "\(error)")
         }
+    }
+
+    /// The machine's clocks; an acceptance run may set the wall clock wrong (`docs/configuration.md`).
+    private static func clock(_ log: Logger) -> any HubClock {
+        guard let file = ProcessInfo.processInfo.environment["LIANDONG_CLOCK_ERROR"] else {
+            return SystemClock()
+        }
+        log.warning("the wall clock is set wrong on purpose", metadata: ["file": "\(file)"])
+        return WrongClock(errorFile: file)
+    }
+
+    /// Health and metrics of this hub.
+    func health(port: Int) -> HealthServer {
+        HealthServer(gauges: hub.gauges, port: port, log: log)
     }
 
     /// Why the hub ended by itself; `nil` when it was told to.
@@ -164,6 +200,8 @@ final class HubService: Service {
                 "snapshot": .integer(Int64(report.goneOnFrom)),
                 "tails": .array(report.tails.map { .string($0) }),
                 "new": .bool(report.isNew),
+                "outage": report.outage.map { .string($0.since.rfc3339) } ?? .null,
+                "clock": report.clockChange.map { .string($0.event.token) } ?? .null,
             ]
             Terminal.print(line.line)
             try door.serve()
@@ -198,7 +236,23 @@ extension HubOptions {
         edition = Rehearsal.edition
         snapshotEntries = limits.snapshotEntries
         snapshotEvery = limits.snapshotEvery
+        sessionsPerIdentityMax = limits.sessionsPerIdentity
+        pace = limits.pace
+        memoryMax = Int64(limits.memoryBytes)
+        diskFreeMin = Int64(limits.diskFreeBytes)
+        lagAlarm = limits.lagAlarm
+        syncAlarm = limits.syncAlarm
+        feeds.absent = limits.feedAbsent
+        feeds.stuck = limits.feedStuck
+        feeds.quiet = limits.feedQuiet
     }
+}
+
+/// The health page as a service of the group.
+struct HealthService: Service {
+    let server: HealthServer
+
+    func run() async throws { try await server.run() }
 }
 
 /// Structured logs on standard error.
