@@ -128,6 +128,9 @@ package struct DiskImage: Sendable, Equatable {
     package var files: [String: [UInt8]] = [:]
     /// The folders.
     package var folders: Set<String> = []
+    /// By path and offset, what was written where silent damage put something else.
+    var truth: [String: [Int: UInt8]] = [:]
+    var hasLostTruth = false
 
     /// An empty disk.
     package init() {}

@@ -4,6 +4,8 @@ struct MemoryDiskState {
         var live: [UInt8] = []
         var durable: [UInt8] = []
         var unsynced: [Unsynced] = []
+        /// What bytes were written where others lie, by offset: what silent damage did.
+        var truth: [Int: UInt8] = [:]
     }
 
     /// What a sync would carry to the medium.
@@ -25,7 +27,7 @@ struct MemoryDiskState {
         }
     }
 
-    private static let sectorBytes = 512
+    static let sectorBytes = 512
 
     var nodes: [Node] = []
     var locks: Set<String> = []
@@ -33,7 +35,12 @@ struct MemoryDiskState {
     var faultOperation: Int?
     var fault = DiskFault.error
     var bytesMax: Int?
-    private var names: [String: Int] = [:]
+    /// The next write to a segment below this folder lands elsewhere.
+    var misdirection: (folder: String, seed: SplitMix64)?
+    var misdirectedCount = 0
+    /// A damaged file was replaced by one that somebody wrote from it.
+    var hasLostTruth = false
+    private(set) var names: [String: Int] = [:]
     private var durableNames: [String: Int] = [:]
     private var changes: [Change] = []
     private var folders: Set<String>
@@ -44,9 +51,10 @@ struct MemoryDiskState {
         for path in image.paths {
             let bytes = image.files[path] ?? []
             names[path] = nodes.count
-            nodes.append(Node(live: bytes, durable: bytes))
+            nodes.append(Node(live: bytes, durable: bytes, truth: image.truth[path] ?? [:]))
         }
         durableNames = names
+        hasLostTruth = image.hasLostTruth
     }
 
     static func folder(of path: String) -> String {
@@ -134,6 +142,11 @@ struct MemoryDiskState {
     }
 
     mutating func change(_ change: Change) {
+        if case .rename(_, let newPath, _) = change, let old = names[newPath],
+            !nodes[old].truth.isEmpty
+        {
+            hasLostTruth = true
+        }
         Self.apply(change, to: &names)
         changes.append(change)
     }
@@ -169,14 +182,17 @@ struct MemoryDiskState {
                 failed = failure(.full, "pwrite", path)
             }
         }
-        Self.put(kept, at: offset, into: &nodes[node].live)
-        nodes[node].unsynced.append(.write(offset: offset, bytes: Array(kept)))
+        let landing = failed == nil ? landing(of: kept, at: offset, node: node, path: path) : offset
+        if landing == offset { forgetTruth(node, offset..<offset + kept.count) }
+        Self.put(kept, at: landing, into: &nodes[node].live)
+        nodes[node].unsynced.append(.write(offset: landing, bytes: Array(kept)))
         if let failed { throw failed }
     }
 
     mutating func cut(to count: Int, node: Int, path: String) throws(DiskError) {
         try check("ftruncate", path)
         Self.cut(&nodes[node].live, to: count)
+        forgetTruth(node, count..<Int.max)
         nodes[node].unsynced.append(.cut(count))
     }
 
@@ -212,9 +228,11 @@ struct MemoryDiskState {
         for change in changes.prefix(changeCount) { Self.apply(change, to: &kept) }
         var image = DiskImage()
         image.folders = folders
+        image.hasLostTruth = hasLostTruth
         for path in kept.keys.sorted() {
             guard let node = kept[path] else { continue }
             image.files[path] = Self.survivingBytes(of: nodes[node], &random)
+            if !nodes[node].truth.isEmpty { image.truth[path] = nodes[node].truth }
         }
         return image
     }

@@ -18,7 +18,7 @@ private let allowed: [String: Set<String>] = [
     "Analysis": ["Domain", "Linkage", "Journal", "Wire", "Storage", "Hashing"],
     "Simulation": [
         "Domain", "Hashing", "Wire", "Storage", "Journal", "Hub", "Analysis", "LiandongClient",
-        "Logging",
+        "Logging", "Synchronization",
     ],
     "ZeroMQ": ["CZeroMQ", "Glibc", "Synchronization"],
     "Transport": ["Domain", "Hub", "Wire", "ZeroMQ", "Logging", "Synchronization", "Glibc"],

@@ -70,15 +70,20 @@ public struct Category: Hashable, Comparable, Sendable {
 
     /// A class from its key; `nil` unless it is two tokens of `a-z`, `0-9`, `-`, `_`.
     public init?(key: some StringProtocol) {
-        let tokens = key.split(separator: ".", omittingEmptySubsequences: false)
-        guard tokens.count == 2, key.utf8.count <= 64,
-            tokens.allSatisfy({ token in
-                !token.isEmpty
-                    && token.utf8.allSatisfy {
-                        (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 95
-                    }
-            })
-        else { return nil }
+        // Registers have many of them, and every start and every snapshot reads them all.
+        var points = 0
+        var isEmpty = true
+        for byte in key.utf8 {
+            switch byte {
+            case UInt8(ascii: "."):
+                if isEmpty { return nil }
+                points += 1
+                isEmpty = true
+            case 97...122, 48...57, 45, 95: isEmpty = false
+            default: return nil
+            }
+        }
+        guard points == 1, !isEmpty, key.utf8.count <= 64 else { return nil }
         self.key = String(key)
     }
 

@@ -11,6 +11,7 @@ final class AgencyHost {
 
     private let time: VirtualTime
     private let network: Network
+    private let bell = Bell()
     private let auditor: Auditor
     private var random: SplitMix64
     private var disk = MemoryDisk()
@@ -61,9 +62,6 @@ final class AgencyHost {
     /// Takes no more items.
     func fallSilent() { isSilent = true }
 
-    /// Something came for it.
-    func wake() { nextTurn = min(nextTurn, time.milliseconds) }
-
     /// Does what is due.
     func step() {
         let now = time.milliseconds
@@ -72,8 +70,8 @@ final class AgencyHost {
             start()
         }
         if !isSilent, now >= nextItems { putItems() }
-        guard now >= nextTurn else { return }
-        nextTurn = now + Int64(random.number(in: 50...300))
+        guard bell.takeRing() || now >= nextTurn else { return }
+        nextTurn = now + Int64(random.number(in: 100...800))
         do throws(Pusher<SimulatedConnection>.Stop) {
             let events = try pusher?.turn(waiting: 0, at: time.wall) ?? []
             guard let outbox else { return }
@@ -118,6 +116,7 @@ final class AgencyHost {
             unconfirmed = []
             let agency = agency
             let network = network
+            let bell = bell
             self.outbox = outbox
             pusher = Pusher(
                 outbox: outbox,
@@ -126,7 +125,7 @@ final class AgencyHost {
                 clock: VirtualClientClock(time: time),
                 chance: SplitMix64(seed: random.next())
             ) { () throws(ConnectionError) in
-                SimulatedConnection(network, .agency(agency))
+                SimulatedConnection(network, .agency(agency), bell)
             }
             restarts += 1
             nextTurn = time.milliseconds

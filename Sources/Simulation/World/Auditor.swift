@@ -15,11 +15,15 @@ final class Auditor {
         var receipts: [UInt64: Receipt] = [:]
     }
 
+    /// What left the hub.
+    var promises = Promises()
     private var streams: [StreamID: Stream] = [:]
     /// The stream in force of each agency.
     private var current: [AgencyID: StreamID] = [:]
     private var broken: [String] = []
     private var lines = 0
+    /// What officers were shown may be gone from the log.
+    private var hasLostEnd = false
 
     /// Findings told; the first tell most.
     private static let brokenMax = 20
@@ -109,8 +113,25 @@ final class Auditor {
 
     /// The hub's machine lost power: what anybody was told of must be on what is left.
     func powerWasLost(_ disk: MemoryDisk) {
-        check(disk, isFinal: false)
+        if !hasLostEnd { check(disk, isFinal: false) }
     }
+
+    /// Damage took the end of the journal, which looks like a power cut to it: what the agencies have
+    /// receipts for comes again, and is held against the journal in the end.
+    ///
+    /// - Returns: Whether anything is missing.
+    func forgiveLostEnd(_ disk: MemoryDisk) -> Bool {
+        let before = broken
+        check(disk, isFinal: false)
+        guard broken != before else { return false }
+        broken = before
+        promises.forget()
+        hasLostEnd = true
+        return true
+    }
+
+    /// Everything rests.
+    func rested(window: Int) { promises.leaks(window: window).forEach(blame) }
 
     /// The end: every line has a receipt and stands in the journal once.
     func close(
@@ -126,6 +147,13 @@ final class Auditor {
         report.entries = seen.entries
         compare(counts, seen.totals)
         let log = checkDecisions(disk, seen, into: &report)
+        for signature in promises.signatures.sorted() where !log.signatures.contains(signature) {
+            blame("\(signature): signed for, as the hub told, and not in the log")
+        }
+        if hasLostEnd {
+            report.broken = broken
+            return
+        }
         for ledger in ledgers { ledger.check(log.alerts).forEach(blame) }
         for span in shown where !log.holds(span) {
             blame("a replay of \(span.records.count) from \(span.first) is not the log's")
@@ -134,14 +162,16 @@ final class Auditor {
     }
 
     /// What a reader of the journal finds.
-    private struct Seen {
+    struct Seen {
         var entries = 0
         var totals = Totals()
+        /// Commands, as the auditor knows them.
+        var commands: Set<String> = []
         var lastAt = Timestamp(milliseconds: 0)
     }
 
     /// Counted from the lines alone.
-    private struct Totals: Equatable {
+    struct Totals: Equatable {
         var items = 0
         var sameAgain = 0
         var revised = 0
@@ -165,9 +195,14 @@ final class Auditor {
                     let record = try? EntryCodec.decode(
                         kind: stored.kind.rawValue,
                         payload: payload
-                    ),
-                    let position = record.position
+                    )
                 else { return }
+                if case .command(let command) = record {
+                    seen.commands.insert(
+                        Promises.signature(command.officer, command.idempotencyKey)
+                    )
+                }
+                guard let position = record.position else { return }
                 let number = next[position.stream, default: 1]
                 if position.number != number {
                     blame("\(position.stream): \(position.number) follows \(number - 1)")
@@ -178,15 +213,16 @@ final class Auditor {
             }
             if isFinal, !journal.isSound { blame("the journal is not sound: \(journal.findings)") }
         } catch {
-            if isFinal || !streams.values.allSatisfy(\.receipts.isEmpty) {
+            if isFinal || !promises.receipts.isEmpty {
                 blame("the journal cannot be read: \(error)")
             }
             return seen
         }
         for (stream, known) in streams {
             let through = next[stream, default: 1] - 1
-            for number in known.receipts.keys where number > through {
-                blame("\(stream) \(number): receipted and not in the journal")
+            let promised = max(promises.receipts[stream] ?? 0, known.receipts.keys.max() ?? 0)
+            if promised > through {
+                blame("\(stream) \(promised): receipted, and the journal ends at \(through)")
             }
             guard isFinal, current[stream.agency] == stream else { continue }
             if through < UInt64(known.lines.count) {
@@ -195,6 +231,9 @@ final class Auditor {
             if known.receipts.count < known.lines.count {
                 blame("\(stream): \(known.lines.count) lines, \(known.receipts.count) receipts")
             }
+        }
+        for signature in promises.signatures.subtracting(seen.commands).sorted() {
+            blame("\(signature): its outcome left the hub, and the journal has it not")
         }
         return seen
     }
@@ -248,60 +287,10 @@ final class Auditor {
             blame("\(key) is \(row[key]?.int ?? -1), truly \(value)")
         }
     }
-
-    /// The log's decisions are a fresh engine's, and every deadline fired when it was due.
-    private func checkDecisions(
-        _ disk: MemoryDisk,
-        _ seen: Seen,
-        into report: inout SimulationReport
-    ) -> AuditedLog {
-        var log = AuditedLog()
-        var logged = DecisionDigest()
-        var deadlines = AuditedDeadlines()
-        do throws(JournalError) {
-            _ = try DecisionPass.run(disk, folder: HubHost.folder) { stored, decision in
-                log.take(stored, decision)
-                logged.add(stored.bytes)
-                deadlines.take(decision)
-                return true
-            }
-            report.decisions = logged.count
-            report.alerts = deadlines.raised
-            var kept = DecidedAgain(logged: logged.count)
-            var added = DecidedAgain(logged: logged.count, ticks: .added)
-            var removed = DecidedAgain(logged: logged.count, ticks: .removed)
-            _ = try JournalReport.of(disk, folder: HubHost.folder) { stored in
-                kept.take(stored)
-                added.take(stored)
-                removed.take(stored)
-            }
-            compare(&kept, "kept", with: logged)
-            compare(&added, "added", with: logged)
-            compare(&removed, "removed", with: logged)
-        } catch {
-            blame("the decisions cannot be read: \(error)")
-        }
-        for what in deadlines.close(at: seen.lastAt) { blame(what) }
-        return log
-    }
-
-    private func compare(
-        _ fresh: inout DecidedAgain,
-        _ ticks: String,
-        with logged: DecisionDigest
-    ) {
-        fresh.finish()
-        if fresh.digestOfLogged != logged.value {
-            blame("a fresh engine decides otherwise, ticks \(ticks)")
-        }
-        if fresh.count > logged.count {
-            blame("the log lacks \(fresh.count - logged.count) decisions, ticks \(ticks)")
-        }
-    }
 }
 
 /// Every alert's deadline by the rule alone: an officer has so long for each level (签收时限).
-private struct AuditedDeadlines {
+struct AuditedDeadlines {
     private struct Open {
         var due: Timestamp
         var level: AlertLevel

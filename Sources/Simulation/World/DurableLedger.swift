@@ -9,6 +9,11 @@ struct DurableLedger {
     /// Live deliveries of each session, those that came again left out.
     private var runs: [[String]] = []
     private var dealtWith: Set<String> = []
+    /// Deliveries of this session by their numbers, where they are decisions of the log.
+    private var numbers: [UInt64: String] = [:]
+    /// Said to be settled on the hub's disk, so that they never come again.
+    private var settled: Set<String> = []
+    private var broken: [String] = []
 
     init(isWhole: Bool) {
         self.isWhole = isWhole
@@ -24,10 +29,30 @@ struct DurableLedger {
             + "\(parts.joined(separator: " ")) \(alert?["report"]?.int ?? 0)"
     }
 
-    mutating func beginRun() { runs.append([]) }
+    /// A session begins; where it begins anew, everything may come again.
+    mutating func beginRun(anew: Bool) {
+        runs.append([])
+        numbers = [:]
+        if anew { settled = [] }
+    }
 
-    mutating func delivered(_ key: String, isLive: Bool, isAgain: Bool) {
-        if isLive, !isAgain { runs[runs.count - 1].append(key) }
+    mutating func delivered(_ key: String, as number: UInt64, isLive: Bool, isAgain: Bool) {
+        guard isLive else { return }
+        if settled.contains(key) {
+            broken.append("came again although it was settled on the hub's disk: \(key)")
+        }
+        // What an alert of the snapshot was told by comes again as live, and stands in no log.
+        guard !isAgain else { return }
+        numbers[number] = key
+        runs[runs.count - 1].append(key)
+    }
+
+    /// The hub says that every delivery up to this one is settled on its disk.
+    mutating func position(_ last: UInt64) {
+        for (number, key) in numbers where number <= last {
+            numbers[number] = nil
+            if dealtWith.contains(key) { settled.insert(key) }
+        }
     }
 
     mutating func dealt(_ key: String) { dealtWith.insert(key) }
@@ -37,7 +62,7 @@ struct DurableLedger {
     func check(_ alerts: [String]) -> [String] {
         var places: [String: Int] = [:]
         for (place, key) in alerts.enumerated() where places[key] == nil { places[key] = place }
-        var broken: [String] = []
+        var broken = broken.sorted()
         var first = isWhole ? 0 : alerts.count
         for run in runs {
             var last = -1
@@ -62,10 +87,15 @@ struct DurableLedger {
 struct AuditedLog {
     /// Decisions about alerts, by their keys.
     private(set) var alerts: [String] = []
+    /// Who signed, and by which command.
+    private(set) var signatures: Set<String> = []
     private var bytes: [[UInt8]] = []
 
     mutating func take(_ stored: StoredDecision, _ decision: Decision) {
         bytes.append(stored.bytes)
+        if case .alertAcknowledged(let alert, let key) = decision.content {
+            signatures.insert(Promises.signature(alert.acknowledgedBy, key))
+        }
         switch decision.content {
         case .alertRaised, .alertChanged, .alertAcknowledged, .alertOverdue:
             alerts.append(DurableLedger.key(of: decision.json))

@@ -35,12 +35,23 @@ final class HubHost {
     private var nextLook: Int64 = .max
     /// When somebody makes room on a full disk.
     private var roomAt: Int64 = .max
+    /// Faults that happened, by kind.
+    private(set) var suffered: [Swarm.Fault: Int] = [:]
+    /// Starts that damage ended, and histories whose end was lost to damage that looks like a power cut.
+    private(set) var refusals = 0
+    private(set) var lostEnds = 0
+    private let swarm: Swarm
+    /// Something of the disk was damaged since it was mended.
+    private var isDamaged = false
     /// The power fails in the middle of what the journal does next.
     private var losesPower = false
+    private var areFaultsOver = false
     /// The operation of the disk at which it does; it need not be one that fails the hub.
     private var powerFailsAt = Int.max
 
     static let folder = "hub"
+    /// The longest time between two turns of a thread that is not held up.
+    private static let turnMilliseconds: Int64 = 400
 
     init(
         _ time: VirtualTime,
@@ -48,8 +59,10 @@ final class HubHost {
         _ auditor: Auditor,
         _ configuration: CountyFiles,
         county: Division,
+        swarm: Swarm,
         random: SplitMix64
     ) {
+        self.swarm = swarm
         self.time = time
         clock = VirtualHubClock(time: time)
         self.network = network
@@ -60,7 +73,7 @@ final class HubHost {
         options.ringEntriesMax = self.random.pick([1, 4, 65_536])
         options.commitEntriesMax = self.random.pick([1, 8, 1024])
         options.creditBytes = self.random.pick([1 << 12, 1 << 14, 4 << 20])
-        options.snapshotEntries = self.random.pick([4, 20, 20_000])
+        options.snapshotEntries = self.random.pick([6, 30, 20_000])
         self.options = options
     }
 
@@ -72,7 +85,7 @@ final class HubHost {
     /// The process takes messages in.
     var listens: Bool { hub != nil && time.milliseconds >= doorOpensAt }
 
-    /// A message has arrived.
+    /// A message has come.
     func wake() { if listens { nextDoor = min(nextDoor, time.milliseconds) } }
 
     /// Does what is due.
@@ -88,19 +101,20 @@ final class HubHost {
         }
         if now >= nextDoor { openDoor() }
         if now >= nextRegister {
-            nextRegister = now + 200
+            // A commit that waits for room is sealed anew each time.
+            nextRegister = now + (roomAt < .max ? 2000 : HubHost.turnMilliseconds)
             hub?.register()
             nextDoor = max(doorOpensAt, min(nextDoor, now + Int64(random.below(3))))
             settleFailure()
         }
         if now >= nextLook {
-            nextLook = now + 200
+            nextLook = now + HubHost.turnMilliseconds
             hub?.look()
             nextDoor = max(doorOpensAt, min(nextDoor, now + Int64(random.below(3))))
             settleFailure()
         }
         if now >= nextDecide {
-            nextDecide = now + 200
+            nextDecide = now + HubHost.turnMilliseconds
             hub?.decide()
             if random.chance(permille: 300) {
                 hub?.follow()
@@ -121,8 +135,7 @@ final class HubHost {
         disk.limitSpace(to: nil)
         roomAt = .max
         if powerLoss {
-            disk = MemoryDisk(image: disk.crashImage(seed: random.next()))
-            auditor.powerWasLost(disk)
+            loseUnsynced()
         }
         upAt = time.milliseconds + Int64(random.number(in: 10...4000))
     }
@@ -130,7 +143,8 @@ final class HubHost {
     /// A fault of the hub's machine.
     func suffer(_ fault: Swarm.Fault) {
         guard hub != nil else { return }
-        let soon = disk.operationCount + 1 + random.below(12)
+        if !fault.isSilent { suffered[fault, default: 0] += 1 }
+        let soon = disk.operationCount + 1 + random.below(random.pick([3, 12]))
         switch fault {
         case .kill: end(powerLoss: false)
         case .powerLoss:
@@ -139,6 +153,8 @@ final class HubHost {
             powerFailsAt = soon
             disk.fail(at: soon, by: .powerLoss)
         case .diskError: disk.fail(at: soon, by: .error)
+        case .bitRot: rot()
+        case .misdirectedWrite: misdirect()
         case .diskFull:
             disk.limitSpace(to: 1)
             roomAt = time.milliseconds + Int64(random.number(in: 10...20_000))
@@ -162,16 +178,25 @@ final class HubHost {
         }
     }
 
+    /// Bytes that a session with an agency may surely have under way when nothing is.
+    var window: Int { min(options.creditBytes, 16 << 10) }
+
     /// From now on the disk works.
     func heal() {
         disk.fail(at: nil, by: .error)
         disk.limitSpace(to: nil)
         roomAt = .max
         losesPower = false
+        areFaultsOver = true
+        guard isDamaged else { return }
+        // An operator looks at the disk before the county rests.
+        end(powerLoss: false)
+        mend()
     }
 
     /// Stops the process, so that the journal can be read.
     func stop() {
+        noteMisdirected()
         hub = nil
         upAt = .max
     }
@@ -203,6 +228,8 @@ final class HubHost {
 
     private func start() {
         let now = time.milliseconds
+        disk.stopMisdirecting()
+        let failsAt = armStart()
         do {
             let seed = SplitMix64(seed: random.next())
             let source = Locked(seed)
@@ -220,14 +247,13 @@ final class HubHost {
                 log: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
             )
             starts += 1
+            judgeDamage()
             nextDoor = now
             nextRegister = now
             nextDecide = now
             nextLook = now
         } catch {
-            // Faults strike only what runs, so that a start that fails is a finding.
-            auditor.blame("the hub does not start: \(error)")
-            upAt = now + 1000
+            settleStart(error, failsAt)
         }
     }
 
@@ -235,16 +261,113 @@ final class HubHost {
         guard let reception = hub?.reception else { return }
         let now = time.milliseconds
         for message in network.arrived() {
+            auditor.promises.came(message.bytes, from: message.peer, message.principal)
             reception.receive(from: message.peer, message.principal, message.bytes)
         }
         reception.takeLetters()
         reception.tick()
-        for message in reception.takeOutgoing() where !network.send(message) {
-            reception.lost(message.peer)
+        for message in reception.takeOutgoing() {
+            if network.send(message) {
+                auditor.promises.left(message.bytes, to: message.peer)
+            } else {
+                reception.lost(message.peer)
+            }
         }
-        nextDoor = now + 250
-        nextRegister = min(nextRegister, now + Int64(random.below(6)))
-        nextDecide = min(nextDecide, now + Int64(random.below(30)))
-        nextLook = min(nextLook, now + Int64(random.below(30)))
+        nextDoor = now + 400
+        nextRegister = min(nextRegister, now + Int64(random.below(10)))
+        nextDecide = min(nextDecide, now + Int64(random.below(40)))
+        nextLook = min(nextLook, now + Int64(random.below(40)))
+    }
+}
+
+// Starts that fail, and damage that nobody was told of.
+extension HubHost {
+    /// What was not synced is lost; what anybody was told of is not.
+    private func loseUnsynced() {
+        noteMisdirected()
+        disk = MemoryDisk(image: disk.crashImage(seed: random.next()))
+        if !isDamaged { auditor.powerWasLost(disk) }
+    }
+
+    /// Lets the disk fail in the middle of the start that follows; gives the operation that does.
+    private func armStart() -> Int {
+        guard !areFaultsOver, random.chance(permille: 300) else { return .max }
+        let kinds = [Swarm.Fault.startError, .startPowerLoss].filter { swarm.has($0) }
+        guard !kinds.isEmpty else { return .max }
+        let kind = random.pick(kinds)
+        let failsAt = disk.operationCount + 1 + random.below(40)
+        disk.fail(at: failsAt, by: kind == .startError ? .error : .powerLoss)
+        if kind == .startPowerLoss {
+            losesPower = true
+            powerFailsAt = failsAt
+        }
+        return failsAt
+    }
+
+    /// A start ended with an error: a fault is behind it, or it is a finding.
+    private func settleStart(_ error: any Error, _ failsAt: Int) {
+        let now = time.milliseconds
+        upAt = now + Int64(random.number(in: 10...4000))
+        let hasFailed = disk.operationCount >= failsAt
+        let isDark = losesPower
+        disk.fail(at: nil, by: .error)
+        losesPower = false
+        if hasFailed {
+            suffered[isDark ? .startPowerLoss : .startError, default: 0] += 1
+            if isDark { loseUnsynced() }
+        } else if isDamaged {
+            refusals += 1
+            if !"\(error)".contains(HubHost.folder + "/") {
+                auditor.blame("a start that damage ends does not say where: \(error)")
+            }
+            mend()
+        } else {
+            auditor.blame("the hub does not start: \(error)")
+            upAt = now + 1000
+        }
+    }
+
+    private func rot() {
+        guard let site = DamageSite(on: disk, below: HubHost.folder, &random),
+            disk.rot(site.path, at: site.offset, bit: random.below(8))
+        else { return }
+        suffered[.bitRot, default: 0] += 1
+        isDamaged = true
+    }
+
+    /// Counts the writes that this disk put elsewhere.
+    private func noteMisdirected() {
+        let count = disk.misdirectedCount
+        if count > 0 { suffered[.misdirectedWrite, default: 0] += count }
+    }
+
+    private func misdirect() {
+        disk.misdirect(below: HubHost.folder, seed: random.next())
+        isDamaged = true
+    }
+
+    /// The disk holds again what was written; nothing that anybody was told of may be missing.
+    private func mend() {
+        let isWhole = !disk.hasLostTruth
+        disk.mend()
+        isDamaged = false
+        if isWhole {
+            auditor.powerWasLost(disk)
+        } else if auditor.forgiveLostEnd(disk) {
+            lostEnds += 1
+        }
+    }
+
+    /// The hub serves although something was damaged: nothing that counts, or the end of a log, which the
+    /// agencies send again.
+    private func judgeDamage() {
+        guard isDamaged else { return }
+        if auditor.forgiveLostEnd(disk) { lostEnds += 1 }
+        // From its newest frame on a log is written anew.
+        for path in disk.damaged where path.hasSuffix(".segment") {
+            let bytes = disk.liveImage().files[path] ?? []
+            disk.acceptDamage(path, from: DamageSite.newestFrame(in: bytes))
+        }
+        isDamaged = !disk.damaged.isEmpty
     }
 }

@@ -13,15 +13,17 @@ final class Network {
     /// A message under way.
     private struct Parcel {
         let due: Int64
+        /// When it was sent, among all messages.
+        let order: Int
         let bytes: [UInt8]
     }
 
     private struct Line {
         let principal: Principal
+        let bell: Bell
         var peer: Peer
         var toHub: [Parcel] = []
         var toClient: [Parcel] = []
-        var isOpen = true
         /// Nothing moves until then.
         var clogged: Int64 = 0
         /// Everything vanishes until then.
@@ -31,9 +33,15 @@ final class Network {
     private let time: VirtualTime
     private var random: SplitMix64
     private let delayMax: Int
-    private var lines: [Line] = []
+    @exclusivity(unchecked) private var lines: [Line] = []
+    /// The lines in use, in the order of their beginning.
+    private var open: [Int] = []
     private var numbers: [Peer: Int] = [:]
     private var lastPeer: UInt32 = 0
+    private var sent = 0
+    private var newestCome = 0
+    /// Messages that reached the hub after one that was sent later on another connection.
+    private(set) var overtaken = 0
     /// Messages lost, one in so many; 0 for none.
     private(set) var lossPermille = 0
 
@@ -49,8 +57,9 @@ final class Network {
     // MARK: The client's end
 
     /// A new connection.
-    func connect(_ principal: Principal) -> Int {
-        lines.append(Line(principal: principal, peer: newPeer(for: lines.count)))
+    func connect(_ principal: Principal, _ bell: Bell) -> Int {
+        open.append(lines.count)
+        lines.append(Line(principal: principal, bell: bell, peer: newPeer(for: lines.count)))
         return lines.count - 1
     }
 
@@ -59,7 +68,8 @@ final class Network {
         guard lines[number].toHub.count < Network.waitingMax else { return false }
         guard !isLost(number) else { return true }
         let due = due(after: lines[number].toHub.last?.due)
-        lines[number].toHub.append(Parcel(due: due, bytes: bytes))
+        sent += 1
+        lines[number].toHub.append(Parcel(due: due, order: sent, bytes: bytes))
         return true
     }
 
@@ -74,7 +84,7 @@ final class Network {
 
     /// The client closed it.
     func close(_ number: Int) {
-        lines[number].isOpen = false
+        open.removeAll { $0 == number }
         lines[number].toHub = []
         lines[number].toClient = []
         numbers[lines[number].peer] = nil
@@ -86,9 +96,11 @@ final class Network {
     func arrived() -> [(peer: Peer, principal: Principal, bytes: [UInt8])] {
         let now = time.milliseconds
         var found: [(due: Int64, line: Int, bytes: [UInt8])] = []
-        for number in lines.indices where lines[number].isOpen && lines[number].clogged <= now {
+        for number in open where lines[number].clogged <= now {
             while let first = lines[number].toHub.first, first.due <= now {
                 lines[number].toHub.removeFirst()
+                if first.order < newestCome { overtaken += 1 }
+                newestCome = max(newestCome, first.order)
                 found.append((first.due, number, first.bytes))
             }
         }
@@ -102,13 +114,14 @@ final class Network {
         guard lines[number].toClient.count < Network.waitingMax else { return true }
         guard !isLost(number) else { return true }
         let due = due(after: lines[number].toClient.last?.due)
-        lines[number].toClient.append(Parcel(due: due, bytes: message.bytes))
+        sent += 1
+        lines[number].toClient.append(Parcel(due: due, order: sent, bytes: message.bytes))
         return true
     }
 
     /// The hub is gone: nothing that was under way arrives, and clients connect anew by themselves.
     func hubIsGone() {
-        for number in lines.indices where lines[number].isOpen { cut(number) }
+        for number in open { cut(number) }
     }
 
     // MARK: Faults
@@ -117,18 +130,32 @@ final class Network {
     /// none is under way.
     func nextDue(hubListens: Bool) -> Int64 {
         var next = Int64.max
-        for line in lines where line.isOpen {
-            if hubListens, let parcel = line.toHub.first {
-                next = min(next, max(parcel.due, line.clogged))
+        for number in open {
+            if hubListens, let due = lines[number].toHub.first?.due {
+                next = min(next, max(due, lines[number].clogged))
             }
-            if let parcel = line.toClient.first { next = min(next, max(parcel.due, line.clogged)) }
+            if let due = lines[number].toClient.first?.due {
+                next = min(next, max(due, lines[number].clogged))
+            }
         }
         return next
     }
 
+    /// Rings for every client to whom something has come; `true` when something has for the hub.
+    func ring() -> Bool {
+        let now = time.milliseconds
+        var isForHub = false
+        for number in open where lines[number].clogged <= now {
+            if let due = lines[number].toHub.first?.due, due <= now { isForHub = true }
+            if let due = lines[number].toClient.first?.due, due <= now {
+                lines[number].bell.isRung = true
+            }
+        }
+        return isForHub
+    }
+
     /// Does a fault of the network to a random line.
     func suffer(_ fault: Swarm.Fault) {
-        let open = lines.indices.filter { lines[$0].isOpen }
         guard !open.isEmpty else { return }
         let number = random.pick(open)
         let span = Int64(random.number(in: 100...20_000))
@@ -144,7 +171,7 @@ final class Network {
     /// From now on everything arrives.
     func heal() {
         lossPermille = 0
-        for number in lines.indices {
+        for number in open {
             lines[number].clogged = 0
             lines[number].swallowing = 0
         }
@@ -168,7 +195,8 @@ final class Network {
 
     private func due(after last: Int64?) -> Int64 {
         let due = time.milliseconds + Int64(random.below(delayMax + 1))
-        return max(due, last ?? due)
+        // Messages that come within a few milliseconds are one turn of whoever reads them.
+        return max((due + 4) / 5 * 5, last ?? 0)
     }
 
     private func newPeer(for number: Int) -> Peer {
@@ -179,14 +207,25 @@ final class Network {
     }
 }
 
+/// Tells a program that something came for it (来件铃).
+final class Bell {
+    var isRung = false
+
+    /// Whether it rang since it was asked last.
+    func takeRing() -> Bool {
+        defer { isRung = false }
+        return isRung
+    }
+}
+
 /// A client's connection in a simulated world.
 struct SimulatedConnection: HubConnection, ~Copyable {
     private let network: Network
     private let number: Int
 
-    init(_ network: Network, _ principal: Principal) {
+    init(_ network: Network, _ principal: Principal, _ bell: Bell) {
         self.network = network
-        number = network.connect(principal)
+        number = network.connect(principal, bell)
     }
 
     deinit {

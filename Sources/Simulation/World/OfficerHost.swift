@@ -22,6 +22,7 @@ final class OfficerHost {
 
     private let time: VirtualTime
     private let network: Network
+    private let bell = Bell()
     private var random: SplitMix64
     private var connection: SimulatedConnection?
     private var session: DeskClientSession?
@@ -73,11 +74,11 @@ final class OfficerHost {
     /// When something is to do.
     var nextDue: Int64 { session == nil ? nextBegin : nextTurn }
 
-    /// Something came for it.
-    func wake() { nextTurn = min(nextTurn, time.milliseconds) }
-
-    /// Signs for nothing more.
-    func restSigning() { isSigning = false }
+    /// Signs for nothing more; what was lost until now has to come within the time of quiet.
+    func restSigning() {
+        isSigning = false
+        lastNews = time.milliseconds
+    }
 
     /// Asks for the totals.
     func askForCounts() {
@@ -101,8 +102,8 @@ final class OfficerHost {
             guard now >= nextBegin else { return }
             begin()
         }
-        guard now >= nextTurn else { return }
-        nextTurn = now + Int64(random.number(in: 100...500))
+        guard bell.takeRing() || now >= nextTurn else { return }
+        nextTurn = now + Int64(random.number(in: 200...700))
         while let bytes = receive() {
             guard var session else { return }
             let action = session.received(bytes, now: uptime)
@@ -118,7 +119,7 @@ final class OfficerHost {
     private func begin() {
         attempt += 1
         sessions += 1
-        connection = SimulatedConnection(network, .officer(name))
+        connection = SimulatedConnection(network, .officer(name), bell)
         var session = DeskClientSession(
             agent: "simulation",
             windowBytes: random.pick([1, 2]) << 20
@@ -145,7 +146,7 @@ final class OfficerHost {
             guard var session else { return }
             let subscribe = session.subscribe(["alert.>"], durable: terms, now: uptime)
             self.session = session
-            ledger?.beginRun()
+            ledger?.beginRun(anew: terms?.beginning != nil)
             told = [:]
             unsigned = []
             send(subscribe)
@@ -159,7 +160,9 @@ final class OfficerHost {
             lastNews = time.milliseconds
             // Where it begins is said until the hub has taken it.
             terms?.beginning = nil
-        case .settled(let position): terms?.resume = position.token
+        case .settled(let position):
+            terms?.resume = position.token
+            ledger?.position(position.settled)
         case .replayed, .replayEnded: break
         case .answered(let request, let answer, let credit):
             if request == countsRequest { counts = answer.rows }
@@ -187,7 +190,12 @@ final class OfficerHost {
         guard terms != nil else { return }
         lastNews = time.milliseconds
         let key = DurableLedger.key(of: delivery.decision)
-        ledger?.delivered(key, isLive: delivery.phase == .live, isAgain: delivery.again > 0)
+        ledger?.delivered(
+            key,
+            as: number,
+            isLive: delivery.phase == .live,
+            isAgain: delivery.again > 0
+        )
         inHand.removeAll { $0.number == number }
         inHand.append((number, key))
     }

@@ -23,6 +23,7 @@ final class RecallHost {
 
     private let time: VirtualTime
     private let network: Network
+    private let bell = Bell()
     private var random: SplitMix64
     private var connection: SimulatedConnection?
     private var session: DeskClientSession?
@@ -50,9 +51,6 @@ final class RecallHost {
     /// Nothing is under way.
     var isIdle: Bool { session == nil && wanted == nil }
 
-    /// Something came for it.
-    func wake() { if session != nil { nextTurn = min(nextTurn, time.milliseconds) } }
-
     /// Begins nothing more; what is under way is brought to its end.
     func rest() { isResting = wanted == nil }
 
@@ -70,7 +68,7 @@ final class RecallHost {
             guard !isResting, now >= nextBegin else { return }
             begin()
         }
-        guard now >= nextTurn else { return }
+        guard bell.takeRing() || now >= nextTurn else { return }
         nextTurn = now + Int64(random.number(in: 100...1500))
         while let bytes = try? connection?.receive(within: 0) {
             guard var session else { return }
@@ -86,7 +84,7 @@ final class RecallHost {
     private func begin() {
         attempt += 1
         sessions += 1
-        connection = SimulatedConnection(network, .operator("yunwei"))
+        connection = SimulatedConnection(network, .operator("yunwei"), bell)
         var session = DeskClientSession(agent: "simulation", windowBytes: 1 << 20)
         let hello = session.connect(attempt: attempt, now: uptime)
         self.session = session

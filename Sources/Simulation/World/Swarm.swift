@@ -17,6 +17,12 @@ struct Swarm {
         /// The hub's disk: a failed write or sync, no space.
         case diskError = "disk_error"
         case diskFull = "disk_full"
+        /// The same while the hub starts.
+        case startError = "start_error"
+        case startPowerLoss = "start_power_loss"
+        /// The hub's disk does wrong and says nothing: a bit changes, a write lands elsewhere.
+        case bitRot = "bit_rot"
+        case misdirectedWrite = "misdirected_write"
         /// An agency's daemon or machine ends.
         case agencyKill = "agency_kill"
         case agencyPowerLoss = "agency_power_loss"
@@ -26,6 +32,21 @@ struct Swarm {
         case stall
         /// The hub's wall clock is stepped.
         case clockJump = "clock_jump"
+        /// Minutes or hours pass at once for everybody.
+        case leap
+
+        /// The hub's machine counts it when it happens.
+        var isOfHub: Bool {
+            switch self {
+            case .kill, .powerLoss, .diskError, .diskFull, .startError, .startPowerLoss, .bitRot,
+                .misdirectedWrite, .stall, .clockJump:
+                true
+            default: false
+            }
+        }
+
+        /// Nobody is told of it; rare, because it ends with an operator's repair.
+        var isSilent: Bool { self == .bitRot || self == .misdirectedWrite }
     }
 
     /// Mean milliseconds between two faults of a kind; none for a kind that is off.
@@ -35,10 +56,13 @@ struct Swarm {
 
     init(_ random: inout SplitMix64) {
         delayMax = random.pick([1, 5, 50, 400])
-        for fault in Fault.allCases where random.chance(permille: 400) {
-            pause[fault] = random.pick([4000, 10_000, 25_000])
+        for fault in Fault.allCases where random.chance(permille: fault.isSilent ? 150 : 400) {
+            pause[fault] = random.pick([4000, 10_000, 25_000]) * (fault == .leap ? 3 : 1)
         }
     }
+
+    /// Faults of this kind happen.
+    func has(_ fault: Fault) -> Bool { pause[fault] != nil }
 
     /// When a fault comes next; `nil` for a kind that is off.
     func next(_ fault: Fault, after now: Int64, _ random: inout SplitMix64) -> Int64? {

@@ -2,11 +2,12 @@ import Domain
 import Hub
 import LiandongClient
 import Storage
+import Synchronization
 import Wire
 
 /// The time of a simulated world, which passes only when the world says so (虚拟时间).
 final class VirtualTime: Sendable {
-    private let elapsed = Locked<Int64>(0)
+    private let elapsed = Atomic<Int64>(0)
     private let origin: Timestamp
 
     /// A world that begins at a moment.
@@ -15,14 +16,14 @@ final class VirtualTime: Sendable {
     }
 
     /// Milliseconds since the world began.
-    var milliseconds: Int64 { elapsed.withLock { $0 } }
+    var milliseconds: Int64 { elapsed.load(ordering: .relaxed) }
 
     /// The wall clock.
     var wall: Timestamp { origin + TimeSpan(milliseconds: milliseconds) }
 
     /// Time passes.
     func advance(to milliseconds: Int64) {
-        elapsed.withLock { $0 = max($0, milliseconds) }
+        _ = elapsed.max(milliseconds, ordering: .relaxed)
     }
 }
 

@@ -19,6 +19,11 @@ package struct World {
     private var due: [(fault: Swarm.Fault, at: Int64)] = []
     private var suffered: [Swarm.Fault: Int] = [:]
     private let seed: UInt64
+    /// When the faults end.
+    private var end: Int64 = 0
+
+    /// How long faults last where nobody says how long.
+    package static let seconds = 30
 
     /// A world at its beginning.
     ///
@@ -34,7 +39,15 @@ package struct World {
         swarm = Swarm(&random)
         network = Network(time, delayMax: swarm.delayMax, random: fork())
         auditor = Auditor()
-        hub = HubHost(time, network, auditor, configuration, county: county, random: fork())
+        hub = HubHost(
+            time,
+            network,
+            auditor,
+            configuration,
+            county: county,
+            swarm: swarm,
+            random: fork()
+        )
         agencies = SimulatedYear.agencies.map { [time, network, auditor] in
             AgencyHost($0, time, network, auditor, random: fork())
         }
@@ -50,10 +63,10 @@ package struct World {
 
     /// Runs for some virtual time under faults, then without, until everything is settled; then audits.
     ///
-    /// - Parameter minutes: How long the faults last.
+    /// - Parameter seconds: How long the faults last, leaps of time left out.
     /// - Returns: What happened, and what is wrong.
-    package mutating func run(minutes: Int = 1) -> SimulationReport {
-        let end = Int64(minutes) * 60_000
+    package mutating func run(seconds: Int = World.seconds) -> SimulationReport {
+        end = Int64(seconds) * 1000
         while time.milliseconds < end {
             advance(until: end)
             strike()
@@ -63,7 +76,12 @@ package struct World {
         hub.stop()
         var report = SimulationReport(seed: seed)
         report.virtualMilliseconds = time.milliseconds
+        suffered.merge(hub.suffered) { $0 + $1 }
         for (fault, count) in suffered { report.faults[fault.rawValue] = count }
+        let others = [
+            "overtaken": network.overtaken, "refused_start": hub.refusals, "lost_end": hub.lostEnds,
+        ]
+        for (name, count) in others where count > 0 { report.faults[name] = count }
         report.hubStarts = hub.starts
         report.agencyStarts = agencies.reduce(0) { $0 + $1.restarts }
         report.deskSessions = officers.reduce(0) { $0 + $1.sessions }
@@ -95,10 +113,7 @@ package struct World {
         let arrival = network.nextDue(hubListens: hub.listens)
         time.advance(to: max(min(next, arrival), time.milliseconds))
         guard arrival <= time.milliseconds else { return }
-        hub.wake()
-        for host in agencies { host.wake() }
-        for host in officers { host.wake() }
-        recall.wake()
+        if network.ring() { hub.wake() }
     }
 
     private func step() {
@@ -111,17 +126,30 @@ package struct World {
     private mutating func strike() {
         for place in due.indices where due[place].at <= time.milliseconds {
             let fault = due[place].fault
-            suffered[fault, default: 0] += 1
             switch fault {
             case .cut, .clog, .halfOpen, .loss: network.suffer(fault)
-            case .kill, .powerLoss, .diskError, .diskFull, .stall, .clockJump: hub.suffer(fault)
+            case .leap: leap()
+            case .kill, .powerLoss, .diskError, .diskFull, .bitRot, .misdirectedWrite, .stall,
+                .clockJump:
+                hub.suffer(fault)
+            // They strike when the hub starts.
+            case .startError, .startPowerLoss: break
             case .agencyKill: random.pick(agencies).end(powerLoss: false)
             case .agencyPowerLoss: random.pick(agencies).end(powerLoss: true)
             case .officerKill:
                 random.chance(permille: 300) ? recall.end() : random.pick(officers).end()
             }
+            if !fault.isOfHub { suffered[fault, default: 0] += 1 }
             due[place].at = swarm.next(fault, after: time.milliseconds, &random) ?? .max
         }
+    }
+
+    /// Everybody sleeps; what would have happened meanwhile happens afterwards.
+    private mutating func leap() {
+        let span = random.pick([61, 660, 1860, 7260, 90_000]) * 1000
+        time.advance(to: time.milliseconds + Int64(span))
+        end += Int64(span)
+        for place in due.indices { due[place].at += Int64(span) }
     }
 
     /// Without faults everything must come to rest within ten minutes.
@@ -129,6 +157,9 @@ package struct World {
         network.heal()
         hub.heal()
         due = []
+        // A start from what is on the disk, and every deadline of the day.
+        if random.chance(permille: 500) { hub.end(powerLoss: false) }
+        if random.chance(permille: 700) { leap() }
         for host in agencies { host.fallSilent() }
         for host in officers { host.restSigning() }
         let deadline = time.milliseconds + 600_000
@@ -143,7 +174,7 @@ package struct World {
                 isAsked = true
                 officers[0].askForCounts()
             } else if officers[0].counts != nil {
-                return
+                return auditor.rested(window: hub.window)
             }
         }
         let late = agencies.filter { !$0.isDrained }.map(\.standing)

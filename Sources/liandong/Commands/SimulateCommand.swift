@@ -22,8 +22,8 @@ struct SimulateCommand: ParsableCommand {
     var seed: UInt64 = 1
     @Option(help: "So many runs, each with the next seed.")
     var runs = 1
-    @Option(help: "Virtual minutes of faults in each run.")
-    var minutes = 1
+    @Option(help: "Virtual minutes of faults in each run (default: \(World.seconds) seconds).")
+    var minutes: Int?
     @Option(help: "A hub's file whose county and rules are used instead of the shipped ones.")
     var config: String?
     @OptionGroup var format: FormatOptions
@@ -32,7 +32,7 @@ struct SimulateCommand: ParsableCommand {
         guard (1...1_000_000).contains(runs) else {
             throw CommandFailure(.wrongUse, "--runs \(runs): give 1 to 1,000,000")
         }
-        guard (1...1440).contains(minutes) else {
+        if let minutes, !(1...1440).contains(minutes) {
             throw CommandFailure(.wrongUse, "--minutes \(minutes): give 1 to 1440")
         }
         let county = try CountySource(hub: config)
@@ -44,7 +44,7 @@ struct SimulateCommand: ParsableCommand {
                 county: county.division,
                 configuration: county.files
             )
-            let report = world.run(minutes: minutes)
+            let report = world.run(seconds: minutes.map { 60 * $0 } ?? World.seconds)
             if !report.broken.isEmpty { broken += 1 }
             if runs == 1 || !report.broken.isEmpty { format.print(report.json, report.text) }
             progress.advance(to: run + 1)
