@@ -10,7 +10,7 @@ LIANDONG := $(CURDIR)/.build/release/liandong
 # Debian's own Python, because python3-zmq belongs to it.
 ACCEPT := LIANDONG=$(LIANDONG) /usr/bin/python3 Tests/Acceptance
 ACCEPTED := demo real kill same rot stranger sessions upgrade drill diskfull restart clock flood \
-            halfopen health release house
+            halfopen health simulate release house
 
 .PHONY: demo test tests test-release test-threads lint build release setup clean accept \
         $(ACCEPTED:%=accept-%)
@@ -53,6 +53,9 @@ accept-release: setup
 
 accept-house: setup
 	@$(ACCEPT)/house.py
+
+# Ten release builds, each with a defect planted; alone it runs the seeds of CI.
+accept-simulate: OPTIONS ?= --defects 200
 
 $(filter-out accept-release accept-house,$(ACCEPTED:%=accept-%)): accept-%: release
 	@$(ACCEPT)/$*.py $(OPTIONS)

@@ -60,11 +60,13 @@ extension MemoryDiskState {
     mutating func landing(
         of bytes: UnsafeRawBufferPointer,
         at offset: Int,
-        node: Int,
-        path: String
+        node: Int
     ) -> Int {
-        guard let (folder, seed) = misdirection, path.hasPrefix(folder), path.hasSuffix(".segment"),
-            offset >= 8192, offset + bytes.count <= nodes[node].live.count
+        guard let (folder, seed) = misdirection,
+            // By the name that it has now, not by the one that it was opened with.
+            let path = names.first(where: { $0.value == node })?.key,
+            path.hasPrefix(folder), path.hasSuffix(".segment"), offset >= 8192,
+            offset + bytes.count <= nodes[node].live.count
         else { return offset }
         var random = seed
         misdirection = nil

@@ -182,7 +182,7 @@ struct MemoryDiskState {
                 failed = failure(.full, "pwrite", path)
             }
         }
-        let landing = failed == nil ? landing(of: kept, at: offset, node: node, path: path) : offset
+        let landing = failed == nil ? landing(of: kept, at: offset, node: node) : offset
         if landing == offset { forgetTruth(node, offset..<offset + kept.count) }
         Self.put(kept, at: landing, into: &nodes[node].live)
         nodes[node].unsynced.append(.write(offset: landing, bytes: Array(kept)))

@@ -1,8 +1,8 @@
 """The whole system under seeded faults: no invariant breaks, and planted defects are found.
 
-simulate.py [--runs 2000] [--defects 200] [--only NAME]: so many seeds of `liandong simulate`, on every
+simulate.py [--runs 2000] [--defects 0] [--only NAME]: so many seeds of `liandong simulate`, on every
 processor at once; then each defect below is planted alone in a copy of the tree, and must be found within
-so many seeds (0 plants none: what CI calls)."""
+so many seeds (0 plants none; `make accept-simulate` plants, with 200)."""
 import argparse, json, os, shutil, subprocess, sys, time
 import county
 
@@ -56,11 +56,15 @@ def simulate(binary, runs, processes=1):
                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
                for first in range(1, runs + 1, share) if (count := min(share, runs - first + 1))]
     told = "".join(run.communicate()[0] for run in running)
-    found = sorted((row for row in map(json.loads, told.splitlines()) if row.get("seed")),
-                   key=lambda row: row["seed"])
+    rows = [json.loads(line) for line in told.splitlines()]
+    found = sorted((row for row in rows if "seed" in row and row["broken"]), key=lambda row: row["seed"])
+    faults = {}
+    for row in rows:
+        for kind, count in row["faults"].items() if "runs" in row else ():
+            faults[kind] = faults.get(kind, 0) + count
     first = found[0] if found else {}
     return {"exits": [run.returncode for run in running], "found": len(found),
-            "first_seed": first.get("seed"), "says": (first.get("broken") or [None])[0],
+            "faults": faults, "first_seed": first.get("seed"), "says": (first.get("broken") or [None])[0],
             "ms_a_run": round((time.monotonic() - begun) * 1000 * len(running) / runs)}
 
 
@@ -81,7 +85,7 @@ def plant(tree, file, *changes):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--runs", type=int, default=2000)
-    options.add_argument("--defects", type=int, default=200)
+    options.add_argument("--defects", type=int, default=0)
     options.add_argument("--only", action="append", help="plant this defect alone (may be repeated)")
     options.add_argument("--tree", default=TREE)
     options = options.parse_args()
@@ -96,7 +100,8 @@ def main():
         for name in ("Sources", "Tests"):
             shutil.rmtree(os.path.join(TREE, name), ignore_errors=True)
             shutil.copytree(os.path.join(county.ROOT, name), os.path.join(TREE, name))
-        shutil.copy2(os.path.join(county.ROOT, "Package.swift"), TREE)
+        for name in ("Package.swift", "Package.resolved"):
+            shutil.copy2(os.path.join(county.ROOT, name), TREE)
     wanted = [row for row in DEFECTS if not options.only or row[0] in options.only]
     for name, file, *changes in wanted if options.defects else []:
         path, text = plant(options.tree, file, *changes)
@@ -106,7 +111,9 @@ def main():
             if build.returncode != 0:
                 raise SystemExit(f"with {name} it does not build: {build.stdout[-800:]}")
             binary = os.path.join(options.tree, ".build", "release", "liandong")
-            rows.append({"defect": name, **simulate(binary, options.defects, processes)})
+            row = simulate(binary, options.defects, processes)
+            row.pop("faults")
+            rows.append({"defect": name, **row})
             print(json.dumps(rows[-1], ensure_ascii=False), file=sys.stderr, flush=True)
         finally:
             with open(path, "w", encoding="utf-8") as source:

@@ -7,38 +7,35 @@ import Testing
 /// The whole system under seeded faults; a failing seed is told and reproduces.
 @Suite struct WorldTests {
     #if DEBUG
-    private static let seeds: ClosedRange<UInt64> = 1...24
+    private static let seeds: ClosedRange<UInt64> = 1...8
+    private static let unseenMax = 10
     #else
-    private static let seeds: ClosedRange<UInt64> = 1...400
+    private static let seeds: ClosedRange<UInt64> = 1...200
+    private static let unseenMax = 0
     #endif
 
-    @Test func noInvariantBreaksUnderFaults() throws {
+    @Test func noInvariantBreaksUnderFaultsThatReachEveryPart() throws {
+        var faults: Set<String> = []
+        var (receipts, alerts, outcomes, restarts) = (0, 0, 0, 0)
         for seed in WorldTests.seeds {
             let report = try WorldTests.run(seed)
             #expect(report.broken.isEmpty, "seed \(seed): \(report.broken)")
-        }
-    }
-
-    @Test func faultsReachEveryPartAndWorkIsDone() throws {
-        var faults: Set<String> = []
-        var (receipts, alerts, outcomes, restarts) = (0, 0, 0, 0)
-        for seed in UInt64(1)...12 {
-            let report = try WorldTests.run(seed)
             faults.formUnion(report.faults.keys)
             receipts += report.receipts
             alerts += report.alerts
             outcomes += report.outcomes
             restarts += report.hubStarts - 1
         }
-        #expect(faults.count >= 10, "\(faults.sorted())")
-        #expect(receipts > 500)
-        #expect(alerts > 50)
-        #expect(outcomes > 20)
-        #expect(restarts > 12)
+        let unseen = Set(SimulationReport.kinds).subtracting(faults)
+        #expect(unseen.count <= WorldTests.unseenMax, "never happened: \(unseen.sorted())")
+        #expect(receipts > 200)
+        #expect(alerts > 20)
+        #expect(outcomes > 5)
+        #expect(restarts > 5)
     }
 
     @Test func theSameSeedGivesTheSameRun() throws {
-        for seed in UInt64(30)...34 {
+        for seed in UInt64(40)...41 {
             let first = try WorldTests.run(seed)
             let second = try WorldTests.run(seed)
             #expect(first == second, "seed \(seed)")

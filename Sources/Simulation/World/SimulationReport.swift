@@ -4,8 +4,12 @@ package struct SimulationReport: Equatable, Sendable {
     package let seed: UInt64
     /// How long the world lasted.
     package internal(set) var virtualMilliseconds: Int64 = 0
-    /// Faults by kind.
+    /// Faults by kind; also `overtaken`, messages that another connection's came before,
+    /// `refused_start`, starts that damage ended, and `lost_end`, logs whose end damage took.
     package internal(set) var faults: [String: Int] = [:]
+    /// All that `faults` may count.
+    package static let kinds =
+        Swarm.Fault.allCases.map(\.rawValue) + ["overtaken", "refused_start", "lost_end"]
     /// Times that the hub was started.
     package internal(set) var hubStarts = 0
     /// Times that daemons were started.

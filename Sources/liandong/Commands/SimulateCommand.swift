@@ -10,9 +10,10 @@ struct SimulateCommand: ParsableCommand {
         abstract: "The whole system under seeded faults, in virtual time (仿真).",
         discussion: """
             One hub, four agencies and two officers, all of them the real code, on a simulated clock,
-            network and disks. For some minutes machines lose power, processes are killed, connections
-            break and disks fail; then everything must come to rest, and an auditor holds every receipt,
-            line, total and deadline against what was sent. The same seed gives the same run anywhere.
+            network and disks. For a while machines lose power, processes are killed, connections break,
+            disks fail or do wrong silently, and hours pass at once; then everything must come to rest,
+            and an auditor holds every receipt, line, total, settlement and deadline against what was
+            sent. The same seed gives the same run anywhere.
             Exit code 1 when anything is broken, with the seed that shows it.
             Example: liandong simulate --seed 7 --runs 100
             """
@@ -38,6 +39,7 @@ struct SimulateCommand: ParsableCommand {
         let county = try CountySource(hub: config)
         var progress = Progress("simulate", total: runs)
         var broken = 0
+        var faults: [String: Int] = [:]
         for run in 0..<runs {
             var world = World(
                 seed: seed &+ UInt64(run),
@@ -46,20 +48,35 @@ struct SimulateCommand: ParsableCommand {
             )
             let report = world.run(seconds: minutes.map { 60 * $0 } ?? World.seconds)
             if !report.broken.isEmpty { broken += 1 }
+            faults.merge(report.faults) { $0 + $1 }
             if runs == 1 || !report.broken.isEmpty { format.print(report.json, report.text) }
             progress.advance(to: run + 1)
         }
         progress.finish()
-        if broken > 0 {
-            throw CommandFailure(.fellShort, "\(broken) of \(runs) runs broke an invariant")
-        }
         if runs > 1 {
             let document: JSONValue = [
                 "runs": .integer(Int64(runs)), "first_seed": .integer(Int64(bitPattern: seed)),
-                "broken": .integer(0),
+                "broken": .integer(Int64(broken)), "faults": faults.json,
             ]
-            format.print(document, ["\(runs) runs, no invariant broken"])
+            let told = broken > 0 ? "\(broken) broke an invariant" : "no invariant broken"
+            format.print(document, ["\(runs) runs, \(told)", "faults: " + faults.text])
         }
+        if broken > 0 {
+            throw CommandFailure(.fellShort, "\(broken) of \(runs) runs broke an invariant")
+        }
+    }
+}
+
+extension [String: Int] {
+    /// Faults by name.
+    fileprivate var json: JSONValue {
+        .object(sorted { $0.key < $1.key }.map { .init($0.key, .integer(Int64($0.value))) })
+    }
+
+    /// The same for a person.
+    fileprivate var text: String {
+        let counts = sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return counts.isEmpty ? "none" : counts.joined(separator: ", ")
     }
 }
 
@@ -69,9 +86,7 @@ extension SimulationReport {
         [
             "seed": .integer(Int64(bitPattern: seed)),
             "virtual_ms": .integer(virtualMilliseconds),
-            "faults": .object(
-                faults.sorted { $0.key < $1.key }.map { .init($0.key, .integer(Int64($0.value))) }
-            ),
+            "faults": faults.json,
             "hub_starts": .integer(Int64(hubStarts)),
             "agency_starts": .integer(Int64(agencyStarts)),
             "desk_sessions": .integer(Int64(deskSessions)),
@@ -85,10 +100,9 @@ extension SimulationReport {
 
     /// The same for a person.
     fileprivate var text: [String] {
-        let suffered = faults.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        return [
+        [
             "seed \(seed): \(virtualMilliseconds / 1000) s of virtual time",
-            "faults: " + (suffered.isEmpty ? "none" : suffered.joined(separator: ", ")),
+            "faults: " + faults.text,
             "starts: hub \(hubStarts), daemons \(agencyStarts); sessions of officers \(deskSessions)",
             "lines \(lines), receipts \(receipts), entries \(entries)",
             "decisions \(decisions), alerts \(alerts), deliveries \(deliveries), "
