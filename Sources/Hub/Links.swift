@@ -10,6 +10,8 @@ final class Links: Sendable {
     let gauges: Gauges
     let flight: FlightRecorder?
     let log: Logger
+    /// The engine decides.
+    let decides: Bool
     /// When the engine's next deadline is due, in milliseconds; `Int64.max` when there is none.
     let nextDue = Atomic<Int64>(.max)
     /// The last entry that a sync covers.
@@ -38,6 +40,7 @@ final class Links: Sendable {
         self.gauges = gauges
         self.flight = flight
         self.log = log
+        decides = options.decides
         self.wake = wake
     }
 

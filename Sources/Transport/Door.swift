@@ -18,6 +18,7 @@ package struct Door: ~Copyable {
     private let monitorSlot: Poller.Slot
     private let reception: Reception
     private let keys: [CurvePublicKey: Principal]
+    private let admission: DoorSettings.Admission
     private let log: Logger
     private var incoming = Frames(capacity: 2)
     private var outgoing = Frames(capacity: 2)
@@ -53,8 +54,10 @@ package struct Door: ~Copyable {
         let context = try Context(ioThreads: 1, socketsMax: 64)
         var zap = try ZapHandler(context)
         let options = settings.options
-        try zap.proveThatStrangersAreRefused(by: .router, options: options) { request in
-            Door.decide(request, keys)
+        if case .keys = settings.admission {
+            try zap.proveThatStrangersAreRefused(by: .router, options: options) { request in
+                Door.decide(request, keys)
+            }
         }
         let router = try Socket(context, .router, options: options)
         let monitor = try router.monitor()
@@ -70,6 +73,7 @@ package struct Door: ~Copyable {
         self.poller = poller
         self.reception = reception
         self.keys = keys
+        admission = settings.admission
         self.log = log
     }
 
@@ -90,8 +94,13 @@ package struct Door: ~Copyable {
     }
 
     private mutating func answerHandshakes() throws {
-        let keys = keys
-        let tally = try zap.answerPending(limit: Door.handshakesPerTurn) { Door.decide($0, keys) }
+        let (keys, admission) = (keys, admission)
+        let tally = try zap.answerPending(limit: Door.handshakesPerTurn) { request in
+            switch admission {
+            case .keys: Door.decide(request, keys)
+            case .names: Door.decide(named: request)
+            }
+        }
         if tally.denied + tally.malformed > 0 {
             log.warning(
                 "refused connections",
@@ -167,6 +176,13 @@ package struct Door: ~Copyable {
     ) -> ZapDecision {
         guard let key = request.publicKey, let principal = keys[key] else { return .deny }
         return .allow(userID: principal.text)
+    }
+
+    /// Without encryption the name is what stands before the hash sign of the routing id.
+    private static func decide(named request: ZapRequest) -> ZapDecision {
+        let name = String(decoding: request.routingID.prefix { $0 != 0x23 }, as: UTF8.self)
+        guard request.mechanism == .null, DoorSettings.names.contains(name) else { return .deny }
+        return .allow(userID: name)
     }
 }
 

@@ -21,7 +21,7 @@ struct Liandong: AsyncParsableCommand {
                 name: "The hub's machine",
                 subcommands: [
                     DemoCommand.self, InitCommand.self, HubCommand.self, VerifyCommand.self,
-                    SimulateCommand.self,
+                    SimulateCommand.self, BenchCommand.self,
                     ConfigCommand.self, KeysCommand.self,
                 ]
             ),

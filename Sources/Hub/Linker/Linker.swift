@@ -93,6 +93,7 @@ struct Linker<D: Disk>: ~Copyable {
 
     /// Applies what the ring left out, up to and including an entry.
     private mutating func catchUp(to last: UInt64) throws(JournalError) {
+        if !links.decides { next = max(next, last + 1) }
         while next <= last {
             guard let found = try records.entry(next) else { return }
             switch found {
@@ -103,6 +104,10 @@ struct Linker<D: Disk>: ~Copyable {
     }
 
     private mutating func apply(_ entry: Entry, number: UInt64) throws(JournalError) {
+        guard links.decides else {
+            next = number + 1
+            return
+        }
         decisions.removeAll(keepingCapacity: true)
         engine.apply(entry, into: &decisions)
         if case .configuration(let file) = entry.content { names.adopt(file) }

@@ -28,22 +28,7 @@ struct HubCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try reading { () throws(SettingsError) in try HubSettings(file: config) }
         let log = HubLog.make(settings.logLevel)
-        let service = try HubService(settings: settings, log: log)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [
-                    .init(
-                        service: service,
-                        successTerminationBehavior: .gracefullyShutdownGroup,
-                        failureTerminationBehavior: .gracefullyShutdownGroup
-                    )
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: log
-            )
-        )
-        try await group.run()
-        if let failure = service.failure { throw CommandFailure(.fellShort, failure) }
+        try await HubService(settings: settings, log: log).runUntilStopped()
     }
 }
 
@@ -66,7 +51,7 @@ final class HubService: Service {
     private let door: DoorSettings
     private let doorFailure = Locked<String?>(nil)
 
-    init(settings: HubSettings, log: Logger) throws {
+    init(settings: HubSettings, log: Logger, trial: HubTrial = HubTrial()) throws {
         self.settings = settings
         self.log = log
         let keys = KeyFolder(settings.keysFolder)
@@ -76,10 +61,14 @@ final class HubService: Service {
                 try CountyConfiguration(folder: settings.folder)
             )
         }
-        door = DoorSettings(
-            endpoint: settings.endpoint,
-            keys: try CurveKeyPair(secret: CurveSecretKey(z85: pair.secretKey))
-        )
+        let unprotected =
+            trial.isPlain ? DoorSettings.unprotected(endpoint: settings.endpoint) : nil
+        door =
+            try unprotected
+            ?? DoorSettings(
+                endpoint: settings.endpoint,
+                keys: CurveKeyPair(secret: CurveSecretKey(z85: pair.secretKey))
+            )
         var principals: [CurvePublicKey: Principal] = [:]
         for holder in holders {
             principals[try CurvePublicKey(z85: holder.publicKey)] = Principal(text: holder.user)
@@ -92,10 +81,12 @@ final class HubService: Service {
             withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700]
         )
+        var options = HubOptions(settings)
+        options.decides = trial.decides
         do {
             hub = try Hub(
                 folder: settings.dataFolder,
-                options: HubOptions(settings),
+                options: options,
                 configuration: CountyFiles(county),
                 log: log,
                 flight: FlightRecorder(path: settings.dataFolder + "/flight"),
@@ -106,8 +97,27 @@ final class HubService: Service {
         }
     }
 
+    /// Serves until the system says stop.
+    func runUntilStopped() async throws {
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(
+                        service: self,
+                        successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    )
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: log
+            )
+        )
+        try await group.run()
+        if let failure { throw CommandFailure(.fellShort, failure) }
+    }
+
     /// Why the hub ended by itself; `nil` when it was told to.
-    var failure: String? { doorFailure.withLock { $0 } ?? hub.failure }
+    private var failure: String? { doorFailure.withLock { $0 } ?? hub.failure }
 
     func run() async throws {
         await withGracefulShutdownHandler {

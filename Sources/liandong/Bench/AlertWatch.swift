@@ -1,0 +1,42 @@
+import LiandongClient
+import Wire
+
+/// An officer's subscription in a measurement: which item's alert came when.
+struct AlertWatch: ~Copyable {
+    private var line: DeskLine<BenchConnection>
+    /// When the alert of each item came first, in nanoseconds.
+    private(set) var seen: [String: Int64] = [:]
+
+    /// Subscribes to all alerts and waits until the subscription is live.
+    init(_ connection: consuming BenchConnection) throws {
+        line = try AlertWatch.subscribed(connection)
+    }
+
+    private static func subscribed(
+        _ connection: consuming BenchConnection
+    ) throws -> DeskLine<BenchConnection> {
+        var line = try DeskLine(connection, agent: Version.agent, within: 30_000)
+        try line.subscribe(["alert.>"])
+        var isLive = false
+        while !isLive, let event = try line.next(within: 30_000) {
+            if case .snapshotComplete = event { isLive = true }
+        }
+        guard isLive else {
+            throw CommandFailure(.unreachable, "the measured hub completes no subscription")
+        }
+        return line
+    }
+
+    /// Waits for one more delivery; `false` when none came in time.
+    mutating func wait(milliseconds: Int64) throws -> Bool {
+        guard let event = try line.next(within: milliseconds) else { return false }
+        let now = Nanoseconds.now
+        if case .delivered(let delivery, _) = event,
+            let item = delivery.decision["alert"]?["items"]?.elements?.last
+        {
+            let id = item.string("id")
+            if seen[id] == nil { seen[id] = now }
+        }
+        return true
+    }
+}
