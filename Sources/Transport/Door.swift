@@ -98,7 +98,8 @@ package struct Door: ~Copyable {
         let tally = try zap.answerPending(limit: Door.handshakesPerTurn) { request in
             switch admission {
             case .keys: Door.decide(request, keys)
-            case .names: Door.decide(named: request)
+            // Who it is stands in the routing id; see `principal(of:)`.
+            case .names: request.mechanism == .null ? .allow(userID: "unproved") : .deny
             }
         }
         if tally.denied + tally.malformed > 0 {
@@ -122,8 +123,22 @@ package struct Door: ~Copyable {
             guard try router.receive(into: &incoming) else { return }
             guard incoming.count == 2, incoming.surplus == 0 else { continue }
             let peer = Peer(routingID: incoming.withBytes(at: 0, Door.copy))
-            let principal = incoming.property(.userID).flatMap { Principal(text: $0) }
-            reception.receive(from: peer, principal, incoming.withBytes(at: 1, Door.copy))
+            reception.receive(
+                from: peer,
+                principal(of: peer),
+                incoming.withBytes(at: 1, Door.copy)
+            )
+        }
+    }
+
+    /// Who sent the message at hand: what ZAP says, or without encryption what stands before the
+    /// hash sign of the routing id, if that is one of a few names.
+    private func principal(of peer: Peer) -> Principal? {
+        switch admission {
+        case .keys: return incoming.property(.userID).flatMap { Principal(text: $0) }
+        case .names:
+            let name = String(decoding: peer.routingID.prefix { $0 != 0x23 }, as: UTF8.self)
+            return DoorSettings.names.contains(name) ? Principal(text: name) : nil
         }
     }
 
@@ -176,13 +191,6 @@ package struct Door: ~Copyable {
     ) -> ZapDecision {
         guard let key = request.publicKey, let principal = keys[key] else { return .deny }
         return .allow(userID: principal.text)
-    }
-
-    /// Without encryption the name is what stands before the hash sign of the routing id.
-    private static func decide(named request: ZapRequest) -> ZapDecision {
-        let name = String(decoding: request.routingID.prefix { $0 != 0x23 }, as: UTF8.self)
-        guard request.mechanism == .null, DoorSettings.names.contains(name) else { return .deny }
-        return .allow(userID: name)
     }
 }
 

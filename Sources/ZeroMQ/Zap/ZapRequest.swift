@@ -16,8 +16,6 @@ package struct ZapRequest: Sendable, Equatable {
     package let domain: String
     /// The peer's address without port.
     package let address: String
-    /// The routing id that the peer asks for; no proof of anything.
-    package let routingID: [UInt8]
     /// How the peer authenticates, and with what.
     package let mechanism: Mechanism
 
@@ -74,7 +72,6 @@ extension ZapRequest {
         }
         self.domain = domain
         self.address = address
-        routingID = frames.array(at: 6, bytesMax: 255)
         switch mechanism {
         case "NULL": self.mechanism = .null
         case "PLAIN": self.mechanism = .plain
