@@ -34,7 +34,8 @@ final class Links: Sendable {
             lettersMax: options.intakeLettersMax,
             bytesMax: options.intakeBytesMax
         )
-        linker = Mailbox(lettersMax: options.ringEntriesMax)
+        // For the ring an entry is what a byte is for the intake.
+        linker = Mailbox(lettersMax: options.ringEntriesMax, bytesMax: options.ringEntriesMax)
         // Bounded by what sessions may have under way: credit, four queries, sixteen commands.
         reception = Mailbox(lettersMax: .max)
         self.gauges = gauges
@@ -60,6 +61,13 @@ final class Links: Sendable {
     /// Sends a letter to the socket thread and wakes it.
     func tell(_ letter: ReceptionLetter) {
         _ = reception.offer(letter)
+        wake()
+    }
+
+    /// Sends letters to the socket thread and wakes it once.
+    func tell(_ letters: [ReceptionLetter]) {
+        guard !letters.isEmpty else { return }
+        _ = reception.offer(contentsOf: letters)
         wake()
     }
 

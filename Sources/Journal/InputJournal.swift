@@ -15,6 +15,15 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
     private var path = KeyPath()
     private var pathGeneration: UInt64 = 0
     private var preparedThrough: UInt64 = 0
+    private var scratch = Scratch()
+
+    /// What a commit needs of memory, used again.
+    private struct Scratch {
+        var places: [Range<Int>] = []
+        var salted: [Range<Int>] = []
+        var keys: [Digest32] = []
+        var commitments: [Digest32] = []
+    }
 
     /// The time of the last entry.
     package private(set) var lastTime: Timestamp
@@ -50,13 +59,19 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
     ///
     /// All or nothing: when it throws, none of them is in the journal.
     @discardableResult
-    package mutating func append(_ entries: [JournalEntry]) throws(JournalError) -> UInt64 {
-        precondition(!entries.isEmpty, "a commit has at least one entry")
+    package mutating func append(_ batch: EntryBatch) throws(JournalError) -> UInt64 {
+        precondition(!batch.isEmpty, "a commit has at least one entry")
         guard !log.isEpochEmpty else { throw .notFounded(epoch: log.epoch) }
-        for entry in entries where entry.kind == .founding || entry.kind.rawValue == 0 {
+        for entry in batch.entries where entry.kind == .founding || entry.kind.rawValue == 0 {
             throw .kindReserved(entry.kind)
         }
-        return try commit(entries)
+        return try commit(batch)
+    }
+
+    /// The same for single entries.
+    @discardableResult
+    package mutating func append(_ entries: [JournalEntry]) throws(JournalError) -> UInt64 {
+        try append(EntryBatch(entries))
     }
 
     /// Makes all entries durable.
@@ -84,7 +99,9 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
                 throw .log(error)
             }
         }
-        let number = try commit([JournalEntry(at: at, kind: .founding, payload: payload)])
+        let number = try commit(
+            EntryBatch([JournalEntry(at: at, kind: .founding, payload: payload)])
+        )
         try sync()
         return number
     }
@@ -114,18 +131,16 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
         try sync()
     }
 
-    private mutating func commit(_ entries: [JournalEntry]) throws(JournalError) -> UInt64 {
+    private mutating func commit(_ batch: EntryBatch) throws(JournalError) -> UInt64 {
         let first = log.lastNumber + 1
-        let last = log.lastNumber + UInt64(entries.count)
-        try prepareKeys(through: last)
-        log.begin()
-        var chain = log.chain
         var time = lastTime
-        for (offset, entry) in entries.enumerated() {
+        for entry in batch.entries {
             guard entry.at >= time else { throw .timeWentBack(at: entry.at, last: time) }
             time = entry.at
-            chain = try add(entry, number: first + UInt64(offset), chain)
         }
+        try prepareKeys(through: log.lastNumber + UInt64(batch.count))
+        try collect(batch, first: first)
+        let chain = try seal(batch, first: first)
         do throws(LogError) {
             _ = try log.commit(chain: chain)
         } catch {
@@ -133,6 +148,74 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
         }
         lastTime = time
         return first
+    }
+
+    /// Lays the entries out as records whose payloads are still readable, each behind its salt.
+    private mutating func collect(_ batch: EntryBatch, first: UInt64) throws(JournalError) {
+        log.begin()
+        scratch.places.removeAll(keepingCapacity: true)
+        scratch.salted.removeAll(keepingCapacity: true)
+        scratch.keys.removeAll(keepingCapacity: true)
+        for entry in batch.entries {
+            scratch.places.append(
+                log.reserveRecord(
+                    byteCount: EntryRecord.byteCount(payloadBytes: entry.payload.count)
+                )
+            )
+        }
+        unsafe try log.withCollected { (collected) throws(JournalError) in
+            unsafe try batch.bytes.lend { (payloads) throws(JournalError) in
+                for (index, entry) in batch.entries.enumerated() {
+                    let number = first + UInt64(index)
+                    // A seed that was just made, or the rest of a block with destroyed entries
+                    // before this one.
+                    guard let node = ring.node(of: number) else { throw .noSuchEntry(number) }
+                    let secrets = path.secrets(of: KeyTree.leaf(of: number), below: node)
+                    let place = scratch.places[index]
+                    unsafe EntryRecord.begin(
+                        collected.part(place.lowerBound, place.count),
+                        number: number,
+                        at: entry.at,
+                        kind: entry.kind,
+                        payload: payloads.part(entry.payload.lowerBound, entry.payload.count),
+                        salt: secrets.salt
+                    )
+                    scratch.keys.append(secrets.key)
+                    let start = place.lowerBound + EntryRecord.saltOffset
+                    scratch.salted.append(start..<(place.upperBound - EntryRecord.tagBytes))
+                }
+            }
+        }
+    }
+
+    /// Commits to each payload, links and encrypts; gives the chain value after the last entry.
+    private mutating func seal(
+        _ batch: EntryBatch,
+        first: UInt64
+    ) throws(JournalError) -> Digest32 {
+        var chain = log.chain
+        scratch.commitments.removeAll(keepingCapacity: true)
+        unsafe try log.withCollected { (collected) throws(JournalError) in
+            unsafe Digest32.appendSHA256(
+                of: scratch.salted,
+                in: UnsafeRawBufferPointer(collected),
+                to: &scratch.commitments
+            )
+            for (index, entry) in batch.entries.enumerated() {
+                let place = scratch.places[index]
+                let record = unsafe collected.part(place.lowerBound, place.count)
+                let head = EntryRecord(
+                    number: first + UInt64(index),
+                    at: entry.at,
+                    kind: entry.kind,
+                    payloadBytes: entry.payload.count,
+                    commitment: scratch.commitments[index]
+                )
+                unsafe try head.finish(record, key: scratch.keys[index])
+                chain = unsafe EntryRecord.link(chain, UnsafeRawBufferPointer(record))
+            }
+        }
+        return chain
     }
 
     private mutating func prepareKeys(through last: UInt64) throws(JournalError) {
@@ -154,41 +237,6 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
             pathGeneration = generation
         }
     }
-
-    /// Adds one sealed entry to the commit and gives the chain value after it.
-    private mutating func add(
-        _ entry: JournalEntry,
-        number: UInt64,
-        _ chain: Digest32
-    ) throws(JournalError) -> Digest32 {
-        // A seed that was just made, or the rest of a block with destroyed entries before this one.
-        guard let node = ring.node(of: number) else { throw .noSuchEntry(number) }
-        let secrets = path.secrets(of: KeyTree.leaf(of: number), below: node)
-        var next = chain
-        unsafe try log.addRecord(
-            byteCount: EntryRecord.byteCount(payloadBytes: entry.payload.count)
-        ) { (record) throws(JournalError) in
-            var failure: JournalError?
-            unsafe entry.payload.withUnsafeBytes { payload in
-                let head = unsafe EntryRecord(
-                    number: number,
-                    at: entry.at,
-                    kind: entry.kind,
-                    payloadBytes: payload.count,
-                    commitment: EntryRecord.commitment(salt: secrets.salt, payload: payload)
-                )
-                unsafe head.encodeHead(into: record)
-                do throws(JournalError) {
-                    unsafe try head.seal(payload, key: secrets.key, into: record)
-                } catch {
-                    failure = error
-                }
-            }
-            if let failure { throw failure }
-            next = unsafe EntryRecord.link(chain, UnsafeRawBufferPointer(record))
-        }
-        return next
-    }
 }
 
 /// What the hub needs of a journal; a replicated one has the same six methods.
@@ -200,7 +248,7 @@ package protocol JournalPort: ~Copyable {
     var lastNumber: UInt64 { get }
 
     /// Writes entries as one commit and gives the number of the first.
-    mutating func append(_ entries: [JournalEntry]) throws(JournalError) -> UInt64
+    mutating func append(_ batch: EntryBatch) throws(JournalError) -> UInt64
 
     /// Makes all entries durable.
     mutating func sync() throws(JournalError)

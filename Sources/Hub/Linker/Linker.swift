@@ -74,11 +74,14 @@ struct Linker<D: Disk>: ~Copyable {
 
     private mutating func take(_ letter: LinkerLetter) throws(JournalError) {
         switch letter {
-        case .entry(let number, let entry, let syncedAt):
-            guard number >= next else { return }
-            try catchUp(to: number - 1)
-            try apply(entry, number: number)
-            note(lag: clock.monotonicMilliseconds() - syncedAt)
+        case .entries(let first, let entries, let syncedAt):
+            for (offset, entry) in entries.enumerated() {
+                let number = first + UInt64(offset)
+                guard number >= next else { continue }
+                try catchUp(to: number - 1)
+                try apply(entry, number: number)
+                note(lag: clock.monotonicMilliseconds() - syncedAt)
+            }
         case .snapshot(let session, let incarnation):
             publish()
             links.tell(.snapshot(session, incarnation: incarnation, activeAlerts()))

@@ -15,18 +15,17 @@ struct Registrar<D: Disk>: ~Copyable {
     var streams: StreamLedger
     let options: HubOptions
     let links: Links
-    private var stamp: Stamp
-    private let clock: any HubClock
-    private var commit = Commit()
+    var stamp: Stamp
+    let clock: any HubClock
+    var commit = Commit()
     private var lastWrite: Int64
     /// Questions for the engine's thread that found its ring full; it asks again, and never waits.
     private var unasked: [LinkerLetter] = []
 
     /// What waits to be written together.
-    private struct Commit {
-        var entries: [JournalEntry] = []
+    struct Commit {
+        var batch = EntryBatch()
         var contents: [Entry] = []
-        var bytes = 0
         var receipts: [(session: SessionID, receipts: [Receipt])] = []
         var commands: [(session: SessionID, number: UInt64, JournaledCommand)] = []
     }
@@ -91,8 +90,8 @@ struct Registrar<D: Disk>: ~Copyable {
             )
             commit.commands.append((session, number, name))
         }
-        if commit.entries.count >= options.commitEntriesMax
-            || commit.bytes >= options.commitBytesMax
+        if commit.batch.count >= options.commitEntriesMax
+            || commit.batch.payloadBytes >= options.commitBytesMax
         {
             try writeCommit()
         }
@@ -105,22 +104,23 @@ struct Registrar<D: Disk>: ~Copyable {
         itemTime: Timestamp?
     ) -> UInt64 {
         let at = stamp.next(now: clock.now(), itemTime: itemTime)
-        let payload = EntryCodec.encode(record)
-        commit.bytes += payload.count
-        let kind = EntryKind(rawValue: record.kind.rawValue)
-        commit.entries.append(JournalEntry(at: at, kind: kind, payload: payload))
+        let number = nextEntry
+        commit.batch.add(at: at, kind: EntryKind(record.kind)) {
+            EntryCodec.append(record, to: &$0)
+        }
         commit.contents.append(Entry(at: at, content: content))
-        return journal.lastNumber + UInt64(commit.entries.count)
+        return number
     }
+
+    /// The number of the entry that is added next.
+    var nextEntry: UInt64 { journal.lastNumber + UInt64(commit.batch.count) + 1 }
 
     /// Writes, syncs, and only then tells anybody.
     private mutating func writeCommit() throws(JournalError) {
-        guard !commit.entries.isEmpty else { return }
-        let work = commit
-        commit = Commit()
-        let first = journal.lastNumber + 1
-        let last = journal.lastNumber + UInt64(work.entries.count)
-        _ = try journal.append(work.entries)
+        guard !commit.batch.isEmpty else { return }
+        let first = try journal.append(commit.batch)
+        let last = journal.lastNumber
+        commit.batch.removeAll()
         links.flight?.note(.written, last)
         let before = clock.monotonicMicroseconds()
         try journal.sync()
@@ -132,29 +132,29 @@ struct Registrar<D: Disk>: ~Copyable {
             gauges.syncMicroseconds = syncMicroseconds
             gauges.syncMicrosecondsMax = max(gauges.syncMicrosecondsMax, syncMicroseconds)
         }
-        for (session, receipts) in work.receipts {
-            links.tell(.receipts(session, receipts, lastEntry: last))
-        }
+        links.tell(
+            commit.receipts.map { .receipts($0.session, $0.receipts, lastEntry: last) }
+        )
+        commit.receipts.removeAll(keepingCapacity: true)
         lastWrite = clock.monotonicMilliseconds()
-        for (offset, entry) in work.contents.enumerated() {
-            let letter = LinkerLetter.entry(
-                number: first + UInt64(offset),
-                entry,
-                syncedAt: lastWrite
-            )
-            // A full ring is no loss: the engine reads from the journal what is missing.
-            guard links.linker.offer(letter) else { break }
-        }
+        // A full ring is no loss: the engine reads from the journal what is missing.
+        _ = links.linker.offer(
+            .entries(first: first, commit.contents, syncedAt: lastWrite),
+            bytes: commit.contents.count
+        )
+        commit.contents = []
+        commit.contents.reserveCapacity(64)
         // Only now, so that the engine does not read back what is already in the ring.
         links.lastSynced.store(last, ordering: .releasing)
-        for (session, number, command) in work.commands {
+        for (session, number, command) in commit.commands {
             unasked.append(.outcome(session, number: number, command))
         }
+        commit.commands.removeAll()
     }
 
     /// Journals that time passed: when something is due, and at most once a minute otherwise.
     private mutating func tickWhenDue() throws(JournalError) {
-        guard !options.hasScenarioClock, commit.entries.isEmpty else { return }
+        guard !options.hasScenarioClock, commit.batch.isEmpty else { return }
         let isDue = clock.now().milliseconds >= links.nextDue.load(ordering: .acquiring)
         let rest = clock.monotonicMilliseconds() - lastWrite
         guard isDue && rest > 1000 || rest >= options.tickEvery.milliseconds else { return }

@@ -30,6 +30,9 @@ package final class EventDecoder {
     private var attributes = MemberTable<Attribute>()
     private var members = MemberTable<DataMember>()
     private var canonical: [UInt8] = []
+    private var parts: [Range<Int>] = []
+    private var digests: [Digest32] = []
+    private var drafts: [Draft?] = []
     private var categories = CategoryMemo()
     private var lastSender: (agency: AgencyID, source: [UInt8])?
 
@@ -38,20 +41,71 @@ package final class EventDecoder {
         canonical.reserveCapacity(4096)
     }
 
+    /// What a line is before its content has a digest.
+    private enum Draft {
+        /// An item, whose canonical content stands at the end of `canonical`.
+        case item(Item)
+        case settled(Outcome)
+    }
+
     /// Decodes one line that `sender` sent.
     package func decode(line: UnsafeRawBufferPointer, sender: AgencyID) -> Outcome {
+        canonical.removeAll(keepingCapacity: canonical.capacity <= EventDecoder.keptBytesMax)
+        switch draft(of: line, sender: sender) {
+        case .item(let item): return .item(item, ContentDigest(hashing: canonical))
+        case .settled(let outcome): return outcome
+        }
+    }
+
+    /// Decodes lines that `sender` sent together, and calls `each` with the place of each line and what
+    /// it is, in order.
+    ///
+    /// The same as one after the other, but their digests are computed side by side.
+    package func decode(
+        lines: [Range<Int>],
+        in bytes: UnsafeRawBufferPointer,
+        sender: AgencyID,
+        _ each: (Int, Outcome) -> Void
+    ) {
+        canonical.removeAll(keepingCapacity: canonical.capacity <= EventDecoder.keptBytesMax)
+        parts.removeAll(keepingCapacity: true)
+        digests.removeAll(keepingCapacity: true)
+        for line in lines {
+            let start = canonical.count
+            let draft = draft(of: UnsafeRawBufferPointer(rebasing: bytes[line]), sender: sender)
+            if case .item = draft { parts.append(start..<canonical.count) }
+            drafts.append(draft)
+        }
+        canonical.withUnsafeBytes { Digest32.appendSHA256(of: parts, in: $0, to: &digests) }
+        var items = 0
+        for place in lines.indices {
+            switch drafts[place].take() {
+            case .item(let item):
+                each(place, .item(item, ContentDigest(digests[items])))
+                items += 1
+            case .settled(let outcome): each(place, outcome)
+            case nil: preconditionFailure("a line without a draft")
+            }
+        }
+        drafts.removeAll(keepingCapacity: true)
+    }
+
+    /// What is kept of the buffer for canonical content after an unusually long batch.
+    private static let keptBytesMax = 4 << 20
+
+    private func draft(of line: UnsafeRawBufferPointer, sender: AgencyID) -> Draft {
         var id = ""
         var purpose: Purpose?
         do throws(JSONError) {
             return try parser.withNodes(of: line) { (nodes) throws(JSONError) in
                 do throws(EventFlaw) {
-                    return try item(nodes.root, sender: sender, id: &id, purpose: &purpose)
+                    return .item(try item(nodes.root, sender: sender, id: &id, purpose: &purpose))
                 } catch {
-                    return malformed(error, line: line, id: id, purpose: purpose)
+                    return .settled(malformed(error, line: line, id: id, purpose: purpose))
                 }
             }
         } catch {
-            return malformed(EventFlaw(error), line: line, id: id, purpose: nil)
+            return .settled(malformed(EventFlaw(error), line: line, id: id, purpose: nil))
         }
     }
 
@@ -83,7 +137,7 @@ package final class EventDecoder {
         sender: AgencyID,
         id: inout String,
         purpose: inout Purpose?
-    ) throws(EventFlaw) -> Outcome {
+    ) throws(EventFlaw) -> Item {
         guard event.kind == .object else {
             throw EventFlaw(.notJSON, "the line is no JSON object; send one event a line")
         }
@@ -120,7 +174,8 @@ package final class EventDecoder {
                     + "such a text must not enter this system, take it out of the feed"
             )
         }
-        return .item(item, contentDigest(data))
+        appendContent(data)
+        return item
     }
 
     /// The attributes beside `id` and `data`.
@@ -167,16 +222,14 @@ package final class EventDecoder {
         }
     }
 
-    /// SHA-256 over the canonical form of `{type, subject, time, data}`; the keys stand sorted.
-    private func contentDigest(_ data: JSONNode) -> ContentDigest {
-        canonical.removeAll(keepingCapacity: true)
+    /// Appends the canonical form of `{type, subject, time, data}`; the keys stand sorted.
+    private func appendContent(_ data: JSONNode) {
         canonical.append(contentsOf: #"{"data":"#.utf8)
         CanonicalJSON.append(data, to: &canonical)
         append(.subject, #","subject":"#)
         append(.time, #","time":"#)
         append(.type, #","type":"#)
         canonical.append(UInt8(ascii: "}"))
-        return ContentDigest(hashing: canonical)
     }
 
     private func append(_ attribute: Attribute, _ key: StaticString) {

@@ -1,0 +1,106 @@
+/* One block of each of so many messages, word by word side by side (FIPS 180-4 §6.2, §6.4).
+   Included once a width with LANES, NAMED and TARGET; no include guard, on purpose. */
+
+typedef uint32_t NAMED(words32) __attribute__((vector_size(4 * LANES)));
+typedef uint64_t NAMED(words64) __attribute__((vector_size(4 * LANES)));
+
+#if LANES == 16
+/* A pattern for the first eight words and the same for the other eight; `o` stands for the operand
+   on the right. */
+#define MIX(a, b, c, d, e, f, g, h)                                                                \
+  a, b, c, d, e, f, g, h, a + 8, b + 8, c + 8, d + 8, e + 8, f + 8, g + 8, h + 8
+#else
+#define MIX(a, b, c, d, e, f, g, h) a, b, c, d, e, f, g, h
+#endif
+#define RIGHT LANES
+
+/* Rows become columns: before, row i has the words of message i, afterwards word i of every
+   message. Ever smaller blocks are exchanged across the diagonal. */
+TARGET static inline void NAMED(turn)(NAMED(words32) * rows) {
+#if LANES == 16
+  for (int i = 0; i < 8; i++) {
+    const NAMED(words32) a = rows[i], b = rows[i + 8];
+    rows[i] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+    rows[i + 8] = __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28,
+                                          29, 30, 31);
+  }
+#endif
+  for (int i = 0; i < LANES; i++) {
+    if (i & 4) continue;
+    const NAMED(words32) a = rows[i], b = rows[i + 4];
+    rows[i] = __builtin_shufflevector(a, b, MIX(0, 1, 2, 3, RIGHT, RIGHT + 1, RIGHT + 2, RIGHT + 3));
+    rows[i + 4] = __builtin_shufflevector(
+        a, b, MIX(4, 5, 6, 7, RIGHT + 4, RIGHT + 5, RIGHT + 6, RIGHT + 7));
+  }
+  for (int i = 0; i < LANES; i++) {
+    if (i & 2) continue;
+    const NAMED(words32) a = rows[i], b = rows[i + 2];
+    rows[i] = __builtin_shufflevector(a, b, MIX(0, 1, RIGHT, RIGHT + 1, 4, 5, RIGHT + 4, RIGHT + 5));
+    rows[i + 2] = __builtin_shufflevector(
+        a, b, MIX(2, 3, RIGHT + 2, RIGHT + 3, 6, 7, RIGHT + 6, RIGHT + 7));
+  }
+  for (int i = 0; i < LANES; i += 2) {
+    const NAMED(words32) a = rows[i], b = rows[i + 1];
+    rows[i] = __builtin_shufflevector(a, b, MIX(0, RIGHT, 2, RIGHT + 2, 4, RIGHT + 4, 6, RIGHT + 6));
+    rows[i + 1] = __builtin_shufflevector(
+        a, b, MIX(1, RIGHT + 1, 3, RIGHT + 3, 5, RIGHT + 5, 7, RIGHT + 7));
+  }
+}
+
+/* A block of 64 bytes a message into `state`: word i of message m is `state[LANES * i + m]`. */
+TARGET static void NAMED(blocks32)(uint32_t *state, const uint8_t *const *blocks) {
+  NAMED(words32) w[16], s[8];
+  for (int half = 0; half < 16; half += LANES) {
+    for (int lane = 0; lane < LANES; lane++) {
+      memcpy(&w[half + lane], blocks[lane] + 4 * half, sizeof w[0]);
+    }
+    NAMED(turn)(w + half);
+  }
+  for (int i = 0; i < 16; i++) {
+    for (int lane = 0; lane < LANES; lane++) w[i][lane] = __builtin_bswap32(w[i][lane]);
+  }
+  memcpy(s, state, sizeof s);
+  NAMED(words32) a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6], h = s[7];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 64; i++) {
+    if (i >= 16) {
+      const NAMED(words32) early = w[(i + 1) & 15], late = w[(i + 14) & 15];
+      w[i & 15] += (ROTATE(early, 32, 7) ^ ROTATE(early, 32, 18) ^ (early >> 3)) + w[(i + 9) & 15] +
+                   (ROTATE(late, 32, 17) ^ ROTATE(late, 32, 19) ^ (late >> 10));
+    }
+    const NAMED(words32) first = h + (ROTATE(e, 32, 6) ^ ROTATE(e, 32, 11) ^ ROTATE(e, 32, 25)) +
+                                 ((e & f) ^ (~e & g)) + (uint32_t)(ROOTS[i] >> 32) + w[i & 15];
+    const NAMED(words32) second = (ROTATE(a, 32, 2) ^ ROTATE(a, 32, 13) ^ ROTATE(a, 32, 22)) +
+                                  ((a & b) ^ (a & c) ^ (b & c));
+    h = g, g = f, f = e, e = d + first, d = c, c = b, b = a, a = first + second;
+  }
+  s[0] += a, s[1] += b, s[2] += c, s[3] += d, s[4] += e, s[5] += f, s[6] += g, s[7] += h;
+  memcpy(state, s, sizeof s);
+}
+
+/* The only block of LANES / 2 short messages; `w` has word i of message m at `[LANES / 2 * i + m]`
+   and gets the digests in the same order. */
+TARGET static void NAMED(block64)(uint64_t *words) {
+  NAMED(words64) w[16], s[8];
+  memcpy(w, words, sizeof w);
+  for (int i = 0; i < 8; i++) s[i] = START[i] - (NAMED(words64)){0};
+  NAMED(words64) a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6], h = s[7];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 80; i++) {
+    if (i >= 16) {
+      const NAMED(words64) early = w[(i + 1) & 15], late = w[(i + 14) & 15];
+      w[i & 15] += (ROTATE(early, 64, 1) ^ ROTATE(early, 64, 8) ^ (early >> 7)) + w[(i + 9) & 15] +
+                   (ROTATE(late, 64, 19) ^ ROTATE(late, 64, 61) ^ (late >> 6));
+    }
+    const NAMED(words64) first = h + (ROTATE(e, 64, 14) ^ ROTATE(e, 64, 18) ^ ROTATE(e, 64, 41)) +
+                                 ((e & f) ^ (~e & g)) + ROOTS[i] + w[i & 15];
+    const NAMED(words64) second = (ROTATE(a, 64, 28) ^ ROTATE(a, 64, 34) ^ ROTATE(a, 64, 39)) +
+                                  ((a & b) ^ (a & c) ^ (b & c));
+    h = g, g = f, f = e, e = d + first, d = c, c = b, b = a, a = first + second;
+  }
+  s[0] += a, s[1] += b, s[2] += c, s[3] += d, s[4] += e, s[5] += f, s[6] += g, s[7] += h;
+  memcpy(words, s, sizeof s);
+}
+
+#undef MIX
+#undef RIGHT
