@@ -9,9 +9,9 @@ THREADED := ZeroMQTests|HubTests|JournalTests
 LIANDONG := $(CURDIR)/.build/release/liandong
 # Debian's own Python, because python3-zmq belongs to it.
 ACCEPT := LIANDONG=$(LIANDONG) /usr/bin/python3 Tests/Acceptance
-ACCEPTED := demo real kill same rot stranger release house
+ACCEPTED := demo real kill same rot stranger speed fanout release house
 
-.PHONY: demo test tests test-release test-threads lint build release setup clean accept \
+.PHONY: compare demo test tests test-release test-threads lint build release setup clean accept \
         $(ACCEPTED:%=accept-%)
 
 demo: release
@@ -55,6 +55,10 @@ accept-house: setup
 
 $(filter-out accept-release accept-house,$(ACCEPTED:%=accept-%)): accept-%: release
 	@$(ACCEPT)/$*.py $(OPTIONS)
+
+# Our intake beside the peers of ../shared/peers in one interleaved run; OPTIONS="--install" gets Debian's packages.
+compare: release
+	@$(ACCEPT)/compare.py $(OPTIONS)
 
 setup:
 	@.ci/setup

@@ -1,49 +1,27 @@
-/* One block of each of so many messages, word by word side by side (FIPS 180-4 §6.2, §6.4).
-   Included once a width with LANES, NAMED and TARGET; no include guard, on purpose. */
+/* One block of each of LANES messages, word by word side by side (FIPS 180-4 §6.2, §6.4).
+   Included once a processor with NAMED and TARGET; no include guard, on purpose. */
 
 typedef uint32_t NAMED(words32) __attribute__((vector_size(4 * LANES)));
 typedef uint64_t NAMED(words64) __attribute__((vector_size(4 * LANES)));
 
-#if LANES == 16
-/* A pattern for the first eight words and the same for the other eight; `o` stands for the operand
-   on the right. */
-#define MIX(a, b, c, d, e, f, g, h)                                                                \
-  a, b, c, d, e, f, g, h, a + 8, b + 8, c + 8, d + 8, e + 8, f + 8, g + 8, h + 8
-#else
-#define MIX(a, b, c, d, e, f, g, h) a, b, c, d, e, f, g, h
-#endif
-#define RIGHT LANES
-
-/* Rows become columns: before, row i has the words of message i, afterwards word i of every
+/* Rows become columns: before, row i has eight words of message i, afterwards word i of every
    message. Ever smaller blocks are exchanged across the diagonal. */
 TARGET static inline void NAMED(turn)(NAMED(words32) * rows) {
-#if LANES == 16
-  for (int i = 0; i < 8; i++) {
-    const NAMED(words32) a = rows[i], b = rows[i + 8];
-    rows[i] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
-    rows[i + 8] = __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28,
-                                          29, 30, 31);
-  }
-#endif
-  for (int i = 0; i < LANES; i++) {
-    if (i & 4) continue;
+  for (int i = 0; i < 4; i++) {
     const NAMED(words32) a = rows[i], b = rows[i + 4];
-    rows[i] = __builtin_shufflevector(a, b, MIX(0, 1, 2, 3, RIGHT, RIGHT + 1, RIGHT + 2, RIGHT + 3));
-    rows[i + 4] = __builtin_shufflevector(
-        a, b, MIX(4, 5, 6, 7, RIGHT + 4, RIGHT + 5, RIGHT + 6, RIGHT + 7));
+    rows[i] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11);
+    rows[i + 4] = __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
   }
   for (int i = 0; i < LANES; i++) {
     if (i & 2) continue;
     const NAMED(words32) a = rows[i], b = rows[i + 2];
-    rows[i] = __builtin_shufflevector(a, b, MIX(0, 1, RIGHT, RIGHT + 1, 4, 5, RIGHT + 4, RIGHT + 5));
-    rows[i + 2] = __builtin_shufflevector(
-        a, b, MIX(2, 3, RIGHT + 2, RIGHT + 3, 6, 7, RIGHT + 6, RIGHT + 7));
+    rows[i] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
+    rows[i + 2] = __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
   }
   for (int i = 0; i < LANES; i += 2) {
     const NAMED(words32) a = rows[i], b = rows[i + 1];
-    rows[i] = __builtin_shufflevector(a, b, MIX(0, RIGHT, 2, RIGHT + 2, 4, RIGHT + 4, 6, RIGHT + 6));
-    rows[i + 1] = __builtin_shufflevector(
-        a, b, MIX(1, RIGHT + 1, 3, RIGHT + 3, 5, RIGHT + 5, 7, RIGHT + 7));
+    rows[i] = __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14);
+    rows[i + 1] = __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
   }
 }
 
@@ -101,6 +79,3 @@ TARGET static void NAMED(block64)(uint64_t *words) {
   s[0] += a, s[1] += b, s[2] += c, s[3] += d, s[4] += e, s[5] += f, s[6] += g, s[7] += h;
   memcpy(words, s, sizeof s);
 }
-
-#undef MIX
-#undef RIGHT

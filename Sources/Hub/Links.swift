@@ -20,6 +20,10 @@ final class Links: Sendable {
     let isWatched = Atomic<Bool>(false)
     /// How far the engine is behind the journal.
     let lagMilliseconds = Atomic<Int64>(0)
+    /// The last entry that the engine has applied.
+    let lastApplied = Atomic<UInt64>(0)
+    /// Entries a second that the engine does while it works.
+    let enginePace = Atomic<Int>(2000)
     private let reception: Mailbox<ReceptionLetter>
     private let wake: @Sendable () -> Void
 
@@ -51,6 +55,7 @@ final class Links: Sendable {
             flight?.note(mark, start.entries)
         }
         lastSynced.store(start.entries, ordering: .releasing)
+        lastApplied.store(start.entries, ordering: .releasing)
         gauges.note { gauges in
             gauges.lastEntry = start.entries
             gauges.appliedEntry = start.entries

@@ -15,15 +15,7 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
     private var path = KeyPath()
     private var pathGeneration: UInt64 = 0
     private var preparedThrough: UInt64 = 0
-    private var scratch = Scratch()
-
-    /// What a commit needs of memory, used again.
-    private struct Scratch {
-        var places: [Range<Int>] = []
-        var salted: [Range<Int>] = []
-        var keys: [Digest32] = []
-        var commitments: [Digest32] = []
-    }
+    private var scratch = CommitScratch<D>()
 
     /// The time of the last entry.
     package private(set) var lastTime: Timestamp
@@ -139,8 +131,7 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
             time = entry.at
         }
         try prepareKeys(through: log.lastNumber + UInt64(batch.count))
-        try collect(batch, first: first)
-        let chain = try seal(batch, first: first)
+        let chain = try collect(batch, first: first)
         do throws(LogError) {
             _ = try log.commit(chain: chain)
         } catch {
@@ -150,12 +141,17 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
         return first
     }
 
-    /// Lays the entries out as records whose payloads are still readable, each behind its salt.
-    private mutating func collect(_ batch: EntryBatch, first: UInt64) throws(JournalError) {
+    /// Lays the entries out as sealed records and gives the chain value after the last.
+    ///
+    /// Some at a time, so that what is laid out, hashed and encrypted stays in the processor's nearest
+    /// cache.
+    private mutating func collect(
+        _ batch: EntryBatch,
+        first: UInt64
+    ) throws(JournalError) -> Digest32 {
+        var chain = log.chain
         log.begin()
         scratch.places.removeAll(keepingCapacity: true)
-        scratch.salted.removeAll(keepingCapacity: true)
-        scratch.keys.removeAll(keepingCapacity: true)
         for entry in batch.entries {
             scratch.places.append(
                 log.reserveRecord(
@@ -164,59 +160,22 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
             )
         }
         unsafe try log.withCollected { (collected) throws(JournalError) in
-            unsafe try batch.bytes.lend { (payloads) throws(JournalError) in
-                for (index, entry) in batch.entries.enumerated() {
-                    let number = first + UInt64(index)
-                    // A seed that was just made, or the rest of a block with destroyed entries
-                    // before this one.
-                    guard let node = ring.node(of: number) else { throw .noSuchEntry(number) }
-                    let secrets = path.secrets(of: KeyTree.leaf(of: number), below: node)
-                    let place = scratch.places[index]
-                    unsafe EntryRecord.begin(
-                        collected.part(place.lowerBound, place.count),
-                        number: number,
-                        at: entry.at,
-                        kind: entry.kind,
-                        payload: payloads.part(entry.payload.lowerBound, entry.payload.count),
-                        salt: secrets.salt
-                    )
-                    scratch.keys.append(secrets.key)
-                    let start = place.lowerBound + EntryRecord.saltOffset
-                    scratch.salted.append(start..<(place.upperBound - EntryRecord.tagBytes))
-                }
-            }
-        }
-    }
-
-    /// Commits to each payload, links and encrypts; gives the chain value after the last entry.
-    private mutating func seal(
-        _ batch: EntryBatch,
-        first: UInt64
-    ) throws(JournalError) -> Digest32 {
-        var chain = log.chain
-        scratch.commitments.removeAll(keepingCapacity: true)
-        unsafe try log.withCollected { (collected) throws(JournalError) in
-            unsafe Digest32.appendSHA256(
-                of: scratch.salted,
-                in: UnsafeRawBufferPointer(collected),
-                to: &scratch.commitments
-            )
-            for (index, entry) in batch.entries.enumerated() {
-                let place = scratch.places[index]
-                let record = unsafe collected.part(place.lowerBound, place.count)
-                let head = EntryRecord(
-                    number: first + UInt64(index),
-                    at: entry.at,
-                    kind: entry.kind,
-                    payloadBytes: entry.payload.count,
-                    commitment: scratch.commitments[index]
+            for start in stride(from: 0, to: batch.count, by: Self.groupEntries) {
+                let group = start..<min(start + Self.groupEntries, batch.count)
+                unsafe try scratch.begin(group, of: batch, first: first, ring, &path, in: collected)
+                chain = unsafe try scratch.seal(
+                    group,
+                    of: batch,
+                    first: first,
+                    chain,
+                    in: collected
                 )
-                unsafe try head.finish(record, key: scratch.keys[index])
-                chain = unsafe EntryRecord.link(chain, UnsafeRawBufferPointer(record))
             }
         }
         return chain
     }
+
+    private static var groupEntries: Int { 32 }
 
     private mutating func prepareKeys(through last: UInt64) throws(JournalError) {
         if last > preparedThrough {

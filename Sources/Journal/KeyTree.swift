@@ -68,7 +68,10 @@ struct KeyNode: Equatable {
 /// side by side.
 struct KeyPath {
     private var root: KeyNode?
+    /// The leaf that `pairs` leads to.
     private var leaf = 0
+    /// The leaf that was asked for last, by whichever way.
+    private var asked = -2
     private var group = LeafGroup()
     /// At each level the two nodes below the one that the way passes.
     private var pairs = [(left: Digest32, right: Digest32)](
@@ -79,11 +82,12 @@ struct KeyPath {
     /// The key and the salt of a leaf below `node`.
     mutating func secrets(of leaf: Int, below node: KeyNode) -> (key: Digest32, salt: EntrySalt) {
         let isKnown = root == node
+        let isNext = leaf == asked + 1
+        asked = leaf
         // One group belongs to one node: another node or another way makes a new one.
-        if isKnown, leaf == self.leaf + 1 || group.index == leaf >> LeafGroup.levels,
+        if isKnown, isNext || group.index == leaf >> LeafGroup.levels,
             node.level <= KeyTree.levels - LeafGroup.levels
         {
-            self.leaf = leaf
             return group.secrets(of: leaf, below: node)
         }
         group.index = -1

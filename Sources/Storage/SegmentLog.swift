@@ -274,7 +274,7 @@ private struct FrameBuffer: ~Copyable, Sendable {
 
     mutating func reserve(byteCount: Int) -> Range<Int> {
         // Room for the padding is kept as well.
-        let needed = used + 4 + byteCount + FrameHeader.byteCount
+        let needed = used + 4 + byteCount + FrameHeader.byteCount + Self.pageBytes
         if needed > bytes.count {
             let growth = max(needed - bytes.count, bytes.count)
             bytes.append(contentsOf: repeatElement(0, count: growth))
@@ -293,13 +293,16 @@ private struct FrameBuffer: ~Copyable, Sendable {
         offset: Int
     ) throws(DiskError) {
         let used = used
+        // Behind the last frame a segment is zero. Writing zeros up to the end of the page saves the
+        // system from reading that page in first.
+        let end = offset + header.frameBytes
+        let padded = (end + Self.pageBytes - 1) / Self.pageBytes * Self.pageBytes - offset
         try bytes.lendMutable { (all) throws(DiskError) in
             header.encode(into: all.part(0, FrameHeader.byteCount), at: place)
-            all.part(used, header.frameBytes - used).clear()
-            try file.write(
-                UnsafeRawBufferPointer(all).part(0, header.frameBytes),
-                at: offset
-            )
+            all.part(used, padded - used).clear()
+            try file.write(UnsafeRawBufferPointer(all).part(0, padded), at: offset)
         }
     }
+
+    private static var pageBytes: Int { 4096 }
 }

@@ -53,7 +53,8 @@ private let impure = [
 
     @Test func everyTargetHasARule() throws {
         let folders = try FileManager.default.contentsOfDirectory(atPath: root + "/Sources")
-        for folder in folders where !["CZeroMQ", "CSimdjson", "CHashing", "CSodium", "liandong"].contains(folder) {
+        let exempt = ["CZeroMQ", "CSimdjson", "CHashing", "CSodium", "liandong"]
+        for folder in folders where !exempt.contains(folder) {
             #expect(allowed[folder] != nil, "Sources/\(folder) is in no row of the table")
         }
     }

@@ -11,7 +11,7 @@ typedef struct {
 } ld_message;
 
 /**
- * How many messages `ld_sha256_many` hashes side by side on this processor: 16, 8, or 0 where one
+ * How many messages `ld_sha256_many` hashes side by side on this processor: 8, or 0 where one
  * after the other is at least as fast (it has instructions for SHA-256, or no wide vectors).
  */
 int ld_lanes(void);

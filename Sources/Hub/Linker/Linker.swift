@@ -60,6 +60,7 @@ struct Linker<D: Disk>: ~Copyable {
         // At the journal's end nothing waits, however late the last entry was: a lag that stood
         // would keep the agencies' credit shut for good.
         if next > lastSynced { note(lag: 0) }
+        links.lastApplied.store(next - 1, ordering: .releasing)
         noteProgress()
         publish()
         try log.flush()
@@ -75,13 +76,16 @@ struct Linker<D: Disk>: ~Copyable {
     private mutating func take(_ letter: LinkerLetter) throws(JournalError) {
         switch letter {
         case .entries(let first, let entries, let syncedAt):
+            let begun = clock.monotonicMicroseconds()
             for (offset, entry) in entries.enumerated() {
                 let number = first + UInt64(offset)
                 guard number >= next else { continue }
                 try catchUp(to: number - 1)
                 try apply(entry, number: number)
-                note(lag: clock.monotonicMilliseconds() - syncedAt)
             }
+            let ended = clock.monotonicMicroseconds()
+            notePace(entries: entries.count, microseconds: ended - begun)
+            note(lag: ended / 1000 - syncedAt)
         case .snapshot(let session, let incarnation):
             publish()
             links.tell(.snapshot(session, incarnation: incarnation, activeAlerts()))
@@ -134,6 +138,15 @@ struct Linker<D: Disk>: ~Copyable {
             gauges.appliedAt = at ?? gauges.appliedAt
             gauges.decisions = count
         }
+    }
+
+    /// How fast the engine is while it has work; a few entries say nothing about it.
+    private func notePace(entries: Int, microseconds: Int64) {
+        links.lastApplied.store(next - 1, ordering: .releasing)
+        guard entries >= 32, microseconds > 0 else { return }
+        let found = Int(clamping: Int64(entries) * 1_000_000 / microseconds)
+        let before = links.enginePace.load(ordering: .acquiring)
+        links.enginePace.store((3 * before + min(found, 10_000_000)) / 4, ordering: .releasing)
     }
 
     private func note(lag milliseconds: Int64) {

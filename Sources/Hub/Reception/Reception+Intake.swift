@@ -1,5 +1,6 @@
 import Domain
 import OrderedCollections
+import Synchronization
 import Wire
 
 extension Reception {
@@ -34,7 +35,7 @@ extension Reception {
         let session = IntakeHubSession(
             stream: stream,
             attempt: attempt,
-            windowBytes: options.creditBytes,
+            windowBytes: intakeWindow,
             heartbeat: TimeSpan(milliseconds: options.heartbeatMilliseconds),
             silence: TimeSpan(milliseconds: options.silenceMilliseconds),
             now: now
@@ -47,6 +48,32 @@ extension Reception {
         peers[id] = peer
         holders[stream] = id
     }
+
+    /// What each agency's session may have under way, so that the engine, at the pace that it shows,
+    /// never stands more than half of `lagMax` behind: what it can do in that time, less what waits
+    /// for it, shared by the sessions.
+    var intakeWindow: Int {
+        let lag = links.lagMilliseconds.load(ordering: .acquiring)
+        guard lag <= options.lagMax.milliseconds else { return 0 }
+        let synced = links.lastSynced.load(ordering: .acquiring)
+        let applied = links.lastApplied.load(ordering: .acquiring)
+        let waiting = Int(clamping: synced > applied ? synced - applied : 0)
+        let span = Int(clamping: options.lagMax.milliseconds / 2)
+        let (reach, isBeyond) = links.enginePace.load(ordering: .acquiring)
+            .multipliedReportingOverflow(by: span)
+        let room = isBeyond ? Int.max : reach / 1000 - waiting
+        guard room > 0 || waiting == 0 else { return 0 }
+        let share = max(0, room) / max(1, holders.count)
+        guard share < options.creditBytes / Reception.entryBytes else { return options.creditBytes }
+        // While little waits, the window is at least one event of any size.
+        let least = waiting <= max(0, room) ? min(Reception.windowBytesMin, options.creditBytes) : 0
+        return max(share * Reception.entryBytes, least)
+    }
+
+    /// The bytes of a usual event.
+    private static var entryBytes: Int { 1024 }
+    /// The largest event and some more.
+    private static var windowBytesMin: Int { ProtocolLimits.eventBytesMax + (64 << 10) }
 
     /// A newer session of the same stream takes over: the older process must stop.
     private func replace(_ peer: Peer) {

@@ -88,7 +88,8 @@ package final class Reception {
         let now = now
         guard now >= lastTick + TimeSpan(milliseconds: 50) else { return }
         lastTick = now
-        for peer in peersInOrder { tick(peer, now) }
+        let window = intakeWindow
+        for peer in peersInOrder { tick(peer, now, window) }
         noteSessions()
         if isDraining, visitors.isEmpty || now >= drainDeadline { isDone = true }
     }
@@ -246,12 +247,11 @@ package final class Reception {
         }
     }
 
-    private func tick(_ peer: Peer, _ now: Uptime) {
+    private func tick(_ peer: Peer, _ now: Uptime, _ window: Int) {
         guard var visitor = visitors[peer] else { return }
         switch visitor.session {
         case .intake(var session):
-            let lag = links.lagMilliseconds.load(ordering: .acquiring)
-            session.windowBytes = lag > options.lagMax.milliseconds ? 0 : options.creditBytes
+            session.windowBytes = window
             let action = session.tick(now: now)
             visitor.session = .intake(session)
             visitors[peer] = visitor

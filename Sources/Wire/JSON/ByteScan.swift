@@ -1,4 +1,6 @@
-/// Looks for a byte eight at a time.
+internal import CSimdjson
+
+/// Looks at bytes many at a time.
 enum ByteScan {
     /// The first place of a byte at or after a place; `nil` when there is none.
     static func first(
@@ -6,22 +8,27 @@ enum ByteScan {
         in bytes: UnsafeRawBufferPointer,
         from start: Int
     ) -> Int? {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let pattern = ones &* UInt64(byte)
-        let count = bytes.count
-        var place = start
-        while place &+ 8 <= count {
-            // A byte of `word` is zero where the byte stands; only the lowest found is certain.
-            let loaded = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-            let word = UInt64(littleEndian: loaded) ^ pattern
-            let found = (word &- ones) & ~word & (ones &<< 7)
-            if found != 0 { return place &+ found.trailingZeroBitCount &>> 3 }
-            place &+= 8
-        }
-        while place < count {
-            if bytes[place] == byte { return place }
-            place &+= 1
-        }
-        return nil
+        let place = scan(bytes, from: start) { ld_json_find(byte, $0, $1) }
+        return place < bytes.count ? place : nil
+    }
+
+    /// The first byte at or after a place that JSON demands to be escaped; the end when none.
+    static func plainEnd(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        scan(bytes, from: start) { ld_json_plain($0, $1) }
+    }
+
+    /// The first control character at or after a place; the end when there is none.
+    static func control(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        scan(bytes, from: start) { ld_json_control($0, $1) }
+    }
+
+    private static func scan(
+        _ bytes: UnsafeRawBufferPointer,
+        from start: Int,
+        _ look: (UnsafePointer<UInt8>, Int) -> Int
+    ) -> Int {
+        guard let base = bytes.baseAddress, start < bytes.count else { return bytes.count }
+        let count = bytes.count - start
+        return start + look((base + start).assumingMemoryBound(to: UInt8.self), count)
     }
 }

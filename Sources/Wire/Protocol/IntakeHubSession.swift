@@ -185,7 +185,8 @@ package struct IntakeHubSession: Sendable {
                     epoch: stream.epoch,
                     stream: stream.name,
                     credit: credit,
-                    receipts: Array(receipts[start..<end])
+                    receipts: end - start == receipts.count
+                        ? receipts : Array(receipts[start..<end])
                 ).frame
             )
             start = end

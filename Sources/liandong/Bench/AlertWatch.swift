@@ -4,8 +4,8 @@ import Wire
 /// An officer's subscription in a measurement: which item's alert came when.
 struct AlertWatch: ~Copyable {
     private var line: DeskLine<BenchConnection>
-    /// When the alert of each item came first, in nanoseconds.
-    private(set) var seen: [String: Int64] = [:]
+    /// The items whose alerts came since the last look, and when, in nanoseconds.
+    private var latest: [String: Int64] = [:]
 
     /// Subscribes to all alerts and waits until the subscription is live.
     init(_ connection: consuming BenchConnection) throws {
@@ -34,9 +34,14 @@ struct AlertWatch: ~Copyable {
         if case .delivered(let delivery, _) = event,
             let item = delivery.decision["alert"]?["items"]?.elements?.last
         {
-            let id = item.string("id")
-            if seen[id] == nil { seen[id] = now }
+            latest[item.string("id"), default: now] = now
         }
         return true
+    }
+
+    /// What came since the last call.
+    mutating func takeLatest() -> [String: Int64] {
+        defer { latest.removeAll(keepingCapacity: true) }
+        return latest
     }
 }

@@ -11,7 +11,8 @@ struct BenchCommand: ParsableCommand {
             Example: liandong bench intake --producers 8 --batch 64 --stages journal --format json
             """,
         subcommands: [
-            BenchIntake.self, BenchHub.self, BenchProducers.self,
+            BenchIntake.self, BenchEngine.self, BenchFanout.self, BenchHub.self,
+            BenchProducers.self,
         ]
     )
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import Wire
 
 /// Items into a hub until their receipts are back.
@@ -77,7 +78,7 @@ struct BenchIntake: ParsableCommand {
     var plan: [String] {
         var plan = ["--producers", "\(producers)", "--batch", "\(batch)", "--items", "\(items)"]
         plan += ["--size", "\(size)", "--window", "\(window ?? (batch == 1 ? 1 : 2))"]
-        if stages == .full { plan += ["--alert-every", "500"] }
+        if stages == .full { plan += ["--alert-every", "500", "--year"] }
         if plain { plan.append("--plain") }
         return plan
     }
@@ -125,6 +126,12 @@ struct IntakeRun {
     func go() throws -> JSONValue {
         begin()
         return try report()
+    }
+
+    /// Ends them without a report.
+    func kill() {
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
 
     /// Samples the hub's stacks while items flow.

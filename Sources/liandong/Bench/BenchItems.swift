@@ -13,6 +13,10 @@ struct BenchItems {
     /// Every so many items one says that there is danger to life, which raises an alert; 0 never.
     let alertEvery: Int
     let latest: Timestamp
+    /// Texts of simulated years instead, for all items that raise no alert.
+    var texts: YearTexts?
+    /// How many producers share the texts.
+    var producers = 1
 
     private static let towns = [
         "水寨镇", "河东镇", "转水镇", "潭下镇", "岐岭镇", "华城镇", "周江镇", "横陂镇", "安流镇", "棉洋镇", "梅林镇", "双华镇",
@@ -45,28 +49,41 @@ struct BenchItems {
 
     /// The line of an item, numbered from 1.
     func line(_ number: Int) -> [UInt8] {
+        let isAlert = alertEvery > 0 && number % alertEvery == 0
+        if !isAlert, let texts {
+            return texts.line(
+                (number - 1) * producers + producer,
+                agency: agency,
+                id: BenchItems.id(producer: producer, number: number)
+            )
+        }
         var chance = SplitMix64(seed: UInt64(producer) << 40 | UInt64(number))
         let town = BenchItems.towns[Int(chance.next() % UInt64(BenchItems.towns.count))]
         let matter = BenchItems.matters[Int(chance.next() % UInt64(BenchItems.matters.count))]
         let house = chance.next() % 900 + 1
         let age = Int64(chance.next() % 72_000_000)
         let time = Timestamp(milliseconds: latest.milliseconds - age)
-        let isAlert = alertEvery > 0 && number % alertEvery == 0
+        let (place, what) = isAlert ? ("", "") : ("\(town)\(house)号", town + matter)
         var head = #"{"specversion":"1.0","type":"cn.liandong.complaint.v1","source":""#
         head += agency.source + #"","id":""# + BenchItems.id(producer: producer, number: number)
         head += #"","time":""# + time.rfc3339 + #"","subject":"441424","data":{"title":"#
-        head += #""反映"# + town + matter + #"","form":"hotline","purpose":"demand","#
-        head += #""category":"labour.wages","place":""# + town + String(house) + "号"
+        head += #""反映"# + what + #"","form":"hotline","purpose":"demand","#
+        head += #""category":"labour.wages","place":""# + place
         head += #"","persons":[["k1:p:"# + BenchItems.pseudonym(&chance) + #""]],"#
         if isAlert { head += #""danger":true,"# }
-        head += #""text":"来电人反映"# + town + String(house) + "号" + matter + ","
+        head += #""text":"来电人反映"# + place + what + ","
         let tail = #"。"}}"#
         var bytes = Array(head.utf8)
         bytes.reserveCapacity(sizeBytes + 8)
         let end = sizeBytes - tail.utf8.count
         while bytes.count + 3 <= end {
-            let place = Int(chance.next() >> 32) % BenchItems.characters.count
-            bytes += UTF8.encode(BenchItems.characters[place]).map { Array($0) } ?? []
+            let choice = Int(chance.next() >> 32)
+            // An alert's text is of rare characters, so that it belongs to no case.
+            let character =
+                isAlert
+                ? Unicode.Scalar(UInt32(0x4E00 + choice % 20_000)) ?? "。"
+                : BenchItems.characters[choice % BenchItems.characters.count]
+            bytes += UTF8.encode(character).map { Array($0) } ?? []
         }
         while bytes.count < end { bytes.append(UInt8(ascii: "0")) }
         return bytes + tail.utf8

@@ -34,10 +34,13 @@ struct BenchProducers: ParsableCommand {
     var rate = 0
     @Option(help: "Every so many items of a producer one raises an alert; 0 never.")
     var alertEvery = 0
+    @Flag(help: "Texts of simulated years.")
+    var year = false
     @Flag(help: "Without encryption.")
     var plain = false
 
     func run() throws {
+        let texts = year ? YearTexts(items: items) : nil
         let keys = try BenchKeys(folder: folder, isPlain: plain)
         let context = try Context(ioThreads: 1, socketsMax: 1023)
         let herd = Herd(count: producers)
@@ -46,7 +49,7 @@ struct BenchProducers: ParsableCommand {
         let threads = (0..<producers).map { number in
             OwnThread(name: "producer") {
                 herd.run { start in
-                    var producer = try producer(number, each, keys, context)
+                    var producer = try producer(number, each, keys, context, texts)
                     try producer.open()
                     start()
                     try producer.run()
@@ -80,7 +83,8 @@ struct BenchProducers: ParsableCommand {
         _ number: Int,
         _ count: Int,
         _ keys: BenchKeys,
-        _ context: Context
+        _ context: Context,
+        _ texts: YearTexts?
     ) throws -> IntakeProducer {
         let agency = CountyTemplate.agencies[number % CountyTemplate.agencies.count]
         let interval =
@@ -97,7 +101,9 @@ struct BenchProducers: ParsableCommand {
                 producer: number,
                 sizeBytes: size,
                 alertEvery: alertEvery,
-                latest: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+                latest: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)),
+                texts: texts,
+                producers: producers
             ),
             count: count,
             plan: .init(batch: batch, window: window, intervalNanoseconds: interval)
@@ -117,7 +123,7 @@ struct BenchProducers: ParsableCommand {
                 opened.withLock { $0 = .some(nil) }
                 ready.signal()
                 while true {
-                    if try watch.wait(milliseconds: 200) { times.note(watch.seen) }
+                    if try watch.wait(milliseconds: 200) { times.note(watch.takeLatest()) }
                 }
             } catch {
                 opened.withLock { if $0 == nil { $0 = error } }
@@ -135,7 +141,7 @@ final class AlertTimes: Sendable {
     private let seen = Locked<[String: Int64]>([:])
 
     func note(_ times: [String: Int64]) {
-        seen.withLock { $0 = times }
+        seen.withLock { $0.merge(times) { first, _ in first } }
     }
 
     /// From the PUT of an item to its alert, over those whose alert has come within ten seconds.

@@ -108,18 +108,26 @@ struct IntakeProducer: ~Copyable {
     private func nextDue() -> Int64? {
         let next = Int(session.next) - 1
         guard next < lines.count else { return nil }
-        let batch = min(plan.batch, lines.count - next)
         if plan.window > 0, next - receipted > (plan.window - 1) * plan.batch { return nil }
-        guard session.creditBytes >= batch * (lines[next].count + 1) + Put.prefixBytes else {
-            return nil
-        }
+        guard fitting(from: next) > next else { return nil }
         guard plan.intervalNanoseconds > 0 else { return 0 }
         return begun + Int64(next / plan.batch) * plan.intervalNanoseconds
     }
 
+    /// Where the next PUT from a place ends: a batch, or fewer lines where the credit is short.
+    private func fitting(from next: Int) -> Int {
+        var room = session.creditBytes - Put.prefixBytes
+        var end = next
+        while end < min(next + plan.batch, lines.count), room >= lines[end].count {
+            room -= lines[end].count + 1
+            end += 1
+        }
+        return end
+    }
+
     private mutating func put(due: Int64) {
         let next = Int(session.next) - 1
-        let end = min(next + plan.batch, lines.count)
+        let end = fitting(from: next)
         // An appointment that was missed counts from when it was due.
         sentAt[end - 1] = due > 0 ? due : Nanoseconds.now
         unsent = session.put(lines[next..<end], now: MonotonicClock().now)
