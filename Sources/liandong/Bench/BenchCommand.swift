@@ -4,15 +4,15 @@ import ArgumentParser
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure: intake, engine, fan-out (测速).",
+        abstract: "Measure: intake, engine, fan-out, replay (测速).",
         discussion: """
             Each starts processes of its own over loopback, in a temporary folder that it removes, and
             prints its figures. docs/performance.md says what they mean.
             Example: liandong bench intake --producers 8 --batch 64 --stages journal --format json
             """,
         subcommands: [
-            BenchIntake.self, BenchEngine.self, BenchFanout.self, BenchHub.self,
-            BenchProducers.self,
+            BenchIntake.self, BenchEngine.self, BenchFanout.self, BenchReplay.self,
+            BenchHub.self, BenchProducers.self,
         ]
     )
 }
