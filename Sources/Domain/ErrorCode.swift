@@ -42,6 +42,9 @@ package enum ErrorCode: UInt16, CaseIterable, Hashable, Sendable {
     case malformedCommand = 1084
     case alreadyAcknowledged = 1085
     case staleReport = 1086
+    case tooManyNames = 1087
+    case badToken = 1088
+    case pastTheSnapshot = 1089
     // The hub.
     case diskFull = 1101
     case journalFailed = 1102
@@ -49,6 +52,21 @@ package enum ErrorCode: UInt16, CaseIterable, Hashable, Sendable {
     // Configuration.
     case badConfiguration = 1120
     case loosePermissions = 1121
+    case notAdopted = 1122
+    // Epochs.
+    case otherEngine = 1130
+    case foundingStateUnreadable = 1131
+    case epochUnfinished = 1132
+    case evidenceIncomplete = 1133
+    // Copies and bundles.
+    case backupRefused = 1140
+    case backupUnsound = 1141
+    case folderInUse = 1142
+    case bundleDamaged = 1143
+    case bundleForeign = 1144
+    case bundleOutOfOrder = 1145
+    case bundleTooLarge = 1146
+    case badCourierKey = 1147
 
     /// The printed form.
     package var text: String { "LD-\(rawValue)" }

@@ -3,12 +3,12 @@ import Journal
 package import Logging
 import Storage
 import Synchronization
-import Wire
+package import Wire
 
-/// The running service without its network: three threads over one journal (联动枢纽).
+/// The running service without its network: four threads over one journal (联动枢纽).
 ///
 /// The journal thread (`Registrar`) writes and receipts, the engine's thread (`Linker`) decides and
-/// answers, and whoever owns the network runs `Reception` on a thread of its own. They share nothing
+/// answers, the archivist's (`Archivist`) reads the past for sessions, and whoever owns the network runs `Reception` on a thread of its own. They share nothing
 /// but bounded mailboxes and gauges.
 package final class Hub: Sendable {
     /// What `status` shows.
@@ -22,8 +22,10 @@ package final class Hub: Sendable {
     private let clock: any HubClock
     private let registrar: OwnThread
     private let linker: OwnThread
+    private let archivist: OwnThread
+    private let follower: OwnThread
 
-    /// Opens the journal, recovers, and starts the two threads behind the network.
+    /// Opens the journal, recovers, and starts the three threads behind the network.
     ///
     /// - Parameters:
     ///   - folder: The data folder.
@@ -50,13 +52,21 @@ package final class Hub: Sendable {
         agencies = configuration.agencies
         let links = Links(options: options, gauges: gauges, flight: flight, log: log, wake: wake)
         self.links = links
+        let layout = JournalOptions(
+            inputSegmentBytes: options.segmentBytes,
+            decisionSegmentBytes: options.segmentBytes
+        )
+        let shelf = StateShelf(
+            PosixDisk(),
+            journal: folder,
+            edition: options.edition,
+            random: layout.random
+        )
         var recovery = try Recovery.open(
             PosixDisk(),
             folder: folder,
-            layout: JournalOptions(
-                inputSegmentBytes: options.segmentBytes,
-                decisionSegmentBytes: options.segmentBytes
-            ),
+            layout: layout,
+            shelf: shelf,
             options: options,
             configuration: configuration,
             clock: clock,
@@ -64,10 +74,11 @@ package final class Hub: Sendable {
         )
         start = try recovery.run()
         links.begin(start)
-        let (ledgers, followed) = try recovery.handOver()
+        let reader = recovery.reader
+        let parts = try recovery.handOver()
         registrar = OwnThread(name: "journal") {
             var registrar = Registrar(
-                ledgers: ledgers.take(),
+                ledgers: parts.ledgers.take(),
                 options: options,
                 clock: clock,
                 links: links
@@ -75,8 +86,21 @@ package final class Hub: Sendable {
             registrar.run()
         }
         linker = OwnThread(name: "engine") {
-            var linker = Linker(followed: followed.take(), links: links, clock: clock)
+            var linker = Linker(followed: parts.followed.take(), links: links, clock: clock)
             linker.run()
+        }
+        archivist = OwnThread(name: "archive") {
+            var archivist = Archivist(
+                archive: parts.archive.take(),
+                links: links,
+                options: options,
+                clock: clock
+            )
+            archivist.run()
+        }
+        follower = OwnThread(name: "follower") {
+            var follower = Follower(shelf: shelf, reader: reader, links: links, clock: clock)
+            follower.run()
         }
     }
 
@@ -92,6 +116,28 @@ package final class Hub: Sendable {
         gauges.note { $0.servingSince = now }
     }
 
+    /// Takes changed files into force, all at one point of the journal (配置生效).
+    ///
+    /// What did not change makes no entry. Gate, engine and names follow at once; sessions of
+    /// agencies that are gone end.
+    ///
+    /// - Parameters:
+    ///   - configuration: All files, read and checked.
+    ///   - then: Called on the journal thread when the entries are durable; never when the journal
+    ///     fails, and only when there is room again while the disk is full.
+    /// - Returns: `false`, and nothing happens, when the journal thread is too far behind.
+    package func adopt(
+        _ configuration: CountyFiles,
+        then: @escaping @Sendable (Adoption) -> Void
+    ) -> Bool {
+        links.registrar.offer(.configuration(configuration, then: then))
+    }
+
+    /// Ends the sessions of those whose keys open nothing any more.
+    package func dismiss(_ principals: [Principal]) {
+        links.tell(.dismissed(principals))
+    }
+
     /// Asks the reception to take nothing more; it is done when what was taken is receipted.
     package func drain() {
         links.flight?.note(.draining)
@@ -105,7 +151,11 @@ package final class Hub: Sendable {
         links.registrar.close()
         registrar.join()
         links.linker.close()
+        links.follower.close()
         linker.join()
+        links.archivist.close()
+        archivist.join()
+        follower.join()
         links.flight?.note(.stopped)
     }
 
@@ -146,6 +196,14 @@ package struct CountyFile: Sendable {
     }
 }
 
+/// What came of files that were handed to a running hub (配置生效).
+package struct Adoption: Sendable {
+    /// The files that changed, in the order of their entries.
+    package var changed: [ConfigurationFile.Name]
+    /// The numbers of their entries; empty when nothing changed.
+    package var entries: Range<UInt64>
+}
+
 /// What a start found (启动情况).
 package struct StartReport: Sendable {
     /// Entries in the journal.
@@ -156,6 +214,12 @@ package struct StartReport: Sendable {
     package var derivedAgain: UInt64 = 0
     /// Files to which an unfinished tail was set aside.
     package var tails: [String] = []
+    /// The last entry of the snapshot that it went on from; 0 when it began at the beginning.
+    package var goneOnFrom: UInt64 = 0
+    /// The last entry of the newest snapshot, which the start itself may have written.
+    package var snapshotEntry: UInt64 = 0
+    /// Snapshots that could not be used.
+    package var spoiltSnapshots: [String] = []
     /// The journal was made just now.
     package var isNew = false
     /// Configuration files that had changed and entered the journal.

@@ -1,4 +1,5 @@
 package import Domain
+package import Linkage
 
 /// The bounds and rhythms of a running hub (运行参数); each has a default that suits a county.
 package struct HubOptions: Sendable {
@@ -26,18 +27,37 @@ package struct HubOptions: Sendable {
     package var commitBytesMax: Int = 8 << 20
     /// Bytes of a segment of either log.
     package var segmentBytes: Int = 64 << 20
+    /// Bytes that stay free on the journal's disk: below them nothing new is taken in.
+    ///
+    /// `nil` is room for two segments of either log.
+    package var diskReserveBytes: Int?
     /// Silence after which either side sends a heartbeat.
     package var heartbeatMilliseconds: Int64 = 5000
     /// Silence after which a session is over.
     package var silenceMilliseconds: Int64 = 15_000
-    /// Undelivered bytes after which a subscriber must begin anew.
-    package var subscriberBytesMax: Int = 8 << 20
+    /// Requests that wait for the archivist's thread.
+    package var archivistLettersMax: Int = 65_536
+    /// Durable subscriptions that one principal may have.
+    package var durablesPerHolderMax: Int = 16
+    /// Durable subscriptions in all.
+    package var durablesMax: Int = 1024
+    /// A durable subscription that nobody used for so long ends.
+    package var durableUnusedMax: TimeSpan = .days(30)
     /// Lag of the engine beyond which no further credit is granted.
     package var lagMax: TimeSpan = .seconds(2)
     /// Time that passes without an entry before a tick is journaled.
     package var tickEvery: TimeSpan = .minutes(1)
     /// The engine decides; off only where the way to the receipt is measured alone.
     package var decides: Bool = true
+    /// The engine that decides.
+    package var edition = EngineEdition.current
+    /// Entries after which a snapshot is written.
+    package var snapshotEntries: Int = 20_000
+    /// Time after which one is written when there are entries at all.
+    package var snapshotEvery: TimeSpan = .hours(6)
+
+    /// The reserve in force.
+    var diskReserve: Int { diskReserveBytes ?? 4 * segmentBytes }
 
     /// The defaults for a county.
     package init(county: Division) {

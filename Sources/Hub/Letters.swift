@@ -1,4 +1,5 @@
 package import Domain
+import Journal
 import Wire
 
 /// A session's number in this run of the hub; never reused.
@@ -30,6 +31,8 @@ enum RegistrarLetter: Sendable {
     case resend(SessionID, StreamID, first: UInt64, digests: [ContentDigest?])
     /// An officer's command.
     case command(SessionID, number: UInt64, Command)
+    /// The operator's files: what changed enters the journal as one commit, and then this is called.
+    case configuration(CountyFiles, then: @Sendable (Adoption) -> Void)
 }
 
 /// What the engine's thread is asked, at one point between two entries.
@@ -37,8 +40,8 @@ enum LinkerLetter: Sendable {
     /// Journaled entries from a number on; those before it that were skipped are read from the
     /// journal.
     case entries(first: UInt64, [Entry], syncedAt: Int64)
-    /// The active alerts, and from then on every decision.
-    case snapshot(SessionID, incarnation: UInt64)
+    /// Where the log of decisions stands, with the active alerts if they are wanted.
+    case point(SessionID, incarnation: UInt64, withAlerts: Bool)
     /// A question with the number of its QUERY.
     case question(SessionID, number: UInt64, Question)
     /// A command that was journaled: its outcome once the engine has seen it.
@@ -47,12 +50,22 @@ enum LinkerLetter: Sendable {
 
 /// A decision ready for subscribers: printed once for all of them.
 struct Notice: Sendable {
+    /// Its number in the decision log; 0 for an alert of a snapshot.
+    let number: UInt64
     /// Whoever subscribed to one of these gets it, once.
     let subjects: [Subject]
-    /// The alert that it speaks of.
-    let alert: AlertID?
+    /// The level of the alert that it speaks of.
+    let level: AlertLevel?
     /// The decision as a JSON object.
     let body: [UInt8]
+
+    /// The subject to name it by, where one of the patterns matches it.
+    func subject(for patterns: [SubjectPattern]) -> Subject? {
+        let isAskedFor = subjects.contains { subject in
+            patterns.contains { $0.matches(subject) }
+        }
+        return isAskedFor ? subjects.first : nil
+    }
 }
 
 /// What comes back to the socket thread.
@@ -62,13 +75,124 @@ enum ReceptionLetter: Sendable {
     case receipts(SessionID, [Receipt], lastEntry: UInt64)
     /// A line came again with another content.
     case conflict(SessionID, number: UInt64)
-    case snapshot(SessionID, incarnation: UInt64, [Notice])
-    case decided([Notice])
+    /// The log of decisions stood at `number`, with these alerts active.
+    case point(SessionID, incarnation: UInt64, number: UInt64, [Notice])
+    /// What was decided from `first` to `last`, as far as it has a subject; it can be read.
+    case decided(first: UInt64, last: UInt64, [Notice])
+    case durable(SessionID, incarnation: UInt64, DurableStanding)
+    case position(SessionID, Position)
+    case page(SessionID, LogPage)
+    case again(SessionID, incarnation: UInt64, delivery: UInt64, Notice?)
+    case replay(SessionID, incarnation: UInt64, ReplaySpan)
+    case replayed(SessionID, ReplayPage)
+    /// The log of decisions cannot be read.
+    case archiveFailed(SessionID, reason: String)
     case answer(SessionID, number: UInt64, Answer)
     case refusedQuery(SessionID, number: UInt64, ErrorCode, reason: String)
     case outcome(SessionID, number: UInt64, CommandOutcome)
     /// The journal takes nothing more.
     case journalStopped(reason: String)
+    /// Other agencies are registered from now on.
+    case adopted(AgencyRegister)
+    /// The keys of these open nothing any more.
+    case dismissed([Principal])
     /// The operator stops the hub.
     case drain
+}
+
+/// What the archivist's thread is asked.
+enum ArchivistLetter: Sendable {
+    /// A durable subscription is taken up.
+    case open(SessionID, incarnation: UInt64, DurableKey, DurableTerms, subjects: [String])
+    /// What became of its deliveries.
+    case settle(SessionID, DurableProgress)
+    /// Its session is over.
+    case close(DurableKey, SessionID)
+    /// The durable subscriptions of one holder, or of all.
+    case durables(SessionID, number: UInt64, of: String?)
+    /// Decisions for a subscription.
+    case read(SessionID, LogReading)
+    /// One decision once more.
+    case again(SessionID, incarnation: UInt64, delivery: UInt64, decision: UInt64)
+    /// A replay begins.
+    case openReplay(SessionID, incarnation: UInt64, holder: String, ReplayRequest)
+    /// Decisions for a replay.
+    case replay(SessionID, ReplayReading)
+}
+
+/// How far a durable subscription has come.
+struct DurableProgress: Sendable {
+    var key: DurableKey
+    var incarnation: UInt64
+    /// Every delivery up to this one is settled.
+    var delivery: UInt64
+    /// Every decision up to this one is settled.
+    var decision: UInt64
+    /// Decisions behind that which are settled.
+    var aside: [UInt64]
+    var hasBegun: Bool
+    /// Given up just now, with a reason.
+    var givenUp: [UInt64] = []
+    var reason = ""
+}
+
+/// Which decisions a subscription wants to see next.
+struct LogReading: Sendable {
+    var incarnation: UInt64
+    /// The first to look at.
+    var from: UInt64
+    /// The last to look at.
+    var until: UInt64
+    var patterns: [SubjectPattern]
+    /// Decisions to pass over, ascending.
+    var without: [UInt64]
+    var bytesMax: Int
+    var countMax: Int
+}
+
+/// Decisions for a subscription, in order.
+struct LogPage: Sendable {
+    var incarnation: UInt64
+    var notices: [Notice]
+    /// The first that was not looked at.
+    var next: UInt64
+}
+
+/// Which decisions a replay walks through.
+struct ReplaySpan: Sendable {
+    var first: UInt64
+    /// The last; below `first` where there is none.
+    var last: UInt64
+    var digest: DecisionDigest
+    /// The time of the first.
+    var begins: Timestamp?
+}
+
+/// Which decisions a replay wants to see next.
+struct ReplayReading: Sendable {
+    var incarnation: UInt64
+    var holder: String
+    var from: UInt64
+    var until: UInt64
+    var patterns: [SubjectPattern]
+    /// What the token of the answer is bound to.
+    var question: UInt64
+    var form: ReplayRequest.Form
+    var digest: DecisionDigest
+    var bytesMax: Int
+    /// Later decisions are not shown yet.
+    var through: Timestamp?
+}
+
+/// Decisions for a replay, in order.
+struct ReplayPage: Sendable {
+    var incarnation: UInt64
+    var records: ReplayRecords
+    var next: UInt64
+    var digest: DecisionDigest
+    /// The time of the last record.
+    var last: Timestamp?
+    /// The time of the first that is not shown yet.
+    var waitsFor: Timestamp?
+    var token: String
 }

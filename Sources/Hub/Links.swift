@@ -1,12 +1,19 @@
 import Domain
 import Journal
 import Logging
+import Storage
 import Synchronization
 
 /// What the three threads share: their mailboxes, gauges and the alarm (内部通路).
 final class Links: Sendable {
     let registrar: Mailbox<RegistrarLetter>
     let linker: Mailbox<LinkerLetter>
+    let archivist: Mailbox<ArchivistLetter>
+    /// Where texts stand; the engine's thread writes it.
+    let texts = TextIndex()
+    /// The names in force; the engine's thread writes them.
+    let names = Locked(Names())
+    let follower: Mailbox<SnapshotMark>
     let gauges: Gauges
     let flight: FlightRecorder?
     let log: Logger
@@ -24,6 +31,13 @@ final class Links: Sendable {
     let lastApplied = Atomic<UInt64>(0)
     /// Entries a second that the engine does while it works.
     let enginePace = Atomic<Int>(2000)
+    /// A snapshot is under way, or none is written any more.
+    let isFollowing = Atomic<Bool>(false)
+    /// A snapshot is due after so many entries, or after this time when there are any.
+    let snapshotEntries: UInt64
+    let snapshotEvery: TimeSpan
+    /// Whether the disk has room for more.
+    let room = DiskRoom()
     private let reception: Mailbox<ReceptionLetter>
     private let wake: @Sendable () -> Void
 
@@ -40,6 +54,10 @@ final class Links: Sendable {
         )
         // For the ring an entry is what a byte is for the intake.
         linker = Mailbox(lettersMax: options.ringEntriesMax, bytesMax: options.ringEntriesMax)
+        archivist = Mailbox(lettersMax: options.archivistLettersMax)
+        follower = Mailbox(lettersMax: 1)
+        snapshotEntries = UInt64(max(1, options.snapshotEntries))
+        snapshotEvery = options.snapshotEvery
         // Bounded by what sessions may have under way: credit, four queries, sixteen commands.
         reception = Mailbox(lettersMax: .max)
         self.gauges = gauges
@@ -60,6 +78,7 @@ final class Links: Sendable {
             gauges.lastEntry = start.entries
             gauges.appliedEntry = start.entries
             gauges.decisions = start.decisions
+            gauges.snapshotEntry = start.snapshotEntry
         }
     }
 

@@ -1,5 +1,5 @@
 import Domain
-package import Journal
+import Journal
 import Linkage
 import Logging
 import Storage
@@ -7,33 +7,34 @@ import Wire
 
 /// Brings the hub to where its journal ends: engine, streams, names (启动恢复).
 ///
-/// The journal of inputs is read once from the beginning; the decisions derived again are compared
-/// with those in the log and complete it. A new journal is founded; configuration files that changed
-/// since the last start enter the journal.
+/// It goes on from the newest snapshot that fits the journal, else from the beginning of the epoch; the
+/// decisions derived again are compared with those in the log and complete it. A new journal is
+/// founded; configuration files that changed since the last start enter the journal.
 struct Recovery<D: Disk>: ~Copyable {
+    private let shelf: StateShelf<D>
     private var inputs: InputJournal<D>
     private var decisions: DecisionStore<D>
-    private var engine = Engine()
-    private var streams = StreamLedger()
-    private var names = Names()
-    private var located: [LocatedEntry] = []
-    private var versions: [ConfigurationFile.Name: UInt64] = [:]
-    private var founding: Founding?
+    private var derivation: Derivation
     private var report = StartReport()
     private let options: HubOptions
     private let configuration: CountyFiles
     private let clock: any HubClock
     private let log: Logger
-    private let decoder = EventDecoder()
+    private let book: DurableBook<D>
+    private let seal: PositionSeal
 
     /// Entries read from the disk at a time.
     private static var pageEntries: Int { 1024 }
+
+    /// A reader for the thread that follows.
+    var reader: InputReader<D> { inputs.reader() }
 
     /// Opens the journal of a folder.
     static func open(
         _ disk: D,
         folder: String,
         layout: JournalOptions,
+        shelf: StateShelf<D>,
         options: HubOptions,
         configuration: CountyFiles,
         clock: any HubClock,
@@ -44,9 +45,24 @@ struct Recovery<D: Disk>: ~Copyable {
             folder: folder,
             options: layout
         )
+        let book: (book: DurableBook<D>, bad: [String])
+        do throws(DiskError) {
+            book = try DurableBook.open(disk, folder: folder)
+        } catch {
+            throw JournalError(error)
+        }
+        for path in book.bad {
+            log.error(
+                "a durable subscription cannot be read; its holder goes on from its last token",
+                metadata: ["kept": "\(path)"]
+            )
+        }
         var recovery = Self(
+            shelf: shelf,
             inputs: opened.takeInputs(),
             decisions: opened.takeDecisions(),
+            book: book.book,
+            seal: try PositionSeal.open(disk, folder: folder, random: layout.random),
             options: options,
             configuration: configuration,
             clock: clock,
@@ -57,13 +73,20 @@ struct Recovery<D: Disk>: ~Copyable {
     }
 
     private init(
+        shelf: StateShelf<D>,
         inputs: consuming InputJournal<D>,
         decisions: consuming DecisionStore<D>,
+        book: DurableBook<D>,
+        seal: PositionSeal,
         options: HubOptions,
         configuration: CountyFiles,
         clock: any HubClock,
         log: Logger
     ) {
+        self.book = book
+        self.seal = seal
+        self.shelf = shelf
+        derivation = Derivation(engine: Engine(edition: options.edition))
         self.inputs = inputs
         self.decisions = decisions
         self.options = options
@@ -89,13 +112,14 @@ struct Recovery<D: Disk>: ~Copyable {
     mutating func run() throws(HubError) -> StartReport {
         let known = decisions.lastNumber
         do throws(JournalError) {
-            try replay()
             try foundWhenNew()
         } catch {
             throw .journal(error)
         }
         try checkFounding()
+        try begin()
         do throws(JournalError) {
+            try replay()
             try adoptChangedFiles()
         } catch {
             throw .journal(error)
@@ -107,83 +131,124 @@ struct Recovery<D: Disk>: ~Copyable {
         return report
     }
 
-    private mutating func replay() throws(JournalError) {
+    /// The newest snapshot, else the beginning of the epoch.
+    private mutating func begin() throws(HubError) {
         var reader = inputs.reader()
-        var next: UInt64 = 1
-        while next <= inputs.lastNumber {
-            let page = try reader.read(from: next, limit: Self.pageEntries)
-            guard !page.isEmpty else { throw .noSuchEntry(next) }
-            for stored in page { try apply(stored) }
-            next += UInt64(page.count)
+        var found = shelf.newest(
+            epoch: inputs.epoch,
+            last: inputs.lastNumber,
+            inputs: &reader,
+            decisions: decisions.reader()
+        )
+        for (path, fault) in found.spoilt.sorted(by: { $0.key < $1.key }) {
+            report.spoiltSnapshots.append(path)
+            log.warning(
+                "a snapshot cannot be used; the one before is tried",
+                metadata: ["snapshot": "\(path)", "why": "\(fault)"]
+            )
+        }
+        if let newest = found.derivation.take() {
+            derivation = newest
+            report.goneOnFrom = derivation.ledger.next - 1
+            report.snapshotEntry = report.goneOnFrom
+            decisions.skip(decisions: derivation.ledger.decisions)
+        } else if inputs.epoch > 1 {
+            do throws(StateFault) {
+                derivation = try shelf.founding(epoch: inputs.epoch, inputs: &reader)
+            } catch {
+                throw .foundingState(epoch: inputs.epoch, error)
+            }
+            decisions.skip(decisions: derivation.ledger.decisions)
         }
     }
 
-    private mutating func apply(_ stored: StoredEntry) throws(JournalError) {
-        // An erased entry keeps its number; what it once decided stands in a founding state.
-        guard let payload = stored.bytes else { return }
-        let record: JournalRecord
-        let content: Entry.Content
+    /// Decides what the journal holds behind the last entry that was taken in.
+    private mutating func replay() throws(JournalError) {
+        var reader = inputs.reader()
+        while derivation.ledger.next <= inputs.lastNumber {
+            let page = try reader.read(from: derivation.ledger.next, limit: Self.pageEntries)
+            guard !page.isEmpty else { throw .noSuchEntry(derivation.ledger.next) }
+            for stored in page {
+                // Decisions lie in the epoch of their entry; the one before is complete then.
+                if stored.epoch > decisions.epoch { try decisions.begin(epoch: stored.epoch) }
+                try decisions.append(decide(stored), input: stored.number)
+            }
+            try keepWhatIsDerived()
+        }
+    }
+
+    /// A long way is gone once: when it has doubled, a start that is cut off goes on from there.
+    private mutating func keepWhatIsDerived() throws(JournalError) {
+        let entry = derivation.ledger.next - 1
+        let least = max(4 * UInt64(max(1, options.snapshotEntries)), report.snapshotEntry)
+        let isEnd = entry == inputs.lastNumber
+        let gone = entry - report.snapshotEntry
+        guard gone >= least || (isEnd && gone >= UInt64(max(1, options.snapshotEntries))) else {
+            return
+        }
+        try decisions.sync()
+        do throws(StateFault) {
+            let keys = inputs.reader().stateKeys
+            _ = try shelf.write(derivation, keys: keys, spoilt: Set(report.spoiltSnapshots))
+        } catch {
+            log.warning("no snapshot was written", metadata: ["why": "\(error)"])
+        }
+        report.snapshotEntry = entry
+    }
+
+    private mutating func decide(_ stored: StoredEntry) -> [[UInt8]] {
+        let gaps = derivation.ledger.gaps
+        defer {
+            if derivation.ledger.gaps > gaps {
+                log.error("a stream has a gap", metadata: ["entry": "\(stored.number)"])
+            }
+        }
         do throws(RecordError) {
-            record = try EntryCodec.decode(kind: stored.kind.rawValue, payload: payload)
-            content = try record.entryContent(decoder)
+            return try derivation.take(stored)
         } catch {
             log.error(
                 "an entry cannot be read by this version",
                 metadata: ["entry": "\(stored.number)", "why": "\(error)"]
             )
-            return
+            return []
         }
-        try follow(epoch: stored.epoch)
-        if let position = record.position {
-            let isNext = streams.note(position, entry: stored.number)
-            if !isNext {
-                log.error("a stream has a gap", metadata: ["entry": "\(stored.number)"])
-            }
-        }
-        try decide(Entry(at: stored.at, content: content), number: stored.number)
-    }
-
-    /// Decisions lie in the epoch of the entry that they follow from; the one before is complete then.
-    private mutating func follow(epoch: UInt64) throws(JournalError) {
-        if epoch > decisions.epoch { try decisions.begin(epoch: epoch) }
-    }
-
-    private mutating func decide(_ entry: Entry, number: UInt64) throws(JournalError) {
-        switch entry.content {
-        case .founding(let content): founding = content
-        case .configuration(let file):
-            versions[file.name] = file.version
-            names.adopt(file)
-        case .item(let item, _): located.append(.item(item.ref, number))
-        case .quarantine: located.append(.quarantine(number))
-        case .sealedRefusal, .command, .tick: break
-        }
-        var found: [Decision] = []
-        engine.apply(entry, into: &found)
-        try decisions.append(found.map { DecisionCodec.encode($0) }, input: number)
     }
 
     private mutating func foundWhenNew() throws(JournalError) {
         guard inputs.lastNumber == 0 else { return }
         report.isNew = true
         let content = Founding(
-            engineVersion: Engine.version,
+            engineVersion: options.edition.version,
             county: options.county,
             hasScenarioClock: options.hasScenarioClock,
             epoch: 1
         )
         let at = options.hasScenarioClock ? Timestamp(milliseconds: 0) : clock.now()
-        let payload = EntryCodec.encode(.founding(content))
-        let number = try inputs.found(at: at, payload: payload)
-        try follow(epoch: inputs.epoch)
-        try decide(Entry(at: at, content: .founding(content)), number: number)
+        try inputs.found(at: at, payload: EntryCodec.encode(.founding(content)))
     }
 
     /// A hub never extends the epoch of another engine, county or clock (DESIGN §1).
     private func checkFounding() throws(HubError) {
-        guard let founding else { throw .notFounded }
-        guard founding.engineVersion == Engine.version else {
-            throw .otherEngine(journal: founding.engineVersion, program: Engine.version)
+        var founding: Founding?
+        do throws(JournalError) {
+            var reader = inputs.reader()
+            if let number = inputs.foundingNumber, let payload = try reader.entry(number)?.bytes {
+                let kind = JournalRecord.Kind.founding.rawValue
+                if case .founding(let content)? = try? EntryCodec.decode(
+                    kind: kind,
+                    payload: payload
+                ) {
+                    founding = content
+                }
+            }
+        } catch {
+            throw .journal(error)
+        }
+        guard let founding else {
+            throw inputs.epoch > 1 ? .epochUnfinished(inputs.epoch) : .notFounded
+        }
+        guard founding.engineVersion == options.edition.version else {
+            throw .otherEngine(journal: founding.engineVersion, program: options.edition.version)
         }
         guard founding.county == options.county else {
             throw .otherCounty(journal: founding.county.code, configured: options.county.code)
@@ -193,51 +258,80 @@ struct Recovery<D: Disk>: ~Copyable {
         }
     }
 
+    /// All files that changed, as one commit.
     private mutating func adoptChangedFiles() throws(JournalError) {
-        for file in configuration.files {
-            let version = ConfigurationCodec.version(of: file.canonical)
-            guard versions[file.name] != version else { continue }
-            report.changedFiles.append(file.name.token)
-            var stamp = Stamp(after: inputs.lastTime, hasScenarioClock: options.hasScenarioClock)
-            let at = stamp.next(now: clock.now(), itemTime: nil)
-            let record = JournalRecord.configuration(file.name, canonical: file.canonical)
-            let number = try inputs.append([
-                JournalEntry(
+        let known = derivation.ledger.files
+        let changed = configuration.files.filter { file in
+            !known.contains {
+                $0.name == file.name && $0.content.version == file.content.version
+            }
+        }
+        guard !changed.isEmpty else { return }
+        report.changedFiles = changed.map(\.name.token)
+        var stamp = Stamp(after: inputs.lastTime, hasScenarioClock: options.hasScenarioClock)
+        let at = stamp.next(now: clock.now(), itemTime: nil)
+        try inputs.append(
+            changed.map { file in
+                let record = JournalRecord.configuration(file.name, canonical: file.canonical)
+                return JournalEntry(
                     at: at,
                     kind: EntryKind(rawValue: record.kind.rawValue),
                     payload: EntryCodec.encode(record)
                 )
-            ])
-            try inputs.sync()
-            let content = Entry.Content.configuration(file.content)
-            try decide(Entry(at: at, content: content), number: number)
-        }
+            }
+        )
+        try inputs.sync()
+        try replay()
     }
 
     /// What each thread goes on with.
-    consuming func handOver() throws(JournalError) -> (Handover<Ledgers<D>>, Handover<Followed<D>>)
-    {
+    consuming func handOver() throws(JournalError) -> Parts<D> {
         try decisions.flush()
         let reader = inputs.reader()
-        let next = inputs.lastNumber + 1
+        let archive = Archive(
+            inputs: reader,
+            decisions: decisions.reader(),
+            book: book,
+            seal: seal
+        )
         let stamp = Stamp(after: inputs.lastTime, hasScenarioClock: options.hasScenarioClock)
+        let snapshotEntry = report.snapshotEntry
+        let ledger = derivation.ledger
+        let engine = derivation.takeEngine()
+        var names = Names()
+        for file in ledger.files { names.adopt(file.content) }
         let followed = Followed(
             engine: engine,
             decisions: decisions,
             reader: reader,
             names: names,
-            located: located,
-            next: next
+            located: ledger.located,
+            outcomes: ledger.outcomes,
+            snapshotEntry: snapshotEntry,
+            next: ledger.next
         )
-        let ledgers = Ledgers(journal: inputs, reader: reader, streams: streams, stamp: stamp)
-        return (Handover(ledgers), Handover(followed))
+        var versions: [ConfigurationFile.Name: UInt64] = [:]
+        for file in ledger.files { versions[file.name] = file.content.version }
+        let ledgers = Ledgers(
+            journal: inputs,
+            reader: reader,
+            streams: ledger.streams,
+            stamp: stamp,
+            versions: versions
+        )
+        return Parts(
+            ledgers: Handover(ledgers),
+            followed: Handover(followed),
+            archive: Handover(archive)
+        )
     }
 }
 
-/// Where a text stands in the journal.
-enum LocatedEntry: Sendable {
-    case item(ItemRef, UInt64)
-    case quarantine(UInt64)
+/// What a start hands over, each part to the thread that owns it from then on.
+struct Parts<D: Disk> {
+    let ledgers: Handover<Ledgers<D>>
+    let followed: Handover<Followed<D>>
+    let archive: Handover<Archive<D>>
 }
 
 /// What the journal thread goes on with.
@@ -246,6 +340,8 @@ struct Ledgers<D: Disk>: ~Copyable, Sendable {
     let reader: InputReader<D>
     let streams: StreamLedger
     let stamp: Stamp
+    /// The configuration files in force.
+    let versions: [ConfigurationFile.Name: UInt64]
 }
 
 /// What the engine's thread goes on with.
@@ -254,32 +350,9 @@ struct Followed<D: Disk>: ~Copyable, Sendable {
     var decisions: DecisionStore<D>
     let reader: InputReader<D>
     let names: Names
-    let located: [LocatedEntry]
+    let located: Located
+    let outcomes: Outcomes
+    /// The last entry of the snapshot that the start went on from; 0 for none.
+    let snapshotEntry: UInt64
     let next: UInt64
-}
-
-/// Why the hub does not start (启动失败).
-package enum HubError: Error, CustomStringConvertible, Sendable {
-    case journal(JournalError)
-    case notFounded
-    case otherEngine(journal: UInt32, program: UInt32)
-    case otherCounty(journal: String, configured: String)
-    case otherClock(journal: Bool)
-
-    /// What, where and what to do.
-    package var description: String {
-        switch self {
-        case .journal(let error): error.description
-        case .notFounded: "the journal has entries but no founding one; run liandong verify"
-        case .otherEngine(let journal, let program):
-            "the journal's epoch belongs to engine version \(journal), this program is version "
-                + "\(program); start the version that wrote it"
-        case .otherCounty(let journal, let configured):
-            "the journal belongs to county \(journal), hub.yaml says \(configured); "
-                + "give each county a data folder of its own"
-        case .otherClock(let journal):
-            "the journal was founded with\(journal ? "" : "out") a scenario clock and cannot go on "
-                + "with\(journal ? "out" : "") one; use another data folder"
-        }
-    }
 }

@@ -12,9 +12,14 @@ package struct SteppedHub<D: Disk>: ~Copyable {
     /// Why the journal takes nothing more; `nil` while it works.
     package private(set) var failure: JournalError?
 
+    /// What was found at the start.
+    package let start: StartReport
+
     private let links: Links
     private var registrar: Registrar<D>
     private var linker: Linker<D>
+    private var archivist: Archivist<D>
+    private var follower: Follower<D>
 
     /// Opens the journal and recovers.
     ///
@@ -37,20 +42,42 @@ package struct SteppedHub<D: Disk>: ~Copyable {
         log: Logger
     ) throws {
         let links = Links(options: options, gauges: Gauges(), flight: nil, log: log, wake: {})
+        let shelf = StateShelf(
+            disk,
+            journal: folder,
+            edition: options.edition,
+            random: layout.random
+        )
         var recovery = try Recovery.open(
             disk,
             folder: folder,
             layout: layout,
+            shelf: shelf,
             options: options,
             configuration: configuration,
             clock: clock,
             log: log
         )
-        links.begin(try recovery.run())
-        let (ledgers, followed) = try recovery.handOver()
+        let start = try recovery.run()
+        links.begin(start)
+        let reader = recovery.reader
+        let parts = try recovery.handOver()
         self.links = links
-        registrar = Registrar(ledgers: ledgers.take(), options: options, clock: clock, links: links)
-        linker = Linker(followed: followed.take(), links: links, clock: clock)
+        self.start = start
+        registrar = Registrar(
+            ledgers: parts.ledgers.take(),
+            options: options,
+            clock: clock,
+            links: links
+        )
+        linker = Linker(followed: parts.followed.take(), links: links, clock: clock)
+        archivist = Archivist(
+            archive: parts.archive.take(),
+            links: links,
+            options: options,
+            clock: clock
+        )
+        follower = Follower(shelf: shelf, reader: reader, links: links, clock: clock)
         reception = Reception(
             options: options,
             agencies: configuration.agencies,
@@ -78,6 +105,20 @@ package struct SteppedHub<D: Disk>: ~Copyable {
             failure = error
         }
     }
+
+    /// The archivist's part: reads for sessions and keeps their places.
+    package mutating func look() {
+        guard failure == nil else { return }
+        _ = archivist.turn(waitingMilliseconds: 0)
+    }
+
+    /// The follower's part: writes the snapshot that is due.
+    package mutating func follow() {
+        _ = follower.turn(waitingMilliseconds: 0)
+    }
+
+    /// What the hub measures.
+    package var gauges: Gauges.Reading { links.gauges.now }
 
     /// Tells the sessions that a log failed, as the threads of a hub that still has power do.
     package func tellFailure() {

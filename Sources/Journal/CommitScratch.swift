@@ -5,15 +5,24 @@ internal import Storage
 struct CommitScratch<D: Disk>: Sendable {
     /// Where each record of the commit lies.
     var places: [Range<Int>] = []
+    /// Which entry of its batch is the first of the commit, and its number.
+    private var first = (index: 0, number: UInt64(0))
     private var salted: [Range<Int>] = []
     private var keys: [Digest32] = []
     private var commitments: [Digest32] = []
+
+    /// Begins a commit with this entry of a batch.
+    mutating func start(at index: Int, number: UInt64) {
+        places.removeAll(keepingCapacity: true)
+        first = (index, number)
+    }
+
+    private func number(of index: Int) -> UInt64 { first.number + UInt64(index - first.index) }
 
     /// Lays some entries out with payloads still readable, each behind its salt.
     mutating func begin(
         _ group: Range<Int>,
         of batch: EntryBatch,
-        first: UInt64,
         _ ring: KeyRing<D>,
         _ path: inout KeyPath,
         in collected: UnsafeMutableRawBufferPointer
@@ -23,12 +32,12 @@ struct CommitScratch<D: Disk>: Sendable {
         unsafe try batch.bytes.lend { (payloads) throws(JournalError) in
             for index in group {
                 let entry = batch.entries[index]
-                let number = first + UInt64(index)
+                let number = number(of: index)
                 // A seed that was just made, or the rest of a block with destroyed entries before
                 // this one.
                 guard let node = ring.node(of: number) else { throw .noSuchEntry(number) }
                 let secrets = path.secrets(of: KeyTree.leaf(of: number), below: node)
-                let place = places[index]
+                let place = places[index - first.index]
                 unsafe EntryRecord.begin(
                     collected.part(place.lowerBound, place.count),
                     number: number,
@@ -48,7 +57,6 @@ struct CommitScratch<D: Disk>: Sendable {
     mutating func seal(
         _ group: Range<Int>,
         of batch: EntryBatch,
-        first: UInt64,
         _ before: Digest32,
         in collected: UnsafeMutableRawBufferPointer
     ) throws(JournalError) -> Digest32 {
@@ -61,10 +69,10 @@ struct CommitScratch<D: Disk>: Sendable {
         )
         for index in group {
             let entry = batch.entries[index]
-            let place = places[index]
+            let place = places[index - first.index]
             let record = unsafe collected.part(place.lowerBound, place.count)
             let head = EntryRecord(
-                number: first + UInt64(index),
+                number: number(of: index),
                 at: entry.at,
                 kind: entry.kind,
                 payloadBytes: entry.payload.count,

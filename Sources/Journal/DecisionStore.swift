@@ -36,6 +36,11 @@ package struct DecisionStore<D: Disk>: ~Copyable, Sendable {
     /// The epoch that decisions are appended to.
     package var epoch: UInt64 { log.epoch }
 
+    /// Says that comparing begins behind these decisions: a start from a snapshot derives none of them.
+    package mutating func skip(decisions: UInt64) {
+        check?.skip(decisions)
+    }
+
     /// Takes the decisions of one input, all of them, in order; they may be none.
     ///
     /// Compares where the log reaches that far, and appends behind that. Inputs ascend from call to
@@ -162,6 +167,17 @@ package struct DecisionReader<D: Disk>: Sendable {
     }
 }
 
+extension DecisionReader {
+    /// The chain value after a decision; nil when it is not there yet.
+    package mutating func chain(after number: UInt64) throws(JournalError) -> Digest32? {
+        do throws(LogError) {
+            return unsafe try log.chain(after: number) { unsafe DecisionChain.link($0, $1) }
+        } catch {
+            throw .log(error)
+        }
+    }
+}
+
 /// Goes along the stored decisions beside those that are derived again.
 struct DecisionCheck<D: Disk>: Sendable {
     private static var pageLimit: Int { 512 }
@@ -174,6 +190,11 @@ struct DecisionCheck<D: Disk>: Sendable {
 
     init(reader: DecisionReader<D>) {
         self.reader = reader
+    }
+
+    mutating func skip(_ decisions: UInt64) {
+        next = decisions + 1
+        hasBegun = true
     }
 
     mutating func compare(_ decisions: [[UInt8]], input: UInt64) throws(JournalError) {

@@ -90,6 +90,22 @@ struct EntryRecord {
         return hasher.finalize()
     }
 
+    private func encodeHead(into record: UnsafeMutableRawBufferPointer) {
+        unsafe record.put(number, at: 0)
+        unsafe record.put(at.milliseconds, at: 8)
+        unsafe record.put(kind.rawValue, at: 16)
+        unsafe record.put(UInt16(0), at: 18)
+        unsafe record.put(UInt32(payloadBytes), at: 20)
+        unsafe commitment.withUnsafeBytes { unsafe record.put($0, at: 24) }
+    }
+
+    /// The chain value after this entry.
+    func link(_ chain: Digest32) -> Digest32 {
+        var head = [UInt8](repeating: 0, count: Self.headBytes)
+        unsafe head.withUnsafeMutableBytes { unsafe encodeHead(into: $0) }
+        return unsafe head.withUnsafeBytes { unsafe Self.link(chain, $0) }
+    }
+
     static func commitment(salt: EntrySalt, payload: UnsafeRawBufferPointer) -> Digest32 {
         var hasher = SHA256Hasher()
         hasher.update(number: salt.first)

@@ -47,23 +47,39 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
     /// The number of the present epoch's founding entry, nil before it is founded.
     package var foundingNumber: UInt64? { log.isEpochEmpty ? nil : log.epochFirstNumber }
 
-    /// Writes entries as one commit and gives the number of the first.
+    /// Writes some entries of a batch as one commit and gives the number of the first.
     ///
     /// All or nothing: when it throws, none of them is in the journal.
     @discardableResult
-    package mutating func append(_ batch: EntryBatch) throws(JournalError) -> UInt64 {
-        precondition(!batch.isEmpty, "a commit has at least one entry")
+    package mutating func append(
+        _ batch: EntryBatch,
+        _ part: Range<Int>
+    ) throws(JournalError) -> UInt64 {
+        precondition(!part.isEmpty, "a commit has at least one entry")
         guard !log.isEpochEmpty else { throw .notFounded(epoch: log.epoch) }
-        for entry in batch.entries where entry.kind == .founding || entry.kind.rawValue == 0 {
+        for entry in batch.entries[part]
+        where entry.kind == .founding || entry.kind.rawValue == 0 {
             throw .kindReserved(entry.kind)
         }
-        return try commit(batch)
+        return try commit(batch, part)
     }
 
     /// The same for single entries.
     @discardableResult
     package mutating func append(_ entries: [JournalEntry]) throws(JournalError) -> UInt64 {
-        try append(EntryBatch(entries))
+        try append(EntryBatch(entries), 0..<entries.count)
+    }
+
+    /// How far the entries of a batch from `start` on fit into one commit; at least one of them.
+    package func frameEnd(of batch: EntryBatch, from start: Int) -> Int {
+        var end = start
+        var bytes = 0
+        while end < batch.count {
+            bytes += EntryRecord.byteCount(payloadBytes: batch.entries[end].payload.count) + 4
+            if end > start, bytes > commitBytesMax { break }
+            end += 1
+        }
+        return end
     }
 
     /// Makes all entries durable.
@@ -92,10 +108,18 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
             }
         }
         let number = try commit(
-            EntryBatch([JournalEntry(at: at, kind: .founding, payload: payload)])
+            EntryBatch([JournalEntry(at: at, kind: .founding, payload: payload)]),
+            0..<1
         )
         try sync()
         return number
+    }
+
+    /// Where the journal's states take their keys from; that of the next entry is made first, because
+    /// a founding state is sealed under its founding entry's.
+    package mutating func stateKeysForNext() throws(JournalError) -> StateKeys {
+        try prepareKeys(through: log.lastNumber + 1)
+        return reader().stateKeys
     }
 
     /// Destroys the keys of durable entries: nobody can read their bytes again (销毁).
@@ -118,20 +142,29 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
         InputReader(log: log.reader(), ring: ring)
     }
 
+    /// The most bytes of records that one commit may hold.
+    private var commitBytesMax: Int { log.commitBytesMax - 128 }
+
+    /// The bytes that the disk still has room for; `nil` when it does not say.
+    package func freeBytes() -> Int? { log.freeBytes() }
+
     /// Syncs for the last time.
     package mutating func close() throws(JournalError) {
         try sync()
     }
 
-    private mutating func commit(_ batch: EntryBatch) throws(JournalError) -> UInt64 {
+    private mutating func commit(
+        _ batch: EntryBatch,
+        _ part: Range<Int>
+    ) throws(JournalError) -> UInt64 {
         let first = log.lastNumber + 1
         var time = lastTime
-        for entry in batch.entries {
+        for entry in batch.entries[part] {
             guard entry.at >= time else { throw .timeWentBack(at: entry.at, last: time) }
             time = entry.at
         }
-        try prepareKeys(through: log.lastNumber + UInt64(batch.count))
-        let chain = try collect(batch, first: first)
+        try prepareKeys(through: log.lastNumber + UInt64(part.count))
+        let chain = try collect(batch, part, first: first)
         do throws(LogError) {
             _ = try log.commit(chain: chain)
         } catch {
@@ -147,12 +180,13 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
     /// cache.
     private mutating func collect(
         _ batch: EntryBatch,
+        _ part: Range<Int>,
         first: UInt64
     ) throws(JournalError) -> Digest32 {
         var chain = log.chain
         log.begin()
-        scratch.places.removeAll(keepingCapacity: true)
-        for entry in batch.entries {
+        scratch.start(at: part.lowerBound, number: first)
+        for entry in batch.entries[part] {
             scratch.places.append(
                 log.reserveRecord(
                     byteCount: EntryRecord.byteCount(payloadBytes: entry.payload.count)
@@ -160,16 +194,10 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
             )
         }
         unsafe try log.withCollected { (collected) throws(JournalError) in
-            for start in stride(from: 0, to: batch.count, by: Self.groupEntries) {
-                let group = start..<min(start + Self.groupEntries, batch.count)
-                unsafe try scratch.begin(group, of: batch, first: first, ring, &path, in: collected)
-                chain = unsafe try scratch.seal(
-                    group,
-                    of: batch,
-                    first: first,
-                    chain,
-                    in: collected
-                )
+            for start in stride(from: part.lowerBound, to: part.upperBound, by: Self.groupEntries) {
+                let group = start..<min(start + Self.groupEntries, part.upperBound)
+                unsafe try scratch.begin(group, of: batch, ring, &path, in: collected)
+                chain = unsafe try scratch.seal(group, of: batch, chain, in: collected)
             }
         }
         return chain
@@ -206,8 +234,8 @@ package protocol JournalPort: ~Copyable {
     /// The number of the last entry, durable or not.
     var lastNumber: UInt64 { get }
 
-    /// Writes entries as one commit and gives the number of the first.
-    mutating func append(_ batch: EntryBatch) throws(JournalError) -> UInt64
+    /// Writes some entries of a batch as one commit and gives the number of the first.
+    mutating func append(_ batch: EntryBatch, _ part: Range<Int>) throws(JournalError) -> UInt64
 
     /// Makes all entries durable.
     mutating func sync() throws(JournalError)

@@ -1,4 +1,5 @@
 internal import Domain
+package import Hashing
 package import Storage
 
 /// Reads durable entries by number, on any one thread beside the writer.
@@ -58,6 +59,25 @@ package struct InputReader<D: Disk>: Sendable {
         return ahead.first
     }
 
+    /// The chain value after an entry; nil when it is not durable yet.
+    package mutating func chain(after number: UInt64) throws(JournalError) -> Digest32? {
+        do throws(LogError) {
+            return unsafe try log.chain(after: number) { unsafe EntryRecord.link($0, $1) }
+        } catch {
+            throw .log(error)
+        }
+    }
+
+    /// Where the journal's states take their keys from.
+    package var stateKeys: StateKeys {
+        let ring = ring
+        return StateKeys(journal: log.identity.id) { number in
+            guard ring.reaches(number), let node = ring.node(of: number) else { return nil }
+            var path = KeyPath()
+            return path.secrets(of: KeyTree.leaf(of: number), below: node).key
+        }
+    }
+
     private mutating func open(
         _ record: UnsafeRawBufferPointer,
         number: UInt64,
@@ -70,7 +90,8 @@ package struct InputReader<D: Disk>: Sendable {
             at: head.at,
             kind: head.kind,
             commitment: head.commitment,
-            payload: unsafe try payload(of: head, record)
+            payload: unsafe try payload(of: head, record),
+            payloadByteCount: head.payloadBytes
         )
     }
 

@@ -1,11 +1,12 @@
 internal import Domain
-internal import Hashing
+package import Hashing
 internal import Storage
 
 /// What every pass over the inputs checks: head, order, time, founding entries and the chain; and,
 /// given the keys, every payload against its commitment.
 struct InputCheck {
     private let keys: KeyTable?
+    private let wants: ((UInt64, EntryKind) -> Bool)?
     private let lend: ((StoredEntry) -> Void)?
     private var path = KeyPath()
     private var epoch: UInt64 = 0
@@ -14,8 +15,14 @@ struct InputCheck {
     private(set) var foundingCount = 0
     private(set) var erasedCount = 0
 
-    init(keys: KeyTable?, lend: ((StoredEntry) -> Void)? = nil) {
+    /// A check; with `wants` the payloads of other entries stay closed and unchecked.
+    init(
+        keys: KeyTable?,
+        wants: ((UInt64, EntryKind) -> Bool)? = nil,
+        lend: ((StoredEntry) -> Void)? = nil
+    ) {
         self.keys = keys
+        self.wants = wants
         self.lend = lend
     }
 
@@ -42,7 +49,8 @@ struct InputCheck {
                         at: head.at,
                         kind: head.kind,
                         commitment: head.commitment,
-                        payload: payload
+                        payload: payload,
+                        payloadByteCount: head.payloadBytes
                     )
                 )
             }
@@ -54,7 +62,7 @@ struct InputCheck {
         of head: EntryRecord,
         _ record: UnsafeRawBufferPointer
     ) throws(LogFault) -> StoredEntry.Payload? {
-        guard let keys else { return nil }
+        guard let keys, wants?(head.number, head.kind) != false else { return nil }
         guard keys.reaches(head.number) else { throw .recordForged(head.number) }
         guard let node = keys.node(of: head.number) else {
             erasedCount += 1
@@ -98,8 +106,9 @@ struct DecisionLogCheck {
 }
 
 /// The chain over decisions: SHA-256 of the value before, the input's number and the bytes.
-enum DecisionChain {
-    static func link(_ chain: Digest32, input: UInt64, _ decision: [UInt8]) -> Digest32 {
+package enum DecisionChain {
+    /// The value after a decision.
+    package static func link(_ chain: Digest32, input: UInt64, _ decision: [UInt8]) -> Digest32 {
         var hasher = SHA256Hasher()
         hasher.update(chain)
         hasher.update(number: input)

@@ -54,6 +54,19 @@ package struct StoredEntry: Hashable, Sendable {
     package let commitment: Digest32
     /// Its bytes, unless they were erased.
     package let payload: Payload
+    /// How many bytes were registered, erased or not.
+    package let payloadByteCount: Int
+
+    /// The chain value after it, from the one before.
+    package func link(_ chain: Digest32) -> Digest32 {
+        EntryRecord(
+            number: number,
+            at: at,
+            kind: kind,
+            payloadBytes: payloadByteCount,
+            commitment: commitment
+        ).link(chain)
+    }
 
     /// The bytes, nil when they were erased.
     package var bytes: [UInt8]? {

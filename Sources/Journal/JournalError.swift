@@ -24,7 +24,8 @@ package enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A decision derived again is not the one that stands in the log.
     case decisionDiffers(input: UInt64, decision: UInt64)
 
-    init(_ error: DiskError) {
+    /// A failure of the disk as a failure of the journal.
+    package init(_ error: DiskError) {
         self = .log(error.kind == .full ? .full(error) : .disk(error))
     }
 

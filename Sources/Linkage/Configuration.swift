@@ -6,6 +6,8 @@ struct Configuration: Sendable {
     var county = Division.unknown
     var rules: Rules?
     var rulesVersion: UInt64 = 0
+    /// The version of each file in force, by the file's number.
+    private(set) var versions: [UInt8: UInt64] = [:]
     var settings = LinkageSettings.standard
     var phrases = Phrases(LinkageSettings.standard.boilerplate)
     var agencies = AgencyRegister(agencies: [])
@@ -23,6 +25,7 @@ struct Configuration: Sendable {
 
     /// Takes a file into force.
     mutating func adopt(_ file: ConfigurationFile) {
+        versions[file.name.rawValue] = file.version
         switch file.content {
         case .rules(let content):
             rules = content

@@ -11,6 +11,9 @@ package struct Engine: ~Copyable {
     /// Raised with every change that can change a decision.
     package static let version: UInt32 = 3
 
+    /// Which engine this is.
+    package let edition: EngineEdition
+
     // Every stage's memory; internal so that the stages can stand in files of their own.
     var configuration = Configuration()
     var identities = Identities()
@@ -26,15 +29,19 @@ package struct Engine: ~Copyable {
     var alerts = Alerts()
     var desk = Desk()
     var tally = Tally()
+    /// A running hash over what every item was judged by; two engines are held against each other
+    /// by it.
+    package internal(set) var trail = Trail()
 
     /// An engine that has seen nothing.
-    package init() {
+    package init(edition: EngineEdition = .current) {
+        self.edition = edition
         index.adopt(configuration.settings)
     }
 
     /// An engine that goes on from the same state on its own.
     package borrowing func fork() -> Engine {
-        var other = Engine()
+        var other = Engine(edition: edition)
         other.configuration = configuration
         other.identities = identities
         other.items = items
@@ -49,6 +56,7 @@ package struct Engine: ~Copyable {
         other.alerts = alerts
         other.desk = desk
         other.tally = tally
+        other.trail = trail
         return other
     }
 

@@ -30,6 +30,9 @@ package protocol Disk: Sendable {
     /// Makes the names in a folder last.
     func syncFolder(_ folder: String) throws(DiskError)
 
+    /// The bytes that may still be written to the file system of a folder.
+    func freeBytes(_ folder: String) throws(DiskError) -> Int
+
     /// Takes the lock file at `path`, making it when needed; throws `.locked` when another has it.
     func lock(_ path: String) throws(DiskError) -> Lock
 }

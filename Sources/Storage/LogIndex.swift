@@ -12,8 +12,11 @@ final class LogIndex: Sendable {
     }
 
     private let state: Locked<State>
+    /// The identity of the log.
+    let identity: LogIdentity
 
-    init(segments: [Segment], readable: UInt64) {
+    init(identity: LogIdentity, segments: [Segment], readable: UInt64) {
+        self.identity = identity
         state = Locked(State(segments: segments, readable: readable))
     }
 

@@ -1,3 +1,5 @@
+package import Hashing
+
 /// Reads records by number, beside the writer and on a thread of its own.
 ///
 /// Sees what was synced (or, where the log says so, written). Reading in order costs one look-up per
@@ -49,6 +51,46 @@ package struct LogReader<D: Disk>: Sendable {
             }
             if try outcome.get() { return }
         }
+    }
+
+    /// The log's identity.
+    package var identity: LogIdentity { index.identity }
+
+    /// The chain value after a record; nil when it cannot be read yet.
+    ///
+    /// Costs a look at two frames.
+    ///
+    /// - Parameters:
+    ///   - number: The record; 0 stands before the first.
+    ///   - link: The value after a record, from the one before and the record's bytes.
+    /// - Returns: The value; nil when the record cannot be read yet.
+    /// - Throws: When the log cannot be read.
+    package mutating func chain(
+        after number: UInt64,
+        link: (Digest32, UnsafeRawBufferPointer) -> Digest32
+    ) throws(LogError) -> Digest32? {
+        guard number > 0 else { return .zero }
+        var frame: FrameHeader?
+        try forEachFrame(from: number) { (found) throws(LogFault) in
+            frame = found.header
+            return false
+        }
+        guard let frame, number <= index.readable else { return nil }
+        if frame.lastNumber == number { return frame.chain }
+        var chain = index.locate(frame.firstNumber)?.segment.header.previousChain ?? .zero
+        if index.locate(frame.firstNumber)?.segment.header.firstNumber != frame.firstNumber {
+            try forEachFrame(from: frame.firstNumber - 1) { (found) throws(LogFault) in
+                chain = found.header.chain
+                return false
+            }
+        }
+        try forEachFrame(from: number) { (found) throws(LogFault) in
+            try found.forEachRecord { (record, bytes) throws(LogFault) in
+                if record <= number { chain = link(chain, bytes) }
+            }
+            return false
+        }
+        return chain
     }
 
     private mutating func read(

@@ -42,6 +42,7 @@ package final class MemoryDisk: Disk {
     package func rename(_ path: String, to newPath: String) throws(DiskError) {
         try state.withLock { (state) throws(DiskError) in
             try state.check("rename", path)
+            if state.renameFolder(path, to: newPath) { return }
             let node = try state.node(at: path, for: "rename")
             state.change(.rename(path, to: newPath, node: node))
         }
@@ -67,6 +68,10 @@ package final class MemoryDisk: Disk {
             try state.check("fsync", folder)
             state.syncFolder(folder)
         }
+    }
+
+    package func freeBytes(_ folder: String) throws(DiskError) -> Int {
+        state.withLock { $0.freeBytes }
     }
 
     package func lock(_ path: String) throws(DiskError) -> MemoryLock {

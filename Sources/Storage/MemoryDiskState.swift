@@ -82,6 +82,12 @@ struct MemoryDiskState {
         if isOff { throw failure(.failed, operation, path) }
     }
 
+    /// Bytes that fit below the bound.
+    var freeBytes: Int {
+        guard let bytesMax else { return .max }
+        return max(0, bytesMax - names.values.reduce(0) { $0 + nodes[$1].live.count })
+    }
+
     func node(at path: String, for operation: String) throws(DiskError) -> Int {
         guard let node = names[path] else { throw failure(.missing, operation, path) }
         return node
@@ -104,6 +110,22 @@ struct MemoryDiskState {
 
     mutating func makeFolder(_ folder: String) {
         folders.insert(folder)
+    }
+
+    /// Gives a folder another name with all that lies in it; `false` when there is none.
+    mutating func renameFolder(_ folder: String, to newFolder: String) -> Bool {
+        guard folders.contains(folder) else { return false }
+        let inside = folder + "/"
+        for path in names.keys.sorted() where path.hasPrefix(inside) {
+            guard let node = names[path] else { continue }
+            let newPath = newFolder + path.dropFirst(folder.utf8.count)
+            change(.rename(path, to: newPath, node: node))
+        }
+        for other in folders where other == folder || other.hasPrefix(inside) {
+            folders.remove(other)
+            folders.insert(newFolder + other.dropFirst(folder.utf8.count))
+        }
+        return true
     }
 
     mutating func removeFolder(_ folder: String) throws(DiskError) {

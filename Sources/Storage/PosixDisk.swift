@@ -58,6 +58,13 @@ package struct PosixDisk: Disk {
         guard fsync(descriptor) == 0 else { throw Self.failure("fsync", folder) }
     }
 
+    package func freeBytes(_ folder: String) throws(DiskError) -> Int {
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else { throw Self.failure("statvfs", folder) }
+        // What only root may fill does not count.
+        return Int(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
+    }
+
     package func lock(_ path: String) throws(DiskError) -> PosixLock {
         let descriptor = systemOpen(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.failure("open", path) }

@@ -61,6 +61,7 @@ package struct SegmentLog<D: Disk>: ~Copyable, Sendable {
             extent.segments.first { $0.header.epoch == current.header.epoch }?.header.firstNumber
             ?? current.header.firstNumber
         index = LogIndex(
+            identity: current.header.identity,
             segments: extent.segments.map {
                 LogIndex.Segment(header: $0.header, path: $0.path, marks: $0.marks)
             },
@@ -213,6 +214,15 @@ package struct SegmentLog<D: Disk>: ~Copyable, Sendable {
     /// A reader for any one thread.
     package func reader() -> LogReader<D> {
         LogReader(disk: disk, index: index)
+    }
+
+    /// The bytes that the disk still has room for; `nil` when it does not say.
+    package func freeBytes() -> Int? {
+        do throws(DiskError) {
+            return try disk.freeBytes(folder)
+        } catch {
+            return nil
+        }
     }
 
     private mutating func prepareAhead() throws(LogError) {

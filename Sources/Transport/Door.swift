@@ -1,6 +1,6 @@
 package import Hub
 package import Logging
-package import Wire
+import Wire
 package import ZeroMQ
 
 /// The hub's public endpoint: one CURVE router for agencies and officers (大门).
@@ -17,7 +17,7 @@ package struct Door: ~Copyable {
     private let routerSlot: Poller.Slot
     private let monitorSlot: Poller.Slot
     private let reception: Reception
-    private let keys: [CurvePublicKey: Principal]
+    private let keys: KeyRegister
     private let admission: DoorSettings.Admission
     private let log: Logger
     private var incoming = Frames(capacity: 2)
@@ -46,7 +46,7 @@ package struct Door: ~Copyable {
     /// - Throws: What libzmq refused, or the proof that failed.
     package init(
         settings: DoorSettings,
-        keys: [CurvePublicKey: Principal],
+        keys: KeyRegister,
         reception: Reception,
         wakeup: Wakeup,
         log: Logger
@@ -135,7 +135,7 @@ package struct Door: ~Copyable {
     /// hash sign of the routing id, if that is one of a few names.
     private func principal(of peer: Peer) -> Principal? {
         switch admission {
-        case .keys: return incoming.property(.userID).flatMap { Principal(text: $0) }
+        case .keys: return incoming.property(.userID).flatMap { keys.principal(of: $0) }
         case .names:
             let name = String(decoding: peer.routingID.prefix { $0 != 0x23 }, as: UTF8.self)
             return DoorSettings.names.contains(name) ? Principal(text: name) : nil
@@ -187,10 +187,10 @@ package struct Door: ~Copyable {
 
     private static func decide(
         _ request: ZapRequest,
-        _ keys: [CurvePublicKey: Principal]
+        _ keys: KeyRegister
     ) -> ZapDecision {
-        guard let key = request.publicKey, let principal = keys[key] else { return .deny }
-        return .allow(userID: principal.text)
+        guard let key = request.publicKey, let user = keys.user(of: key) else { return .deny }
+        return .allow(userID: user)
     }
 }
 

@@ -21,8 +21,9 @@ struct Liandong: AsyncParsableCommand {
                 name: "The hub's machine",
                 subcommands: [
                     DemoCommand.self, InitCommand.self, HubCommand.self, VerifyCommand.self,
-                    SimulateCommand.self, BenchCommand.self,
-                    ConfigCommand.self, KeysCommand.self,
+                    UpgradeCommand.self, SimulateCommand.self, RehearseCommand.self,
+                    BenchCommand.self, ConfigCommand.self, KeysCommand.self, BackupCommand.self,
+                    RestoreCommand.self, DrillCommand.self,
                 ]
             ),
             CommandGroup(
@@ -31,7 +32,9 @@ struct Liandong: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Agencies",
-                subcommands: [MapCommand.self, PushCommand.self, ReceiptsCommand.self]
+                subcommands: [
+                    MapCommand.self, PushCommand.self, ReceiptsCommand.self, BundleCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Officers",

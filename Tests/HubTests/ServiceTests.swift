@@ -12,9 +12,10 @@ import Wire
 import ZeroMQ
 
 /// A hub with its door on a free port of this machine, in a folder of its own.
-private final class RunningHub: Sendable {
+final class RunningHub: Sendable {
     let endpoint: String
     let hub: Hub
+    let register: KeyRegister
     private let thread: OwnThread
 
     init(
@@ -39,20 +40,18 @@ private final class RunningHub: Sendable {
             wake: { wakeup.wake() }
         )
         let keys = KeyFolder(folder.path + "/keys")
-        var principals: [CurvePublicKey: Principal] = [:]
-        for holder in try keys.publicKeys() {
-            principals[try CurvePublicKey(z85: holder.publicKey)] = Principal(text: holder.user)
-        }
+        let register = KeyRegister(try folder.principals())
+        self.register = register
         let settings = DoorSettings(
             endpoint: endpoint,
             keys: try CurveKeyPair(secret: CurveSecretKey(z85: try keys.hubPair().secretKey))
         )
         let opened = Mailbox<String>(lettersMax: 4)
-        thread = OwnThread(name: "door") { [principals] in
+        thread = OwnThread(name: "door") { [register] in
             do {
                 var door = try Door(
                     settings: settings,
-                    keys: principals,
+                    keys: register,
                     reception: hub.makeReception(),
                     wakeup: wakeup,
                     log: log
@@ -80,7 +79,7 @@ private final class RunningHub: Sendable {
 }
 
 /// A county's folder as `liandong init` makes it.
-private struct CountyOnDisk {
+struct CountyOnDisk {
     let path: String
 
     init() throws {
@@ -125,15 +124,27 @@ private struct CountyOnDisk {
         )
     }
 
+    /// A pusher that has not begun.
+    func pusher(
+        _ outbox: Outbox,
+        to hub: RunningHub,
+        keys: KeyPair
+    ) throws -> Pusher<ZeroMQConnection> {
+        let hubKey = try KeyFolder(path + "/keys").hubPair().publicKey
+        let endpoint = hub.endpoint
+        return Pusher<ZeroMQConnection>(
+            outbox: outbox,
+            agent: "test",
+            pauseMax: TimeSpan(milliseconds: 200)
+        ) { () throws(ConnectionError) in
+            try ZeroMQConnection(endpoint: endpoint, hubKey: hubKey, secretKey: keys.secretKey)
+        }
+    }
+
     /// Turns a pusher until every item has its receipt.
     func push(_ outbox: Outbox, to hub: RunningHub, agency: String) throws {
         let keys = try KeyFile.readPair(path + "/agencies/\(agency)/agency.key")
-        let hubKey = try KeyFolder(path + "/keys").hubPair().publicKey
-        let endpoint = hub.endpoint
-        var pusher = Pusher<ZeroMQConnection>(outbox: outbox, agent: "test") {
-            () throws(ConnectionError) in
-            try ZeroMQConnection(endpoint: endpoint, hubKey: hubKey, secretKey: keys.secretKey)
-        }
+        var pusher = try pusher(outbox, to: hub, keys: keys)
         var turns = 0
         while !pusher.isSettled, turns < 3000 {
             _ = try pusher.turn(waiting: 20, at: SystemClock().now())
@@ -144,7 +155,7 @@ private struct CountyOnDisk {
     }
 }
 
-private func put(_ range: Range<Int>, into outbox: Outbox, agency: String) throws {
+func put(_ range: Range<Int>, into outbox: Outbox, agency: String) throws {
     let gate = DepartureGate(agency: try #require(AgencyID(name: agency)))
     var items: [OutgoingItem] = []
     for number in range {

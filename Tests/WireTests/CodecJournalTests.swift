@@ -78,8 +78,27 @@ import Wire
         #expect(throws: RecordError.trailing(count: 1)) {
             try EntryCodec.decode(kind: kind, payload: payload + [0])
         }
+        #expect(throws: RecordError.unknownVersion(9)) {
+            try EntryCodec.decode(kind: kind, payload: [9] + payload.dropFirst())
+        }
+    }
+
+    @Test func whatAnEpochTakesOverIsReadBack() throws {
+        let founding = Founding(
+            engineVersion: 4,
+            county: Known.county,
+            hasScenarioClock: false,
+            epoch: 3,
+            carried: .init(
+                state: ContentDigest(1, 2, 3, 4),
+                files: [.init(name: .rules, version: 7), .init(name: .linkage, version: 9)]
+            )
+        )
+        let payload = EntryCodec.encode(.founding(founding))
+        #expect(payload[0] == EntryCodec.carryingVersion)
+        #expect(try EntryCodec.decode(kind: 1, payload: payload) == .founding(founding))
         #expect(throws: RecordError.unknownVersion(2)) {
-            try EntryCodec.decode(kind: kind, payload: [2] + payload.dropFirst())
+            try EntryCodec.decode(kind: 7, payload: [2])
         }
     }
 

@@ -1,4 +1,5 @@
 import Domain
+import Hashing
 import Testing
 import Wire
 
@@ -9,7 +10,7 @@ import Wire
         var (client, hub) = opened()
         let subscribe = client.subscribe(["alert.>"], now: at(2))
         guard
-            case .subscribe(let incarnation, let patterns, let frames) = hub.received(
+            case .subscribe(let incarnation, let patterns, _, let frames) = hub.received(
                 subscribe.bytes,
                 now: at(3)
             )
@@ -20,11 +21,15 @@ import Wire
         #expect(incarnation == 1 && patterns.map(\.text) == ["alert.>"] && frames.isEmpty)
         var seen: [String] = []
         for step in 1...4 {
-            let action =
-                step == 3
-                ? hub.endSnapshot(incarnation: 1, now: at(4))
-                : hub.deliver(incarnation: 1, subject: "alert.a", decision: decision, now: at(4))
-            guard case .send(let frames) = action, let frame = frames.first else { continue }
+            let frame: Frame
+            if step == 3 {
+                guard case .send(let frames) = hub.endSnapshot(incarnation: 1, now: at(4)),
+                    let end = frames.first
+                else { continue }
+                frame = end
+            } else {
+                frame = deliver(&hub, 1)
+            }
             switch client.received(frame.bytes, now: at(5)) {
             case .delivered(let delivery, let number, _):
                 seen.append("\(delivery.phase.rawValue) \(number)")
@@ -56,14 +61,15 @@ import Wire
         let old = deliver(&hub, 1)
         let second = client.subscribe(["case.>"], now: at(3))
         expect(client.received(old.bytes, now: at(3)) == .none)
-        guard case .subscribe(let incarnation, _, _) = hub.received(second.bytes, now: at(4)) else {
+        guard case .subscribe(let incarnation, _, _, _) = hub.received(second.bytes, now: at(4))
+        else {
             Issue.record("no subscription")
             return
         }
         #expect(incarnation == 2)
         expect(
             hub.deliver(incarnation: 1, subject: "alert.a", decision: decision, now: at(4))
-                == .none
+                == .over
         )
         let new = deliver(&hub, 2)
         #expect(new.number == 1)
@@ -73,7 +79,7 @@ import Wire
         }
     }
 
-    @Test func aGapEndsTheClientsSession() {
+    @Test func aGapInTheSnapshotEndsTheClientsSession() {
         var (client, hub) = subscribed()
         _ = deliver(&hub, 1)
         let second = deliver(&hub, 1)
@@ -84,73 +90,175 @@ import Wire
         #expect(end.code == .numberGap && end.advice == .again)
     }
 
-    @Test func heartbeatShowsALostTail() throws {
-        var (client, hub) = subscribed()
-        guard case .send(let frames) = hub.endSnapshot(incarnation: 1, now: at(4)) else {
-            Issue.record("no SNAPSHOT_END")
+    @Test func whatIsMissingIsFetchedOnceAHeartbeatAndComesInOrder() throws {
+        var (client, hub) = try live()
+        let first = deliver(&hub, 1)
+        let second = deliver(&hub, 1)
+        let wanted = Fetch(first: 1, incarnation: 1, received: 0, credit: 2_097_152)
+        guard case .send(let fetch) = client.received(second.bytes, now: at(5)),
+            case .fetch(let asked) = try Message(fetch).content
+        else {
+            Issue.record("not asked for")
             return
         }
-        _ = client.received(try #require(frames.first).bytes, now: at(4))
+        #expect(asked.first == wanted.first && asked.received == UInt64(second.body.count))
+        expect(client.received(deliver(&hub, 1).bytes, now: at(6)) == .none)
+        expect(hub.received(fetch.bytes, now: at(7)) == .fetch(first: 1))
+        hub.rewind(incarnation: 1, to: 1)
+        var seen: [UInt64] = []
+        for _ in 1...3 {
+            let action = client.received(deliver(&hub, 1).bytes, now: at(8))
+            if case .delivered(_, let number, _) = action { seen.append(number) }
+        }
+        #expect(seen == [1, 2, 3])
+        // What was under way comes late and is no news.
+        expect(client.received(first.bytes, now: at(9)) == .none)
+    }
+
+    @Test func heartbeatShowsALostTail() throws {
+        var (client, hub) = try live()
         _ = deliver(&hub, 1)
         guard case .send(let beats) = hub.tick(now: at(5004)) else {
             Issue.record("no heartbeat")
             return
         }
         #expect(beats == [Frame(.ping, number: 1)])
-        guard case .ended(let end) = client.received(beats[0].bytes, now: at(5005)) else {
-            Issue.record("the session goes on")
+        guard case .send(let fetch) = client.received(beats[0].bytes, now: at(5005)) else {
+            Issue.record("not asked for")
             return
         }
-        #expect(end.code == .numberGap)
+        #expect(fetch.kind == .fetch && fetch.number == 1)
     }
 
     @Test func nothingIsSentBeyondTheCredit() {
-        var (client, hub) = opened(grant: false)
+        var (_, hub) = opened(grant: false)
         _ = hub.received(Frame(.credit, number: 200).bytes, now: at(1))
         let subscribe = Subscribe(subjects: ["alert.>"], credit: 200).frame(request: 1)
         _ = hub.received(subscribe.bytes, now: at(2))
-        let first = hub.deliver(incarnation: 1, subject: "alert.a", decision: decision, now: at(3))
-        guard case .send(let frames) = first else {
-            Issue.record("not sent")
-            return
-        }
-        let size = frames[0].body.count
+        let size = deliver(&hub, 1).body.count
         #expect(size > 67 && size <= 200)
-        for _ in 0..<3 {
-            _ = hub.deliver(incarnation: 1, subject: "alert.a", decision: decision, now: at(3))
+        var last = hub.deliver(incarnation: 1, subject: "alert.a", decision: decision, now: at(3))
+        while case .sent = last {
+            last = hub.deliver(incarnation: 1, subject: "alert.a", decision: decision, now: at(3))
         }
-        #expect(hub.queuedBytes > 0)
-        guard
-            case .send(let rest) = hub.received(
-                Frame(.credit, number: UInt64(4 * size)).bytes,
-                now: at(4)
-            )
-        else {
-            Issue.record("nothing came")
-            return
-        }
-        #expect(rest.map(\.number).suffix(2) == [3, 4] && hub.queuedBytes == 0)
-        _ = client.close()
+        #expect(last == .full(size))
+        let before = hub.lastNumber
+        expect(hub.received(Frame(.credit, number: 4000).bytes, now: at(4)) == .room([]))
+        #expect(deliver(&hub, 1).number == before + 1)
     }
 
-    @Test func aSubscriberThatStopsReadingIsLetGo() throws {
-        var (_, hub) = opened(grant: false, queueBytesMax: 1000)
-        let subscribe = Subscribe(subjects: ["alert.>"], credit: 0).frame(request: 1)
-        _ = hub.received(subscribe.bytes, now: at(2))
-        var failed: Frame?
-        for _ in 0..<20 {
-            let action = hub.deliver(
+    @Test func aLostCreditIsMadeGoodByTheNextPing() throws {
+        var (client, hub) = opened(grant: false)
+        #expect(hub.room == 0)
+        guard case .send(let ping) = client.tick(now: at(5000)) else {
+            Issue.record("no heartbeat")
+            return
+        }
+        guard case .room(let frames) = hub.received(ping.bytes, now: at(5001)) else {
+            Issue.record("no room")
+            return
+        }
+        #expect(frames.map(\.kind) == [.pong] && hub.room == 2_097_152)
+    }
+
+    @Test func settlementSpeaksOfDeliveriesOfThisIncarnationOnly() throws {
+        var (client, hub) = try live()
+        for _ in 1...3 { _ = client.received(deliver(&hub, 1).bytes, now: at(5)) }
+        let settled = client.settle(1...3, .done, now: at(6))
+        let frame = try #require(settled)
+        expect(
+            hub.received(frame.bytes, now: at(7))
+                == .settle(Settlement(incarnation: 1, 1...3, .done))
+        )
+        let beyond = Settlement(incarnation: 1, 4...4, .done).frame
+        expect(hub.received(beyond.bytes, now: at(7)) == .none)
+        let former = Settlement(incarnation: 9, 1...1, .done).frame
+        expect(hub.received(former.bytes, now: at(7)) == .none)
+    }
+
+    @Test func whatWasNotSettledComesAgainUnderItsNumber() throws {
+        var (client, hub) = try live()
+        for _ in 1...2 { _ = client.received(deliver(&hub, 1).bytes, now: at(5)) }
+        let again = hub.redeliver(
+            incarnation: 1,
+            number: 1,
+            again: 1,
+            subject: "alert.a",
+            decision: decision,
+            now: at(6)
+        )
+        guard case .sent(let frame) = again,
+            case .delivered(let delivery, 1, _) = client.received(frame.bytes, now: at(7))
+        else {
+            Issue.record("not delivered")
+            return
+        }
+        #expect(delivery.again == 1)
+        #expect(deliver(&hub, 1).number == 3)
+    }
+
+    @Test func replayIsContiguousAndEndsWithCountAndDigest() throws {
+        var (client, hub) = opened()
+        let asked = client.replay(ReplayRequest(form: .log), now: at(2))
+        guard case .replay(1, let request, let patterns, _) = hub.received(asked.bytes, now: at(2))
+        else {
+            Issue.record("no replay")
+            return
+        }
+        #expect(request.form == .log && patterns.isEmpty && hub.state == .replay)
+        var records = ReplayRecords()
+        records.append([1, 2])
+        records.append([3])
+        var firsts: [UInt64] = []
+        for _ in 1...2 {
+            let outcome = hub.chunk(
                 incarnation: 1,
-                subject: "alert.a",
-                decision: decision,
+                form: .log,
+                token: "dG9rZW4",
+                records: records,
                 now: at(3)
             )
-            if case .fail(let frame) = action { failed = frame }
+            guard case .sent(let frame) = outcome,
+                case .replayed(let chunk, let first, _) = client.received(frame.bytes, now: at(3))
+            else {
+                Issue.record("no chunk")
+                return
+            }
+            #expect(chunk.records.map { Array($0) } == [[1, 2], [3]] && chunk.token == "dG9rZW4")
+            firsts.append(first)
         }
-        let frame = try #require(failed)
-        guard case .error(let notice) = try Message(frame).content else { return }
-        #expect(notice.code == .overloaded && notice.isFatal)
-        #expect(hub.state == .ended && hub.queuedBytes == 0)
+        #expect(firsts == [1, 3])
+        let end = ReplayEnd(incarnation: 1, count: 4, digest: .sha256(""), through: nil)
+        guard case .send(let frames) = hub.endReplay(end, now: at(4)) else {
+            Issue.record("no end")
+            return
+        }
+        expect(client.received(frames[0].bytes, now: at(4)) == .replayEnded(end))
+        #expect(client.state == .open && hub.state == .open)
+    }
+
+    @Test func aChunkThatIsMissingEndsTheSession() throws {
+        var (client, hub) = opened()
+        let asked = client.replay(ReplayRequest(form: .log), now: at(2))
+        _ = hub.received(asked.bytes, now: at(2))
+        var records = ReplayRecords()
+        records.append([1])
+        var last: Frame?
+        for _ in 1...2 {
+            let outcome = hub.chunk(
+                incarnation: 1,
+                form: .log,
+                token: "dG9rZW4",
+                records: records,
+                now: at(3)
+            )
+            if case .sent(let frame) = outcome { last = frame }
+        }
+        guard case .ended(let end) = client.received(try #require(last).bytes, now: at(3)) else {
+            Issue.record("the session goes on")
+            return
+        }
+        #expect(end.code == .numberGap && end.advice == .again)
     }
 
     @Test func clientGrantsMoreWhenHalfTheWindowIsUsed() throws {
@@ -159,7 +267,7 @@ import Wire
         var grants: [UInt64] = []
         for _ in 0..<4 {
             let action = hub.deliver(incarnation: 1, subject: "alert.a", decision: big, now: at(4))
-            guard case .send(let frames) = action, let frame = frames.first,
+            guard case .sent(let frame) = action,
                 case .delivered(_, _, let credit) = client.received(frame.bytes, now: at(4))
             else {
                 Issue.record("not delivered")
@@ -248,14 +356,10 @@ import Wire
         #expect(client.openCommands.isEmpty)
     }
 
-    private func opened(
-        grant: Bool = true,
-        queueBytesMax: Int = 16 << 20
-    ) -> (DeskClientSession, DeskHubSession) {
+    private func opened(grant: Bool = true) -> (DeskClientSession, DeskHubSession) {
         var client = DeskClientSession(agent: "t")
         var hub = DeskHubSession(
             attempt: 1,
-            queueBytesMax: queueBytesMax,
             heartbeat: .seconds(5),
             silence: .seconds(15),
             now: at(0)
@@ -287,8 +391,18 @@ import Wire
             decision: decision,
             now: at(4)
         )
-        if case .send(let frames) = action, let frame = frames.first { return frame }
+        if case .sent(let frame) = action { return frame }
         Issue.record("not sent")
         return Frame(.bye, number: 0)
+    }
+
+    private func live() throws -> (DeskClientSession, DeskHubSession) {
+        var (client, hub) = subscribed()
+        guard case .send(let frames) = hub.endSnapshot(incarnation: 1, now: at(4)) else {
+            Issue.record("no SNAPSHOT_END")
+            return (client, hub)
+        }
+        _ = client.received(try #require(frames.first).bytes, now: at(4))
+        return (client, hub)
     }
 }

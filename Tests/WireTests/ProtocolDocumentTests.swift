@@ -82,7 +82,9 @@ import Wire
     private static func isIntake(_ kind: FrameKind) -> Bool {
         switch kind {
         case .hello, .welcome, .ping, .pong, .bye, .error, .put, .receipts: true
-        case .credit, .subscribe, .deliver, .snapshotEnd, .query, .answer, .command, .outcome: false
+        case .credit, .subscribe, .deliver, .snapshotEnd, .query, .answer, .command, .outcome,
+            .fetch, .settle, .position, .replay, .replayChunk, .replayEnd, .pace:
+            false
         }
     }
 

@@ -40,7 +40,7 @@ import Wire
         #expect(
             try Message(decoding: Sample.unknown(kind: 0x90)).content == .optional(kind: 0x90)
         )
-        expectError(.unexpectedMessage, of: Sample.unknown(kind: 0x27))
+        expectError(.unexpectedMessage, of: Sample.unknown(kind: 0x2F))
     }
 
     @Test func bodyBeyondItsKindsBoundIsTooLarge() {
@@ -77,6 +77,15 @@ import Wire
         ),
         ("subscribe", #"{"subjects":[7],"credit":1}"#, "`subjects` of SUBSCRIBE"),
         ("subscribe", #"{"subjects":["alert.>"],"credit":-1}"#, "`credit` of SUBSCRIBE"),
+        (
+            "subscribe", #"{"subjects":["alert.>"],"credit":1,"durable":{"name":"A B"}}"#,
+            "`durable.name` of SUBSCRIBE"
+        ),
+        ("settle", #"{"incarnation":1,"first":2,"last":1,"word":"done"}"#, "`last` of SETTLE"),
+        ("settle", #"{"incarnation":1,"first":1,"last":1,"word":"gone"}"#, "`word` of SETTLE"),
+        ("replay", #"{"subjects":[],"credit":1,"form":"xml"}"#, "`form` of REPLAY"),
+        ("replay", #"{"subjects":[],"credit":1,"from":"May"}"#, "`from` of REPLAY"),
+        ("pace", #"{"incarnation":1,"speed":2}"#, "`paused` of PACE"),
         ("query", #"{"query":"alerts","limit":501}"#, "`limit` of QUERY"),
         ("command", #"{"key":"short"}"#, "`key` of COMMAND"),
         ("command", "[]", "an array, not an object"),
@@ -167,6 +176,20 @@ import Wire
         case .answer(let body): body.frame(request: number)
         case .command(let body): body.frame(request: number)
         case .outcome(let body): body.frame(request: number)
+        case .fetch(let body): body.frame
+        case .settle(let body): body.frame
+        case .position(let body): body.frame
+        case .replay(let body): body.frame(request: number)
+        case .replayChunk(let body):
+            ReplayChunk.frame(
+                number: number,
+                incarnation: body.incarnation,
+                form: body.form,
+                token: body.token,
+                records: body.records.reduce(into: ReplayRecords()) { $0.append(Array($1)) }
+            )
+        case .replayEnd(let body): body.frame(number: number)
+        case .pace(let body): body.frame
         case .optional: Frame(.bye, number: number)
         }
     }

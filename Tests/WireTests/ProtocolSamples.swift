@@ -117,7 +117,44 @@ enum Sample {
                 result: .acknowledged,
                 alert: ["id": .string(alert), "state": "acknowledged"]
             ).frame(request: 3)
+        case .fetch: Fetch(first: 1, incarnation: 1, received: 172, credit: 2_097_152).frame
+        case .settle: Settlement(incarnation: 1, 1...1, .later(.minutes(10))).frame
+        case .position: Position(incarnation: 1, settled: 1, token: token).frame
+        case .replay: replay.frame(request: 1)
+        case .replayChunk:
+            ReplayChunk.frame(
+                number: 1,
+                incarnation: 1,
+                form: .json,
+                token: token,
+                records: records
+            )
+        case .replayEnd:
+            ReplayEnd(
+                incarnation: 1,
+                count: 1,
+                digest: .sha256(""),
+                through: Timestamp(rfc3339: "2025-03-03T09:12:00+08:00")
+            ).frame(number: 1)
+        case .pace: Pace(incarnation: 1, speed: 60, isPaused: true).frame
         }
+    }
+
+    static let token = "c2VhbGVk"
+
+    static var replay: ReplayRequest {
+        ReplayRequest(
+            from: Timestamp(rfc3339: "2025-03-03T00:00:00+08:00").map { .time($0) } ?? .start,
+            subjects: ["alert.>"],
+            speed: 60,
+            credit: 2_097_152
+        )
+    }
+
+    static var records: ReplayRecords {
+        var records = ReplayRecords()
+        records.append(Array(#"{"subject":"alert.a","decision":{}}"#.utf8))
+        return records
     }
 
     /// A frame of a kind that this version does not know.

@@ -38,7 +38,7 @@ enum Happening: CaseIterable {
         case .message(let kind): Sample.frame(kind, intake: intake).bytes
         case .fatalError: Sample.gap(fatal: true).frame(number: 0).bytes
         case .optionalKind: Sample.unknown(kind: 0x90)
-        case .otherKind: Sample.unknown(kind: 0x27)
+        case .otherKind: Sample.unknown(kind: 0x2F)
         case .malformed: [0x4C, 0x44]
         case .heartbeat, .silence, .noAnswer: nil
         }
@@ -182,6 +182,10 @@ extension DeskClientSession {
         _ = session.received(Sample.frame(.welcome, intake: false).bytes, now: at(0))
         if state == .ended { _ = session.close() }
         if state == .open || state == .ended { return session }
+        if state == .replay {
+            _ = session.replay(ReplayRequest(), now: at(0))
+            return session
+        }
         _ = session.subscribe(["alert.>"], now: at(0))
         _ = session.ask(Query(.alerts), now: at(0))
         _ = session.command(Sample.command, now: at(0))
@@ -220,6 +224,9 @@ extension DeskClientSession {
                 live.phase = .live
                 bytes = live.frame(number: 1).bytes
             }
+            if case .message(.replayEnd) = happening, state == .replay {
+                _ = session.received(Sample.frame(.replayChunk).bytes, now: at(0))
+            }
             if case .message(.snapshotEnd) = happening, state == .snapshot {
                 _ = session.received(Sample.frame(.deliver).bytes, now: at(0))
             }
@@ -229,6 +236,9 @@ extension DeskClientSession {
                 case .send(let frame): name(frame)
                 case .opened(_, let frame): name(frame)
                 case .delivered: "deliver"
+                case .settled: "progress"
+                case .replayed: "show"
+                case .replayEnded: "complete"
                 case .snapshotComplete: "complete"
                 case .answered: "page"
                 case .outcome: "result"
@@ -252,7 +262,13 @@ extension DeskHubSession {
         _ = session.welcome(session: 1, principal: .officer("chen"), hub: "441424", now: at(0))
         if state == .ended { _ = session.drain() }
         if state == .open || state == .ended { return session }
+        if state == .replay {
+            _ = session.received(Sample.frame(.replay).bytes, now: at(0))
+            return session
+        }
         _ = session.received(Sample.frame(.subscribe).bytes, now: at(0))
+        let bytes = Array("{}".utf8)
+        _ = session.deliver(incarnation: 1, subject: "alert.a", decision: bytes, now: at(0))
         if state == .live { _ = session.endSnapshot(incarnation: 1, now: at(0)) }
         return session
     }
@@ -275,7 +291,12 @@ extension DeskHubSession {
                 switch session.received(bytes, now: now) {
                 case .none: "–"
                 case .send(let frames): names(frames)
+                case .room(let frames): frames.isEmpty ? "room" : names(frames)
                 case .subscribe: "new snapshot"
+                case .fetch: "go back"
+                case .settle: "note"
+                case .replay: "new replay"
+                case .pace: "pace"
                 case .ask: "ask"
                 case .command: "command"
                 case .restart: "new session"

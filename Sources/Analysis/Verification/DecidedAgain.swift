@@ -1,7 +1,7 @@
 package import Domain
 package import Hashing
 package import Journal
-import Linkage
+package import Linkage
 package import Wire
 
 /// What a fresh engine decides from a journal's entries, to be held against the log (复算).
@@ -37,24 +37,43 @@ package struct DecidedAgain: ~Copyable {
     private let forks: Bool
     private var lastAt: Timestamp?
     private var heldTick: Timestamp?
-    private var engine = Engine()
+    /// The fresh engine.
+    package private(set) var engine: Engine
+    /// The last entry of the epochs before, of which only the items' texts are read.
+    private let after: UInt64
+    private var recalled = 0
+    private var isRecalled: Bool
+    /// The epoch belongs to an engine that this program does not hold, so nothing is decided.
+    package private(set) var isForeign = false
+    /// A founding entry was met behind `after`.
+    package private(set) var isFounded = false
+    /// What the last entry said; `nil` when it was erased or cannot be read.
+    package private(set) var lastRecord: JournalRecord?
     private var digest = DecisionDigest()
     private var places = SHA256Hasher()
     private let decoder = EventDecoder()
-    private var found: [Decision] = []
+    /// What followed from the last entry.
+    package private(set) var found: [Decision] = []
 
     /// - Parameters:
     ///   - logged: How many decisions the log holds.
     ///   - keepsMarks: Keeps eight bytes of each decision, so that a difference can be found.
     ///   - ticks: Added: three in every pause; removed: all but the last entry.
     ///   - forks: Goes on as a fork of itself after every entry.
+    ///   - engine: One that holds a later epoch's founding state; a fresh one for the first epoch.
+    ///   - after: The last entry before that epoch; of these the texts alone are read.
     package init(
         logged: Int,
         keepsMarks: Bool = false,
         ticks: Ticks = .kept,
-        forks: Bool = false
+        forks: Bool = false,
+        engine: consuming Engine = Engine(),
+        after: UInt64 = 0
     ) {
         self.logged = logged
+        self.engine = engine
+        self.after = after
+        isRecalled = after == 0
         self.ticks = ticks
         self.forks = forks
         marks = keepsMarks ? [] : nil
@@ -63,7 +82,13 @@ package struct DecidedAgain: ~Copyable {
 
     /// Takes an entry in; an erased one decides nothing.
     package mutating func take(_ stored: StoredEntry) {
-        guard let payload = stored.bytes else { return }
+        lastRecord = nil
+        found.removeAll(keepingCapacity: true)
+        if stored.number > after, !isRecalled {
+            engine.finishRecall()
+            isRecalled = true
+        }
+        guard let payload = stored.bytes, !isForeign else { return }
         let record: JournalRecord
         let content: Entry.Content
         do throws(RecordError) {
@@ -73,8 +98,15 @@ package struct DecidedAgain: ~Copyable {
             unreadable += 1
             return
         }
+        guard stored.number > after else {
+            if case .item(let item, _) = content { engine.recall(item, after: &recalled) }
+            return
+        }
+        lastRecord = record
+        if case .founding(let founding) = record { begin(founding) }
         entryKinds[record.kind, default: 0] += 1
         heldTick = nil
+        if isForeign { return }
         if ticks == .added, let lastAt {
             let pause = stored.at - lastAt
             for at in [lastAt, lastAt + TimeSpan(milliseconds: pause.milliseconds / 2), stored.at] {
@@ -86,6 +118,17 @@ package struct DecidedAgain: ~Copyable {
             heldTick = stored.at
         } else {
             decide(Entry(at: stored.at, content: content), input: stored.number)
+        }
+    }
+
+    /// The first epoch says only here which engine it belongs to.
+    private mutating func begin(_ founding: Founding) {
+        isFounded = true
+        guard founding.engineVersion != engine.edition.version else { return }
+        if founding.carried == nil, let edition = EngineEdition.known(founding.engineVersion) {
+            engine = Engine(edition: edition)
+        } else {
+            isForeign = true
         }
     }
 
@@ -101,10 +144,10 @@ package struct DecidedAgain: ~Copyable {
     }
 
     private mutating func decide(_ entry: Entry, input: UInt64) {
-        found.removeAll(keepingCapacity: true)
+        let before = found.count
         engine.apply(entry, into: &found)
         if forks { engine = engine.fork() }
-        for decision in found {
+        for decision in found[before...] {
             let bytes = DecisionCodec.encode(decision)
             digest.add(bytes)
             decisionKinds[decision.content.tag, default: 0] += 1

@@ -111,8 +111,9 @@ package struct Alert: Equatable, Sendable {
     package var acknowledgeBy: Timestamp
     /// The officer who signed for it.
     package var acknowledgedBy: String
-    /// Its earlier standings, the first one first, each once and never the present one; at most
-    /// `Alert.formerMax`. Whoever subscribed to one of them gets every later state too.
+    /// Its earlier standings, the first one first, each once and never the present one.
+    ///
+    /// At most `Alert.formerMax`. Whoever subscribed to one of them gets every later state too.
     package var former: [AlertStanding]
 
     /// The most items named as evidence.

@@ -42,13 +42,50 @@ package struct Founding: Equatable, Sendable {
     package var hasScenarioClock: Bool
     /// The number of the epoch, from 1.
     package var epoch: UInt32
+    /// What it took over from the epoch before; `nil` for the first.
+    package var carried: Carried?
+
+    /// What an epoch takes over (承接).
+    package struct Carried: Equatable, Sendable {
+        /// SHA-256 of the founding state's bytes.
+        package var state: ContentDigest
+        /// The files in force, by their numbers.
+        package var files: [FileVersion]
+
+        /// What is taken over.
+        package init(state: ContentDigest, files: [FileVersion]) {
+            self.state = state
+            self.files = files
+        }
+    }
+
+    /// A file in force.
+    package struct FileVersion: Equatable, Sendable {
+        /// Which file.
+        package var name: ConfigurationFile.Name
+        /// The first 8 bytes of SHA-256 of its canonical bytes, big-endian.
+        package var version: UInt64
+
+        /// A file in force.
+        package init(name: ConfigurationFile.Name, version: UInt64) {
+            self.name = name
+            self.version = version
+        }
+    }
 
     /// A founding entry from its parts.
-    package init(engineVersion: UInt32, county: Division, hasScenarioClock: Bool, epoch: UInt32) {
+    package init(
+        engineVersion: UInt32,
+        county: Division,
+        hasScenarioClock: Bool,
+        epoch: UInt32,
+        carried: Carried? = nil
+    ) {
         self.engineVersion = engineVersion
         self.county = county
         self.hasScenarioClock = hasScenarioClock
         self.epoch = epoch
+        self.carried = carried
     }
 }
 

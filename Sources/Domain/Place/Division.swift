@@ -13,6 +13,12 @@ public struct Division: Hashable, Comparable, Sendable {
         self.number = number
     }
 
+    /// A division by the number of its nine digits; `nil` for more digits.
+    package init?(checking number: UInt32) {
+        guard number <= 999_999_999 else { return nil }
+        self.number = number
+    }
+
     /// A division from a code of 6 or 9 digits; `nil` for anything else.
     public init?(code: some StringProtocol) {
         let digits = Array(code.utf8)

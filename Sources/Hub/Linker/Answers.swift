@@ -7,6 +7,22 @@ struct Answers {
     let names: Names
     let titles: Titles
 
+    /// A decision as subscribers get it: its JSON, an alert with labels.
+    func notice(_ decision: Decision, number: UInt64) -> Notice {
+        let alert = decision.content.alert
+        var body = decision.json
+        if let alert, let members = body.members {
+            let named = self.alert(alert)
+            body = .object(members.map { $0.key == "alert" ? .init("alert", named) : $0 })
+        }
+        return Notice(
+            number: number,
+            subjects: decision.subjects,
+            level: alert?.level,
+            body: body.bytes
+        )
+    }
+
     func alert(_ alert: Alert) -> JSONValue {
         guard var members = alert.json.members else { return alert.json }
         members.append(.init("labels", labels(alert)))
@@ -127,6 +143,11 @@ struct Answers {
             "intake_sessions": .integer(Int64(reading.intakeSessions)),
             "desk_sessions": .integer(Int64(reading.deskSessions)),
             "refusals": .integer(Int64(reading.refusals)),
+            "disk_free_bytes": reading.diskFreeBytes.map { .integer(Int64(clamping: $0)) } ?? .null,
+            "disk_full_since": reading.diskFullSince.map {
+                .string(Timestamp(milliseconds: $0).rfc3339)
+            } ?? .null,
+            "disk_full_reason": reading.diskFullReason.map { .string($0) } ?? .null,
             "journal_failure": reading.journalFailure.map { .string($0) } ?? .null,
         ]
     }

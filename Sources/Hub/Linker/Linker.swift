@@ -22,18 +22,34 @@ struct Linker<D: Disk>: ~Copyable {
     private var appliedAt: Timestamp?
     private var decisions: [Decision] = []
     private var notices: [Notice] = []
-    private var outcomes = Outcomes()
+    /// The last decision that subscribers know of.
+    private var published: UInt64
+    private var outcomes: Outcomes
+    /// Where the follower was last told to be, and when.
+    private var marked: UInt64
+    private var markedAt: Int64
+    /// Decisions that a full disk has not taken yet; until then the engine applies nothing more.
+    private var unlogged: (input: UInt64, decisions: [[UInt8]])?
+    /// Outcomes that wait for an entry that is not applied yet; bounded by commands under way.
+    private var waiting: [LinkerLetter] = []
+    private var nextTry: Int64 = .min
 
     init(followed: consuming Followed<D>, links: Links, clock: any HubClock) {
         let records = Records(reader: followed.reader)
-        let titles = Titles { records.item($0) }
-        for place in followed.located { titles.note(place) }
-        names = followed.names
+        let titles = Titles(links.texts) { records.item($0) }
+        links.texts.note(followed.located)
+        let found = followed.names
+        links.names.withLock { $0 = found }
+        names = found
+        published = followed.decisions.lastNumber
         next = followed.next
         self.records = records
         self.titles = titles
         self.links = links
         self.clock = clock
+        outcomes = followed.outcomes
+        marked = followed.snapshotEntry
+        markedAt = clock.monotonicMilliseconds()
         engine = followed.engine
         log = followed.decisions
     }
@@ -54,6 +70,7 @@ struct Linker<D: Disk>: ~Copyable {
             return false
         }
         for letter in letters { try take(letter) }
+        try logWhenThereIsRoom()
         // What found no room in the ring is in the journal; no letter may come for it.
         let lastSynced = links.lastSynced.load(ordering: .acquiring)
         try catchUp(to: lastSynced)
@@ -62,15 +79,39 @@ struct Linker<D: Disk>: ~Copyable {
         if next > lastSynced { note(lag: 0) }
         links.lastApplied.store(next - 1, ordering: .releasing)
         noteProgress()
-        publish()
-        try log.flush()
+        try publish()
+        try markWhenDue()
         return true
+    }
+
+    /// Tells the follower where this engine stands, when a snapshot is due and none is under way.
+    private mutating func markWhenDue() throws(JournalError) {
+        let now = clock.monotonicMilliseconds()
+        let entries = next - 1 - marked
+        let isDue =
+            entries >= links.snapshotEntries
+            || (entries > 0 && now - markedAt >= links.snapshotEvery.milliseconds)
+        guard isDue, links.decides, unlogged == nil, !links.isFollowing.load(ordering: .acquiring),
+            // A start from the snapshot derives none of these decisions again, so they must last.
+            try logged({ (log) throws(JournalError) in try log.sync() })
+        else { return }
+        links.isFollowing.store(true, ordering: .releasing)
+        (marked, markedAt) = (next - 1, now)
+        let mark = SnapshotMark(
+            entry: marked,
+            epoch: log.epoch,
+            decisions: log.lastNumber,
+            decisionChain: log.digest,
+            trail: engine.trail
+        )
+        _ = links.follower.offer(mark)
     }
 
     /// Decides what is left and closes the decision log.
     mutating func close() throws(JournalError) {
         try catchUp(to: links.lastSynced.load(ordering: .acquiring))
-        try log.close()
+        // What a full disk does not take is derived again by the next start.
+        try logged { (log) throws(JournalError) in try log.close() }
     }
 
     private mutating func take(_ letter: LinkerLetter) throws(JournalError) {
@@ -81,19 +122,31 @@ struct Linker<D: Disk>: ~Copyable {
                 let number = first + UInt64(offset)
                 guard number >= next else { continue }
                 try catchUp(to: number - 1)
+                guard next == number, unlogged == nil else { break }
                 try apply(entry, number: number)
             }
             let ended = clock.monotonicMicroseconds()
             notePace(entries: entries.count, microseconds: ended - begun)
             note(lag: ended / 1000 - syncedAt)
-        case .snapshot(let session, let incarnation):
-            publish()
-            links.tell(.snapshot(session, incarnation: incarnation, activeAlerts()))
+        case .point(let session, let incarnation, let withAlerts):
+            try publish()
+            links.tell(
+                .point(
+                    session,
+                    incarnation: incarnation,
+                    number: published,
+                    withAlerts ? activeAlerts() : []
+                )
+            )
         case .question(let session, let number, let question):
             noteProgress()
             answer(session, number, question)
         case .outcome(let session, let number, let command):
             try catchUp(to: command.entry)
+            guard next > command.entry else {
+                waiting.append(letter)
+                return
+            }
             links.tell(.outcome(session, number: number, outcome(of: command)))
         }
     }
@@ -101,7 +154,7 @@ struct Linker<D: Disk>: ~Copyable {
     /// Applies what the ring left out, up to and including an entry.
     private mutating func catchUp(to last: UInt64) throws(JournalError) {
         if !links.decides { next = max(next, last + 1) }
-        while next <= last {
+        while next <= last, unlogged == nil {
             guard let found = try records.entry(next) else { return }
             switch found {
             case .entry(let entry): try apply(entry, number: next)
@@ -117,17 +170,63 @@ struct Linker<D: Disk>: ~Copyable {
         }
         decisions.removeAll(keepingCapacity: true)
         engine.apply(entry, into: &decisions)
-        if case .configuration(let file) = entry.content { names.adopt(file) }
+        if case .configuration(let file) = entry.content {
+            names.adopt(file)
+            let adopted = names
+            links.names.withLock { $0 = adopted }
+        }
         titles.note(entry.content, number: number)
-        try log.append(decisions.map { DecisionCodec.encode($0) }, input: number)
+        let before = log.lastNumber
+        let encoded = decisions.map { DecisionCodec.encode($0) }
+        let isLogged = try logged { (log) throws(JournalError) in
+            try log.append(encoded, input: number)
+        }
+        if !isLogged { unlogged = (number, encoded) }
         outcomes.note(decisions)
         if links.isWatched.load(ordering: .acquiring) {
-            for decision in decisions { notices.append(notice(decision)) }
+            for (offset, decision) in decisions.enumerated() {
+                let number = before + UInt64(offset) + 1
+                let notice = withAnswers { $0.notice(decision, number: number) }
+                if !notice.subjects.isEmpty { notices.append(notice) }
+            }
         }
         next = number + 1
         appliedAt = entry.at
         links.nextDue.store(engine.nextDue?.milliseconds ?? .max, ordering: .releasing)
         links.flight?.note(.applied, number)
+    }
+
+    /// Writes to the decision log; `false` when the disk is full and nothing was written.
+    @discardableResult
+    private mutating func logged(
+        _ write: (inout DecisionStore<D>) throws(JournalError) -> Void
+    ) throws(JournalError) -> Bool {
+        do throws(JournalError) {
+            try write(&log)
+        } catch {
+            guard error.isFullDisk else { throw error }
+            links.note(.decisions, true, at: clock.now().milliseconds, "\(error)")
+            return false
+        }
+        links.note(.decisions, false, at: clock.now().milliseconds, "")
+        return true
+    }
+
+    /// Tries once a second what the disk has not taken, and then answers what waited for it.
+    private mutating func logWhenThereIsRoom() throws(JournalError) {
+        guard let (input, encoded) = unlogged, clock.monotonicMilliseconds() >= nextTry else {
+            return
+        }
+        nextTry = clock.monotonicMilliseconds() + 1000
+        let isLogged = try logged { (log) throws(JournalError) in
+            try log.append(encoded, input: input)
+        }
+        guard isLogged else { return }
+        unlogged = nil
+        try catchUp(to: links.lastSynced.load(ordering: .acquiring))
+        let letters = waiting
+        waiting = []
+        for letter in letters { try take(letter) }
     }
 
     /// Tells how far the engine is, whichever way the entries came.
@@ -154,35 +253,33 @@ struct Linker<D: Disk>: ~Copyable {
         if before != milliseconds { links.gauges.note { $0.lagMilliseconds = milliseconds } }
     }
 
-    /// Hands what was decided to the socket thread, which is never more than a batch behind.
-    private mutating func publish() {
-        guard !notices.isEmpty else { return }
-        links.tell(.decided(notices))
+    /// Writes what was decided and hands it to the socket thread, which is never more than a batch
+    /// behind; what it is told of can be read from the log.
+    private mutating func publish() throws(JournalError) {
+        guard unlogged == nil,
+            try logged({ (log) throws(JournalError) in try log.flush() }),
+            log.lastNumber > published
+        else { return }
+        if links.isWatched.load(ordering: .acquiring) {
+            links.tell(.decided(first: published + 1, last: log.lastNumber, notices))
+        }
         notices.removeAll(keepingCapacity: true)
+        published = log.lastNumber
     }
 
     /// Every alert that waits for a signature, in the order in which they were raised.
-    private mutating func activeAlerts() -> [Notice] {
+    private func activeAlerts() -> [Notice] {
         var found: [Notice] = []
         var after: AlertID?
         while true {
             let page = engine.alerts(after: after, limit: 500, activeOnly: true)
             for alert in page {
-                found.append(notice(Decision(at: alert.raisedAt, content: .alertRaised(alert))))
+                let decision = Decision(at: alert.raisedAt, content: .alertRaised(alert))
+                found.append(withAnswers { $0.notice(decision, number: 0) })
             }
             guard page.count == 500, let last = page.last else { return found }
             after = last.id
         }
-    }
-
-    private mutating func notice(_ decision: Decision) -> Notice {
-        let alert = decision.content.alert
-        var body = decision.json
-        if let alert, let members = body.members {
-            let named = withAnswers { $0.alert(alert) }
-            body = .object(members.map { $0.key == "alert" ? .init("alert", named) : $0 })
-        }
-        return Notice(subjects: decision.subjects, alert: alert?.id, body: body.bytes)
     }
 
     private func outcome(of command: JournaledCommand) -> CommandOutcome {

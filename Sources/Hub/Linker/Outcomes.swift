@@ -1,4 +1,6 @@
 import Domain
+import Linkage
+import Wire
 
 /// A command that stands in the journal.
 struct JournaledCommand: Hashable, Sendable {
@@ -8,8 +10,8 @@ struct JournaledCommand: Hashable, Sendable {
 }
 
 /// What became of the last commands, so that a repeated key gets the first answer again.
-struct Outcomes {
-    private struct Name: Hashable {
+struct Outcomes: Sendable {
+    private struct Name: Hashable, Sendable {
         let officer: String
         let key: String
     }
@@ -19,6 +21,9 @@ struct Outcomes {
 
     /// A command that is repeated later than this many others is answered as unknown.
     private static let kept = 4096
+
+    /// No command was answered yet.
+    init() {}
 
     /// Notes the outcomes among decisions.
     mutating func note(_ decisions: [Decision]) {
@@ -44,6 +49,35 @@ struct Outcomes {
         if order.count > 2 * Outcomes.kept {
             for old in order.prefix(Outcomes.kept) { contents[old] = nil }
             order.removeFirst(Outcomes.kept)
+        }
+    }
+}
+
+// In a state: in the order in which they came, as decisions.
+extension Outcomes {
+    func write(to writer: inout StateWriter) {
+        writer.put(texts: order.map(\.officer))
+        writer.put(texts: order.map(\.key))
+        for name in order {
+            let content = contents[name]
+            let at = Timestamp(milliseconds: 0)
+            let bytes = content.map { DecisionCodec.encode(Decision(at: at, content: $0)) }
+            writer.put(list: bytes ?? [])
+        }
+    }
+
+    init(_ reader: inout StateReader) throws(StateError) {
+        let officers = try reader.texts("the officers")
+        let keys = try reader.texts("the commands' names")
+        try reader.check(keys.count == officers.count, "the commands' names")
+        for (officer, key) in zip(officers, keys) {
+            let bytes: [UInt8] = try reader.list("an outcome")
+            let name = Name(officer: officer, key: key)
+            guard contents[name] == nil, let decision = try? DecisionCodec.decode(bytes) else {
+                throw .badField("an outcome")
+            }
+            contents[name] = decision.content
+            order.append(name)
         }
     }
 }

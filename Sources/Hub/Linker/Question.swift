@@ -64,6 +64,8 @@ enum Question: Equatable, Sendable {
             self = .visits(after: try Question.cursor(query) { Int($0) } ?? 0, limit: limit)
         case .quarantine:
             self = .quarantine(after: try Question.cursor(query) { Int($0) } ?? 0, limit: limit)
+        case .subscriptions:
+            throw ProtocolError(.malformedQuery, "Subscriptions are the archivist's to tell.")
         case .heat:
             throw ProtocolError(
                 .malformedQuery,

@@ -2,29 +2,28 @@ import Domain
 import OrderedCollections
 import Wire
 
-/// An officer's session with what it subscribed to.
-struct Desk {
-    var session: DeskHubSession
-    var patterns: [SubjectPattern] = []
-    /// Alerts that it got: it gets their every later state, whatever their subject is then.
-    var known: Set<AlertID> = []
-
-    /// Alerts remembered for a session; one that got more begins to forget by starting anew.
-    static let knownMax = 65_536
-
-    /// The subject under which a notice concerns this session; `nil` when it does not.
-    func subject(of notice: Notice) -> Subject? {
-        for subject in notice.subjects where patterns.contains(where: { $0.matches(subject) }) {
-            return subject
-        }
-        guard let alert = notice.alert, known.contains(alert) else { return nil }
-        return notice.subjects.first
+/// An officer's session with what it reads of the decision log.
+///
+/// A reference, so that a delivery copies nothing; the socket thread alone uses it.
+final class Desk {
+    /// What the session reads.
+    enum Feed {
+        case nothing
+        case subscription(LogFeed)
+        case replay(ReplayFeed)
     }
 
-    mutating func remember(_ notice: Notice) {
-        guard let alert = notice.alert else { return }
-        if known.count >= Desk.knownMax { known.removeAll(keepingCapacity: true) }
-        known.insert(alert)
+    var session: DeskHubSession
+    var feed = Feed.nothing
+
+    init(session: DeskHubSession) {
+        self.session = session
+    }
+
+    /// The subscription, where there is one.
+    var subscription: LogFeed? {
+        get { if case .subscription(let feed) = feed { feed } else { nil } }
+        set { feed = newValue.map { .subscription($0) } ?? .nothing }
     }
 }
 
@@ -33,7 +32,6 @@ extension Reception {
     func greetDesk(_ peer: Peer, _ id: SessionID, _ principal: Principal, attempt: UInt64) {
         var session = DeskHubSession(
             attempt: attempt,
-            queueBytesMax: options.subscriberBytesMax,
             heartbeat: TimeSpan(milliseconds: options.heartbeatMilliseconds),
             silence: TimeSpan(milliseconds: options.silenceMilliseconds),
             now: now
@@ -55,28 +53,28 @@ extension Reception {
 
     /// A message in an officer's session.
     func receiveDesk(_ peer: Peer, _ bytes: [UInt8]) {
-        guard let visitor = visitors[peer], case .desk(var desk) = visitor.session else { return }
-        let action = desk.session.received(bytes, now: now)
-        visitors[peer]?.session = .desk(desk)
-        switch action {
+        guard let visitor = visitors[peer], case .desk(let desk) = visitor.session else { return }
+        switch desk.session.received(bytes, now: now) {
         case .none: break
         case .send(let frames): send(frames, to: peer)
-        case .subscribe(let incarnation, let patterns, let frames):
-            desk.patterns = patterns
-            desk.known = []
-            visitors[peer]?.session = .desk(desk)
+        case .room(let frames):
             send(frames, to: peer)
-            noteWatched()
-            askLinker(.snapshot(visitor.id, incarnation: incarnation), peer, incarnation)
-        case .ask(let request, let query):
-            do throws(ProtocolError) {
-                let question = try Question(query)
-                askLinker(.question(visitor.id, number: request, question), peer, request)
-            } catch {
-                refuseRequest(peer, request, error)
-            }
-        case .command(let request, let wish):
-            command(wish, request: request, visitor, peer)
+            pump(desk, peer, visitor.id)
+        case .subscribe(let incarnation, let patterns, let terms, let frames):
+            send(frames, to: peer)
+            subscribe(visitor, desk, peer, incarnation, patterns, terms)
+        case .fetch(let first): fetch(desk, peer, visitor.id, first)
+        case .settle(let settlement): settle(desk, peer, visitor.id, settlement)
+        case .replay(let incarnation, let request, let patterns, let frames):
+            send(frames, to: peer)
+            replay(visitor, desk, peer, incarnation, request, patterns)
+        case .pace(let pace):
+            guard case .replay(var feed) = desk.feed else { return }
+            feed.take(pace, now: now)
+            desk.feed = .replay(feed)
+            pump(desk, peer, visitor.id)
+        case .ask(let request, let query): ask(visitor, peer, request, query)
+        case .command(let request, let wish): command(wish, request: request, visitor, peer)
         case .restart(let hello, let attempt):
             greet(peer, visitor.principal, hello, attempt: attempt)
         case .end: end(peer)
@@ -84,6 +82,21 @@ extension Reception {
             links.gauges.note { $0.refusals += 1 }
             send([frame], to: peer)
             end(peer)
+        }
+    }
+
+    private func ask(_ visitor: Visitor, _ peer: Peer, _ request: UInt64, _ query: Query) {
+        if query.kind == .subscriptions {
+            var holder: String? = visitor.principal.text
+            if case .operator = visitor.principal { holder = nil }
+            askArchivist(.durables(visitor.id, number: request, of: holder), peer, request)
+            return
+        }
+        do throws(ProtocolError) {
+            let question = try Question(query)
+            askLinker(.question(visitor.id, number: request, question), peer, request)
+        } catch {
+            refuseRequest(peer, request, error)
         }
     }
 
@@ -98,14 +111,25 @@ extension Reception {
             idempotencyKey: wish.key,
             action: wish.action
         )
+        guard !links.room.isFull else {
+            refuseRequest(peer, request, Reception.diskFull)
+            return
+        }
         guard links.registrar.offer(.command(visitor.id, number: request, command)) else {
             refuseRequest(peer, request, Reception.behind)
             return
         }
     }
 
-    private func askLinker(_ letter: LinkerLetter, _ peer: Peer, _ request: UInt64) {
+    func askLinker(_ letter: LinkerLetter, _ peer: Peer, _ request: UInt64) {
         guard links.linker.offer(letter) else {
+            refuseRequest(peer, request, Reception.behind)
+            return
+        }
+    }
+
+    func askArchivist(_ letter: ArchivistLetter, _ peer: Peer, _ request: UInt64) {
+        guard links.archivist.offer(letter) else {
             refuseRequest(peer, request, Reception.behind)
             return
         }
@@ -113,40 +137,9 @@ extension Reception {
 
     /// Refuses one request; the session goes on.
     func refuseRequest(_ peer: Peer, _ request: UInt64, _ error: ProtocolError) {
-        withDesk(peer) { $0.session.refuse(request: request, error, now: now) }
-    }
-
-    /// The active alerts at one point, then SNAPSHOT_END.
-    func snapshot(_ id: SessionID, incarnation: UInt64, _ notices: [Notice]) {
-        guard let peer = peers[id] else { return }
-        for notice in notices { deliver(notice, to: peer, incarnation: incarnation) }
-        withDesk(peer) { $0.session.endSnapshot(incarnation: incarnation, now: now) }
-    }
-
-    /// Decisions for whoever subscribed to them.
-    func decided(_ notices: [Notice]) {
-        for peer in peersInOrder {
-            guard case .desk(let desk)? = visitors[peer]?.session, desk.session.state == .live
-            else {
-                continue
-            }
-            let incarnation = desk.session.incarnation
-            for notice in notices { deliver(notice, to: peer, incarnation: incarnation) }
-        }
-    }
-
-    private func deliver(_ notice: Notice, to peer: Peer, incarnation: UInt64) {
-        guard case .desk(let desk)? = visitors[peer]?.session,
-            let subject = desk.subject(of: notice)
-        else { return }
         withDesk(peer) { desk in
-            desk.remember(notice)
-            return desk.session.deliver(
-                incarnation: incarnation,
-                subject: subject.text,
-                decision: notice.body,
-                now: now
-            )
+            if request == desk.session.incarnation { leaveFeed(desk, peer) }
+            return desk.session.refuse(request: request, error, now: now)
         }
     }
 
@@ -165,17 +158,15 @@ extension Reception {
 
     func tickDesk(_ peer: Peer, _ now: Uptime) {
         withDesk(peer) { $0.session.tick(now: now) }
+        guard let visitor = visitors[peer], case .desk(let desk) = visitor.session else { return }
+        deliverAgain(desk, peer, visitor.id)
+        pump(desk, peer, visitor.id)
     }
 
     /// Changes a desk and does what that asks for.
-    private func withDesk(
-        _ peer: Peer,
-        _ change: (inout Desk) -> DeskHubSession.SendAction
-    ) {
-        guard case .desk(var desk)? = visitors[peer]?.session else { return }
-        let action = change(&desk)
-        visitors[peer]?.session = .desk(desk)
-        switch action {
+    func withDesk(_ peer: Peer, _ change: (Desk) -> DeskHubSession.SendAction) {
+        guard case .desk(let desk)? = visitors[peer]?.session else { return }
+        switch change(desk) {
         case .none: break
         case .send(let frames): send(frames, to: peer)
         case .fail(let frame):
@@ -185,7 +176,7 @@ extension Reception {
         }
     }
 
-    private static var behind: ProtocolError {
+    static var behind: ProtocolError {
         ProtocolError(.overloaded, "The hub is behind; ask again in a moment.")
     }
 }

@@ -12,6 +12,10 @@ extension Reception {
         _ start: StreamStart,
         attempt: UInt64
     ) {
+        guard !links.room.isShort else {
+            refuse(peer, Reception.diskFull, number: attempt)
+            return
+        }
         let stream = StreamID(agency: agency, name: start.stream, epoch: start.epoch)
         if let holder = holders[stream], let former = peers[holder] {
             replace(former)
@@ -56,7 +60,7 @@ extension Reception {
     /// An eighth, because an engine that has linked little yet is several times faster than later.
     var intakeWindow: Int {
         let lag = links.lagMilliseconds.load(ordering: .acquiring)
-        guard lag <= options.lagMax.milliseconds else { return 0 }
+        guard lag <= options.lagMax.milliseconds, !links.room.isShort else { return 0 }
         let synced = links.lastSynced.load(ordering: .acquiring)
         let applied = links.lastApplied.load(ordering: .acquiring)
         let waiting = Int(clamping: synced > applied ? synced - applied : 0)
@@ -177,6 +181,11 @@ extension Reception {
         links.gauges.note { $0.refusals += 1 }
         send([session.fail(error, number: number)], to: peer)
         end(peer)
+    }
+
+    /// What senders are told while nothing can be written.
+    static var diskFull: ProtocolError {
+        ProtocolError(.diskFull, "The hub's disk is full; it goes on by itself when there is room.")
     }
 
     static func conflict(_ number: UInt64) -> ProtocolError {

@@ -17,9 +17,21 @@ extension Reception {
             if let peer = peers[id] {
                 failIntake(peer, Reception.conflict(number), number: number)
             }
-        case .snapshot(let id, let incarnation, let notices):
-            snapshot(id, incarnation: incarnation, notices)
-        case .decided(let notices): decided(notices)
+        case .point(let id, let incarnation, let number, let notices):
+            point(id, incarnation, number, notices)
+        case .decided(let first, let last, let notices): decided(first, last, notices)
+        case .durable(let id, let incarnation, let standing):
+            durable(id, incarnation, standing)
+        case .position(let id, let found): position(id, found)
+        case .page(let id, let found): page(id, found)
+        case .again(let id, let incarnation, let delivery, let notice):
+            again(id, incarnation, delivery, notice)
+        case .replay(let id, let incarnation, let span): replayBegins(id, incarnation, span)
+        case .replayed(let id, let page): replayed(id, page)
+        case .archiveFailed(let id, let reason):
+            if let peer = peers[id] {
+                withDesk(peer) { .fail($0.session.fail(ProtocolError(.journalFailed, reason))) }
+            }
         case .answer(let id, let number, let answer): answered(id, number, answer)
         case .refusedQuery(let id, let number, let code, let reason):
             if let peer = peers[id] {
@@ -27,7 +39,38 @@ extension Reception {
             }
         case .outcome(let id, let number, let result): outcome(id, number, result)
         case .journalStopped(let reason): stop(because: reason)
+        case .adopted(let agencies): adopt(agencies)
+        case .dismissed(let principals):
+            for peer in peersInOrder {
+                guard let visitor = visitors[peer], principals.contains(visitor.principal) else {
+                    continue
+                }
+                dismiss(peer, "The key of \(visitor.principal.text) opens nothing any more.")
+            }
         case .drain: drain(within: .seconds(10))
+        }
+    }
+
+    /// Other agencies are registered from now on; sessions of those that are gone end.
+    private func adopt(_ agencies: AgencyRegister) {
+        gate = Gate(agencies: agencies)
+        for peer in peersInOrder {
+            guard case .agency(let agency)? = visitors[peer]?.principal, !gate.knows(agency) else {
+                continue
+            }
+            dismiss(peer, "\(agency.name) is no registered agency any more.")
+        }
+    }
+
+    private func dismiss(_ peer: Peer, _ reason: String) {
+        let error = ProtocolError(.notPermitted, reason)
+        switch visitors[peer]?.session {
+        case .intake: failIntake(peer, error)
+        case .desk(let desk):
+            links.gauges.note { $0.refusals += 1 }
+            send([desk.session.fail(error)], to: peer)
+            end(peer)
+        case nil: break
         }
     }
 
@@ -38,7 +81,7 @@ extension Reception {
             let error = ProtocolError(.journalFailed, "The hub's journal failed; connect later.")
             switch visitor.session {
             case .intake: failIntake(peer, error)
-            case .desk(var desk):
+            case .desk(let desk):
                 send([desk.session.fail(error)], to: peer)
                 end(peer)
             }

@@ -24,7 +24,7 @@ package final class Reception {
     }
 
     let options: HubOptions
-    let gate: Gate
+    var gate: Gate
     let links: Links
     let clock: any HubClock
     let log: Logger
@@ -32,6 +32,11 @@ package final class Reception {
     /// Where each session's messages go, the oldest session first.
     var peers: OrderedDictionary<SessionID, Peer> = [:]
     var holders: [StreamID: SessionID] = [:]
+    /// Who holds each durable subscription, and on what terms.
+    var durableHolders: [DurableKey: SessionID] = [:]
+    var durableTerms: [SessionID: (key: DurableKey, terms: DurableTerms)] = [:]
+    /// The last decision that the engine's thread told of.
+    var published: UInt64 = 0
     private var outgoing: [Outgoing] = []
     private var lastSession: UInt64
     private var lastTick = Uptime(milliseconds: 0)
@@ -108,10 +113,9 @@ package final class Reception {
                 frames = session.drain()
                 hasEnded = session.state == .ended
                 visitor.session = .intake(session)
-            case .desk(var desk):
+            case .desk(let desk):
                 frames = desk.session.drain().map { [$0] } ?? []
                 hasEnded = true
-                visitor.session = .desk(desk)
             }
             visitors[peer] = visitor
             send(frames, to: peer)
@@ -221,6 +225,7 @@ package final class Reception {
     func end(_ peer: Peer) {
         guard let visitor = visitors.removeValue(forKey: peer) else { return }
         peers[visitor.id] = nil
+        releaseDurable(visitor.id)
         if case .intake(let session) = visitor.session, holders[session.stream] == visitor.id {
             holders[session.stream] = nil
         }

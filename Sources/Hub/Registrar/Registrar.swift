@@ -19,6 +19,13 @@ struct Registrar<D: Disk>: ~Copyable {
     let clock: any HubClock
     var commit = Commit()
     private var lastWrite: Int64
+    private var versions: [ConfigurationFile.Name: UInt64]
+    /// The disk took the commit that waits not yet.
+    private var isFull = false
+    /// What came while the disk was full, in order; bounded by what one look into the mailbox takes.
+    private var held: [RegistrarLetter] = []
+    /// When the disk is looked at next.
+    private var nextLook: Int64 = .min
     /// Questions for the engine's thread that found its ring full; it asks again, and never waits.
     private var unasked: [LinkerLetter] = []
 
@@ -26,14 +33,25 @@ struct Registrar<D: Disk>: ~Copyable {
     struct Commit {
         var batch = EntryBatch()
         var contents: [Entry] = []
+        /// How many of them are in the journal already, because they do not fit into one frame.
+        var written = 0
         var receipts: [(session: SessionID, receipts: [Receipt])] = []
         var commands: [(session: SessionID, number: UInt64, JournaledCommand)] = []
+        var adoption: Adopted?
+
+        /// Files that come into force with this commit.
+        struct Adopted {
+            let files: CountyFiles
+            let outcome: Adoption
+            let then: @Sendable (Adoption) -> Void
+        }
     }
 
     init(ledgers: consuming Ledgers<D>, options: HubOptions, clock: any HubClock, links: Links) {
         reader = ledgers.reader
         streams = ledgers.streams
         stamp = ledgers.stamp
+        versions = ledgers.versions
         journal = ledgers.journal
         self.options = options
         self.clock = clock
@@ -53,13 +71,57 @@ struct Registrar<D: Disk>: ~Copyable {
 
     /// Works off everything that waits; `false` when the mailbox is closed and empty.
     mutating func turn(waitingMilliseconds milliseconds: Int) throws(JournalError) -> Bool {
+        look()
+        if isFull { return try turnWhileFull(waitingMilliseconds: milliseconds) }
         let rest = unasked.isEmpty ? milliseconds : min(milliseconds, 5)
         guard let letters = links.registrar.take(waitingMilliseconds: rest) else { return false }
-        for letter in letters { try take(letter) }
-        try tickWhenDue()
+        try take(letters)
+        if !isFull { try tickWhenDue() }
         try writeCommit()
         askLinker()
         return true
+    }
+
+    /// Tries again what the disk did not take; the mailbox, which is bounded, keeps what comes.
+    ///
+    /// Nothing of it was promised to anybody: without a receipt the agencies send it again, whatever
+    /// becomes of this process.
+    private mutating func turnWhileFull(
+        waitingMilliseconds milliseconds: Int
+    ) throws(JournalError) -> Bool {
+        if milliseconds > 0 { links.registrar.waitForRoom(milliseconds: milliseconds) }
+        try writeCommit()
+        guard !isFull else {
+            askLinker()
+            return !links.registrar.isClosed
+        }
+        let letters = held
+        held = []
+        try take(letters)
+        try writeCommit()
+        askLinker()
+        return true
+    }
+
+    /// Looks once a second how much room the disk has, so that intake ends before the room does.
+    private mutating func look() {
+        let now = clock.monotonicMilliseconds()
+        guard now >= nextLook else { return }
+        nextLook = now + 1000
+        guard let free = journal.freeBytes() else { return }
+        links.gauges.note { $0.diskFreeBytes = free }
+        let reserve = options.diskReserve
+        let isShort = links.room.lacksReserve ? free < reserve + reserve / 4 : free < reserve
+        links.note(
+            .reserve,
+            isShort,
+            at: clock.now().milliseconds,
+            "\(free) bytes are free, \(reserve) are the reserve (limits.disk_reserve)"
+        )
+    }
+
+    private mutating func take(_ letters: [RegistrarLetter]) throws(JournalError) {
+        for letter in letters { try take(letter) }
     }
 
     /// Bounded by the commands that sessions may have under way.
@@ -72,14 +134,20 @@ struct Registrar<D: Disk>: ~Copyable {
 
     private mutating func take(_ letter: RegistrarLetter) throws(JournalError) {
         switch letter {
+        case .greet, .resend, .configuration: try writeCommit()
+        case .intake, .command: break
+        }
+        guard !isFull else {
+            held.append(letter)
+            return
+        }
+        switch letter {
         case .greet(let session, let stream, let receipted):
-            try writeCommit()
             try greet(session, stream, receipted)
         case .intake(let session, let stream, let first, let lines, let batch):
             let receipts = register(stream, first, lines, batch)
             commit.receipts.append((session, receipts))
         case .resend(let session, let stream, let first, let digests):
-            try writeCommit()
             try receiptAgain(session, stream, first, digests)
         case .command(let session, let number, let command):
             let entry = add(.command(command), content: .command(command), itemTime: nil)
@@ -89,6 +157,9 @@ struct Registrar<D: Disk>: ~Copyable {
                 entry: entry
             )
             commit.commands.append((session, number, name))
+        case .configuration(let files, let then):
+            adopt(files, then)
+            try writeCommit()
         }
         if commit.batch.count >= options.commitEntriesMax
             || commit.batch.payloadBytes >= options.commitBytesMax
@@ -113,14 +184,66 @@ struct Registrar<D: Disk>: ~Copyable {
     }
 
     /// The number of the entry that is added next.
-    var nextEntry: UInt64 { journal.lastNumber + UInt64(commit.batch.count) + 1 }
+    var nextEntry: UInt64 {
+        journal.lastNumber + UInt64(commit.batch.count - commit.written) + 1
+    }
 
-    /// Writes, syncs, and only then tells anybody.
+    /// Adds the files that changed to an empty commit, all of them and nothing else.
+    private mutating func adopt(
+        _ files: CountyFiles,
+        _ then: @escaping @Sendable (Adoption) -> Void
+    ) {
+        var changed: [ConfigurationFile.Name] = []
+        let first = journal.lastNumber + 1
+        for file in files.files where versions[file.name] != file.content.version {
+            _ = add(
+                .configuration(file.name, canonical: file.canonical),
+                content: .configuration(file.content),
+                itemTime: nil
+            )
+            changed.append(file.name)
+        }
+        let adoption = Adoption(changed: changed, entries: first..<first + UInt64(changed.count))
+        if changed.isEmpty { return then(adoption) }
+        commit.adoption = Commit.Adopted(files: files, outcome: adoption, then: then)
+    }
+
+    /// The gate hears of it before the operator does.
+    private mutating func tell(_ adoption: Commit.Adopted) {
+        for file in adoption.files.files { versions[file.name] = file.content.version }
+        links.tell(.adopted(adoption.files.agencies))
+        adoption.then(adoption.outcome)
+    }
+
+    /// Writes the commit in as many frames as it needs; `false` when the disk took not all of it.
+    private mutating func appendCommit() throws(JournalError) -> Bool {
+        while commit.written < commit.batch.count {
+            let end = journal.frameEnd(of: commit.batch, from: commit.written)
+            do throws(JournalError) {
+                _ = try journal.append(commit.batch, commit.written..<end)
+            } catch {
+                guard error.isFullDisk else { throw error }
+                isFull = true
+                links.note(.inputs, true, at: clock.now().milliseconds, "\(error)")
+                return false
+            }
+            commit.written = end
+        }
+        if isFull {
+            isFull = false
+            links.note(.inputs, false, at: clock.now().milliseconds, "")
+        }
+        return true
+    }
+
+    /// Writes, syncs, and only then tells anybody; what a full disk does not take stays to be written.
     private mutating func writeCommit() throws(JournalError) {
         guard !commit.batch.isEmpty else { return }
-        let first = try journal.append(commit.batch)
+        guard try appendCommit() else { return }
         let last = journal.lastNumber
+        let first = last + 1 - UInt64(commit.batch.count)
         commit.batch.removeAll()
+        commit.written = 0
         links.flight?.note(.written, last)
         let before = clock.monotonicMicroseconds()
         try journal.sync()
@@ -146,6 +269,8 @@ struct Registrar<D: Disk>: ~Copyable {
         commit.contents.reserveCapacity(64)
         // Only now, so that the engine does not read back what is already in the ring.
         links.lastSynced.store(last, ordering: .releasing)
+        if let adoption = commit.adoption { tell(adoption) }
+        commit.adoption = nil
         for (session, number, command) in commit.commands {
             unasked.append(.outcome(session, number: number, command))
         }

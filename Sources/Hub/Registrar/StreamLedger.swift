@@ -1,4 +1,5 @@
 package import Domain
+import Linkage
 
 /// Which journal entry holds each number of each sender's stream (流水登记).
 ///
@@ -45,5 +46,34 @@ package struct StreamLedger: Sendable {
     /// Streams that one agency has ever used.
     package func count(of agency: AgencyID) -> Int {
         entries.keys.count { $0.agency == agency }
+    }
+}
+
+// In a state: streams by agency, name and epoch.
+extension StreamLedger {
+    func write(to writer: inout StateWriter) {
+        let streams = entries.keys.sorted { left, right in
+            if left.agency != right.agency { return left.agency < right.agency }
+            return left.name == right.name ? left.epoch < right.epoch : left.name < right.name
+        }
+        writer.put(texts: streams.map(\.agency.name))
+        writer.put(texts: streams.map(\.name))
+        writer.put(list: streams.map(\.epoch))
+        for stream in streams { writer.put(list: entries[stream] ?? []) }
+    }
+
+    init(_ reader: inout StateReader) throws(StateError) {
+        let agencies = try reader.texts("the streams' agencies")
+        let names = try reader.texts("the streams' names")
+        let epochs: [UInt64] = try reader.list("the streams' epochs", count: agencies.count)
+        try reader.check(names.count == agencies.count, "the streams' names")
+        for (place, name) in names.enumerated() {
+            guard let agency = AgencyID(name: agencies[place]) else {
+                throw .badField("the streams' agencies")
+            }
+            let stream = StreamID(agency: agency, name: name, epoch: epochs[place])
+            entries[stream] = try reader.list("a stream's entries")
+        }
+        try reader.check(entries.count == names.count, "the streams")
     }
 }

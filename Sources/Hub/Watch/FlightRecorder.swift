@@ -40,7 +40,9 @@ package final class FlightRecorder: Sendable {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
+        // A page without blocks would end the process when the first store finds the disk full.
         guard ftruncate(descriptor, off_t(FlightRecorder.pageBytes)) == 0,
+            posix_fallocate(descriptor, 0, off_t(FlightRecorder.pageBytes)) == 0,
             let page = mmap(
                 nil,
                 FlightRecorder.pageBytes,

@@ -29,6 +29,23 @@ package final class Gauges: Sendable {
         package var decisions: UInt64 = 0
         /// Messages and sessions that were turned away in this run.
         package var refusals: UInt64 = 0
+        /// The last entry of the newest snapshot that was written or started from; 0 for none.
+        package var snapshotEntry: UInt64 = 0
+        /// Bytes of that snapshot's state; 0 before one was written in this run.
+        package var snapshotBytes = 0
+        /// Milliseconds that writing it took, reading the journal up to it included.
+        package var snapshotMilliseconds: Int64 = 0
+        /// Snapshots that could not be written.
+        package var snapshotFailures: UInt64 = 0
+        /// Times that the follower differed from the live engine; any is a fault of the program or
+        /// of the machine's memory.
+        package var snapshotDifferences: UInt64 = 0
+        /// Since when no receipt leaves because the disk is full, in milliseconds since 1970.
+        package var diskFullSince: Int64?
+        /// What the disk lacks, and where.
+        package var diskFullReason: String?
+        /// Bytes free on the journal's disk, as last looked at.
+        package var diskFreeBytes: Int?
         /// The journal takes nothing more, and why.
         package var journalFailure: String?
 

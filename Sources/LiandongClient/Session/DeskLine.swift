@@ -18,17 +18,23 @@ package struct DeskLine<Connection: HubConnection & ~Copyable>: ~Copyable {
         case network(ConnectionError)
     }
 
-    /// What comes of a subscription.
+    /// What comes of a subscription or a replay.
     package enum Event: Sendable {
         /// A decision, in order and without a gap.
         case delivered(Delivery, number: UInt64)
         /// The snapshot is complete.
         case snapshotComplete(count: UInt64)
+        /// The durable subscription is settled so far, on the hub's disk.
+        case settled(Position)
+        /// Decisions of the replay, in order and without a gap.
+        case replayed(ReplayChunk, first: UInt64)
+        /// The replay has shown everything.
+        case replayEnded(ReplayEnd)
     }
 
     private var connection: Connection
     private var session: DeskClientSession
-    private let clock = MonotonicClock()
+    private let clock: any ClientClock
     private var answers: [UInt64: Answer] = [:]
     private var outcomes: [UInt64: CommandOutcome] = [:]
     private var refusals: [UInt64: ErrorNotice] = [:]
@@ -41,16 +47,22 @@ package struct DeskLine<Connection: HubConnection & ~Copyable>: ~Copyable {
     /// - Parameters:
     ///   - connection: The connection, which may still be being made.
     ///   - agent: Program and version, for the hub's log.
+    ///   - windowBytes: Bytes granted to the hub ahead; at least 1 MiB.
+    ///   - clock: Where it reads time.
     ///   - milliseconds: How long to wait for the hub.
     /// - Throws: When the hub does not answer or refuses the session.
     package init(
         _ connection: consuming Connection,
         agent: String,
+        windowBytes: Int = 2 * ProtocolLimits.answerBytesMax,
+        clock: any ClientClock = MonotonicClock(),
         within milliseconds: Int64 = 10_000
     ) throws(Failure) {
         self.connection = connection
+        self.clock = clock
         session = DeskClientSession(
             agent: agent,
+            windowBytes: windowBytes,
             greetingSilence: TimeSpan(milliseconds: milliseconds)
         )
         let hello = session.connect(attempt: 1, now: clock.now)
@@ -119,9 +131,41 @@ package struct DeskLine<Connection: HubConnection & ~Copyable>: ~Copyable {
     }
 
     /// Subscribes; what comes is read by `next`.
-    package mutating func subscribe(_ subjects: [String]) throws(Failure) {
+    ///
+    /// - Parameters:
+    ///   - subjects: 1 to 64 patterns.
+    ///   - durable: The terms of a durable subscription.
+    /// - Throws: When the line is of no use any more.
+    package mutating func subscribe(
+        _ subjects: [String],
+        durable: DurableTerms? = nil
+    ) throws(Failure) {
         events = []
-        let frame = session.subscribe(subjects, now: clock.now)
+        let frame = session.subscribe(subjects, durable: durable, now: clock.now)
+        try send(frame, by: clock.now + .seconds(10))
+    }
+
+    /// Says what became of deliveries of a durable subscription.
+    package mutating func settle(
+        _ numbers: ClosedRange<UInt64>,
+        _ word: Settlement.Word = .done
+    ) throws(Failure) {
+        guard let frame = session.settle(numbers, word, now: clock.now) else { return }
+        try send(frame, by: clock.now + .seconds(10))
+    }
+
+    /// Begins a replay; what comes is read by `next`.
+    package mutating func replay(_ request: ReplayRequest) throws(Failure) {
+        events = []
+        let frame = session.replay(request, now: clock.now)
+        try send(frame, by: clock.now + .seconds(10))
+    }
+
+    /// Lets the replay go on at another speed, stand still or go on.
+    package mutating func pace(speed: Int, isPaused: Bool = false) throws(Failure) {
+        guard let frame = session.pace(speed: speed, isPaused: isPaused, now: clock.now) else {
+            return
+        }
         try send(frame, by: clock.now + .seconds(10))
     }
 
@@ -185,6 +229,11 @@ package struct DeskLine<Connection: HubConnection & ~Copyable>: ~Copyable {
             events.append(.delivered(delivery, number: number))
             if let credit { try send(credit, by: deadline) }
         case .snapshotComplete(let count): events.append(.snapshotComplete(count: count))
+        case .settled(let position): events.append(.settled(position))
+        case .replayed(let chunk, let first, let credit):
+            events.append(.replayed(chunk, first: first))
+            if let credit { try send(credit, by: deadline) }
+        case .replayEnded(let end): events.append(.replayEnded(end))
         case .answered(let request, let answer, let credit):
             answers[request] = answer
             if let credit { try send(credit, by: deadline) }

@@ -80,12 +80,39 @@ struct Identities: Sendable {
     }
 
     /// Half as many slots again.
-    private mutating func grow() {
-        slots = Array(repeating: 0, count: slots.count + slots.count / 2)
+    private mutating func grow() { layOut(slotCount: slots.count + slots.count / 2) }
+
+    private mutating func layOut(slotCount: Int) {
+        slots = Array(repeating: 0, count: slotCount)
         for place in highs.indices {
             var slot = home(Key(high: highs[place], low: lows[place]))
             while slots[slot] != 0 { slot = slot + 1 == slots.count ? 0 : slot + 1 }
             slots[slot] = UInt32(place + 1)
         }
     }
+}
+
+// In a state (docs/snapshot.md); the slots are laid out anew.
+extension Identities {
+    func write(to writer: inout StateWriter) {
+        writer.begin(.identities)
+        writer.put(list: highs)
+        writer.put(list: lows)
+        writer.put(list: numbers)
+        writer.put(list: contents)
+    }
+
+    init(_ reader: inout StateReader) throws(StateError) {
+        try reader.begin(.identities)
+        highs = try reader.list("the identities")
+        lows = try reader.list("the identities' low parts", count: highs.count)
+        numbers = try reader.list("the identities' numbers", count: highs.count)
+        contents = try reader.list("the identities' contents", count: highs.count)
+        var size = slots.count
+        while highs.count * 8 > size * 7 { size += size / 2 }
+        layOut(slotCount: size)
+    }
+
+    /// The greatest number of an item.
+    var numberMax: UInt32 { numbers.max() ?? 0 }
 }

@@ -7,9 +7,6 @@ struct CaseChoice: Sendable {
     /// The score of the case: the mean of its best two members.
     var scorePermille: Int
 
-    /// A member this far below the bar still lends its weight to the mean.
-    static let sharePermille = 600
-
     /// Chooses among the likenesses; `nil` when no case reaches the bar.
     ///
     /// A case scores the mean of its two nearest members, so that one chance likeness to a large
@@ -18,11 +15,12 @@ struct CaseChoice: Sendable {
     static func choose(
         _ likenesses: [Likeness],
         settings: LinkageSettings,
+        edition: EngineEdition,
         items: KeptItems,
         cases: Cases,
         newcomer: Newcomer
     ) -> CaseChoice? {
-        let least = settings.joinPermille * sharePermille / 1000
+        let least = settings.joinPermille * edition.sharePermille / 1000
         let ranked =
             likenesses
             .filter { $0.scorePermille >= min(least, settings.repeatPermille) }

@@ -78,3 +78,62 @@ struct Cases: Sendable {
         return newcomer.traits.address.relation(to: known.address[...]) == .different
     }
 }
+
+// In a state: in the order of opening. A case's address is the first that its members have.
+extension Cases {
+    func write(to writer: inout StateWriter) {
+        writer.begin(.cases)
+        writer.put(list: cases.map(\.id.county))
+        writer.put(list: cases.map(\.id.number))
+        writer.put(lists: cases.map(\.members))
+        writer.put(lists: cases.map(\.byTime))
+        writer.put(list: cases.map(\.township.number))
+        writer.put(list: cases.map(\.division.number))
+        writer.put(texts: cases.map(\.category.key))
+        writer.put(list: cases.map(\.newest.milliseconds))
+    }
+
+    init(_ reader: inout StateReader, itemCount: Int) throws(StateError) {
+        try reader.begin(.cases)
+        let counties: [UInt32] = try reader.list("the cases' counties")
+        let count = counties.count
+        let ids: [UInt64] = try reader.list("the cases' numbers", count: count)
+        let members = try reader.lists("the cases' members", below: itemCount)
+        let byTime = try reader.lists("the cases' members by time", below: itemCount)
+        let townships: [UInt32] = try reader.list("the cases' townships", count: count)
+        let divisions: [UInt32] = try reader.list("the cases' divisions", count: count)
+        let categories = try reader.texts("the cases' categories")
+        let newest: [Int64] = try reader.list("the cases' times", count: count)
+        let isWhole = members.count == count && byTime.count == count && categories.count == count
+        try reader.check(isWhole, "the cases")
+        for place in 0..<count {
+            guard let township = Division(checking: townships[place]),
+                let division = Division(checking: divisions[place]),
+                let category = Category(key: categories[place]), !members[place].isEmpty,
+                members[place].count == byTime[place].count, ids[place] >> 60 == 0
+            else { throw .badField("case \(place + 1)") }
+            let id = CaseID(county: counties[place], number: ids[place])
+            cases.append(
+                Case(
+                    id: id,
+                    members: members[place],
+                    byTime: byTime[place],
+                    township: township,
+                    division: division,
+                    category: category,
+                    newest: Timestamp(milliseconds: newest[place]),
+                    address: []
+                )
+            )
+            if numbers[id] == nil { numbers[id] = Int32(place) }
+        }
+    }
+
+    /// Gives each case the first address that its members have, in the order of joining.
+    mutating func takeAddresses(of items: KeptItems) {
+        for place in cases.indices {
+            let first = cases[place].members.first { !items.address(of: Int($0)).isEmpty }
+            cases[place].address = first.map { Array(items.address(of: Int($0))) } ?? []
+        }
+    }
+}

@@ -79,3 +79,42 @@ struct ClassBook: Sendable {
         return best.1 - second >= ClassBook.leastBits ? best.0 : 0
     }
 }
+
+// In a state: classes in the order of their numbers; of each feature's row what is not zero.
+extension ClassBook {
+    func write(to writer: inout StateWriter) {
+        var keys = [String](repeating: "", count: numbers.count)
+        for (category, number) in numbers { keys[Int(number) - 1] = category.key }
+        writer.begin(.classes)
+        writer.put(texts: keys)
+        writer.put(list: items.map { UInt64($0) })
+        writer.put(UInt64(counts.count))
+        var (places, values): ([UInt32], [UInt16]) = ([], [])
+        for (place, count) in counts.enumerated() where count > 0 {
+            places.append(UInt32(place))
+            values.append(count)
+        }
+        writer.put(list: places)
+        writer.put(list: values)
+    }
+
+    init(_ reader: inout StateReader, featureCount: Int) throws(StateError) {
+        try reader.begin(.classes)
+        for key in try reader.texts("the classes") {
+            guard let category = Category(key: key), numbers[category] == nil,
+                numbers.count < Int(Number.max)
+            else { throw .badField("the classes") }
+            numbers[category] = Number(numbers.count + 1)
+        }
+        let met: [UInt64] = try reader.list("the classes' items", count: items.count)
+        items = met.map { Int(truncatingIfNeeded: $0) }
+        let width = ClassBook.classesMax + 1
+        let size = try reader.count("the classes' words", max: featureCount * width)
+        let places: [UInt32] = try reader.list("the classes' places")
+        let values: [UInt16] = try reader.list("the classes' counts", count: places.count)
+        let isWhole = size % width == 0 && places.allSatisfy { Int($0) < size }
+        try reader.check(isWhole && items.allSatisfy { $0 >= 0 }, "the classes' words")
+        counts = Array(repeating: 0, count: size)
+        for (place, value) in zip(places, values) { counts[Int(place)] = value }
+    }
+}

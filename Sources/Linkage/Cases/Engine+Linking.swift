@@ -18,11 +18,9 @@ extension Engine {
         isLate: Bool,
         into found: inout [Decision.Content]
     ) -> Linked {
-        var traits = Traits(item, configuration: configuration)
-        let township = configuration.township(of: item, traits: traits)
-        if traits.address.units.isEmpty, let known = address(in: traits, township: township) {
-            traits.address = known
-        }
+        let read = Traits(item, configuration: configuration)
+        let township = configuration.township(of: item, traits: read)
+        let traits = placed(read, township: township)
         var newcomer = Newcomer(
             time: item.time,
             township: township,
@@ -52,9 +50,17 @@ extension Engine {
         let known = pairs.compactMap { index.feature(of: $0) }
         if !pairs.isEmpty, known.count == pairs.count { newcomer.addressFeatures = known }
         let likenesses = likenesses(of: newcomer, features)
+        trail.add(newcomer)
+        trail.add(features)
+        for likeness in likenesses {
+            trail.add(
+                UInt64(likeness.item) << 32 | UInt64(UInt32(clamping: likeness.scorePermille))
+            )
+        }
         let choice = CaseChoice.choose(
             likenesses,
             settings: configuration.settings,
+            edition: edition,
             items: items,
             cases: cases,
             newcomer: newcomer
@@ -78,6 +84,19 @@ extension Engine {
         }
         if let joined { found.append(joined) }
         return Linked(number: number, related: newcomer.related)
+    }
+
+    /// What is read from an item of this township.
+    func traits(of item: Item, township: Division) -> Traits {
+        placed(Traits(item, configuration: configuration), township: township)
+    }
+
+    private func placed(_ read: Traits, township: Division) -> Traits {
+        var traits = read
+        if traits.address.units.isEmpty, let known = address(in: traits, township: township) {
+            traits.address = known
+        }
+        return traits
     }
 
     /// The place that an item names in its text alone: one of the county's list, else one that other
@@ -136,8 +155,10 @@ extension Engine {
             candidates += names.items(of: name).map(Int.init)
         }
         candidates.sort()
+        for number in candidates { trail.add(UInt64(number)) }
         let judge = LikenessJudge(
             settings: settings,
+            edition: edition,
             items: items,
             names: names,
             persons: persons,

@@ -7,6 +7,7 @@ import Text
 /// same words about another place are another matter, and so is another trouble at the same place.
 struct LikenessJudge {
     let settings: LinkageSettings
+    let edition: EngineEdition
     let items: KeptItems
     let names: NameBook
     let persons: Persons
@@ -206,7 +207,7 @@ struct LikenessJudge {
 
     /// The least score that is looked at: a share of the bar, so that the mean of two can reach it.
     private var least: Int {
-        min(settings.joinPermille * CaseChoice.sharePermille / 1000, settings.repeatPermille)
+        min(settings.joinPermille * edition.sharePermille / 1000, settings.repeatPermille)
     }
 
     /// The most that anything beside the text can add.

@@ -147,3 +147,37 @@ extension NameKind {
     /// Somebody who can be complained of.
     var isUnit: Bool { self == .firm || self == .school || self == .hospital }
 }
+
+// In a state: names, lists and places by rising key.
+extension NameBook {
+    func write(to writer: inout StateWriter) {
+        writer.begin(.names)
+        let cores = counts.keys.sorted()
+        writer.put(list: cores)
+        writer.put(list: cores.map { counts[$0] ?? 0 })
+        let listed = lists.keys.sorted()
+        writer.put(list: listed)
+        writer.put(lists: listed.map { lists[$0] ?? [] })
+        let known = places.keys.sorted { ($0.key, $0.town) < ($1.key, $1.town) }
+        writer.put(list: known.map(\.key))
+        writer.put(list: known.map(\.town))
+        writer.put(lists: known.map { places[$0] ?? [] })
+        writer.put(UInt64(itemCount))
+    }
+
+    init(_ reader: inout StateReader, itemCount items: Int) throws(StateError) {
+        try reader.begin(.names)
+        let cores: [UInt32] = try reader.list("the names")
+        let met: [UInt32] = try reader.list("the names' counts", count: cores.count)
+        for (core, count) in zip(cores, met) { counts[core] = count }
+        lists = try reader.table("the names' items", below: items)
+        let keys: [UInt64] = try reader.list("the places")
+        let towns: [UInt32] = try reader.list("the places' towns", count: keys.count)
+        let found = try reader.lists("the places' items", below: items)
+        try reader.check(found.count == keys.count, "the places' items")
+        for (number, list) in found.enumerated() {
+            places[Place(key: keys[number], town: towns[number])] = list
+        }
+        itemCount = try reader.count("the named items")
+    }
+}

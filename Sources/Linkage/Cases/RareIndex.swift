@@ -142,7 +142,12 @@ struct RareIndex: Sendable {
         }
         for entry in counts.entries { texts[Int(number(of: entry.pair))] += 1 }
         textCount += 1
-        while scores.count <= item { scores.append(0) }
+        makeRoom(itemCount: item + 1)
+    }
+
+    /// Lays out a score for so many items.
+    mutating func makeRoom(itemCount: Int) {
+        while scores.count < itemCount { scores.append(0) }
     }
 
     private mutating func number(of pair: UInt32) -> UInt32 {
@@ -155,4 +160,51 @@ struct RareIndex: Sendable {
         weights.append(0)
         return number
     }
+}
+
+// In a state: features are numbered in the order of meeting; the settings' table comes from them.
+extension RareIndex {
+    func write(to writer: inout StateWriter) {
+        var pairs = [UInt32](repeating: 0, count: texts.count)
+        for (pair, number) in vocabulary { pairs[Int(number)] = pair }
+        writer.begin(.index)
+        writer.put(list: pairs)
+        writer.put(list: texts)
+        writer.put(list: listed)
+        writer.put(list: lists.map { UInt32($0.count) })
+        writer.put(list: lists.flatMap { $0.map(\.item) })
+        writer.put(list: lists.flatMap { $0.map(\.weight) })
+        writer.put(UInt64(textCount))
+    }
+
+    init(_ reader: inout StateReader, itemCount: Int) throws(StateError) {
+        try reader.begin(.index)
+        let pairs: [UInt32] = try reader.list("the pairs")
+        texts = try reader.list("the pairs' counts", count: pairs.count)
+        listed = try reader.list("the pairs' places", count: pairs.count)
+        let counts: [UInt32] = try reader.list("the lists", count: pairs.count)
+        let items: [Int32] = try reader.list("the listed items")
+        let shares: [UInt16] = try reader.list("the listed weights", count: items.count)
+        let isBounded = items.allSatisfy { $0 >= 0 && Int($0) < itemCount }
+        try reader.check(
+            isBounded && counts.reduce(0) { $0 + Int($1) } == items.count,
+            "the listed items"
+        )
+        vocabulary.reserveCapacity(pairs.count)
+        lists.reserveCapacity(pairs.count)
+        var start = 0
+        for (number, pair) in pairs.enumerated() {
+            vocabulary[pair] = UInt32(number)
+            let end = start + Int(counts[number])
+            lists.append((start..<end).map { Posting(item: items[$0], weight: shares[$0]) })
+            start = end
+        }
+        try reader.check(vocabulary.count == pairs.count, "the pairs")
+        textCount = try reader.count("the counted texts")
+        scores = Array(repeating: 0, count: itemCount)
+        weights = Array(repeating: 0, count: pairs.count)
+    }
+
+    /// How many features were met.
+    var featureCount: Int { texts.count }
 }

@@ -32,3 +32,35 @@ struct Relations: Sendable {
         }
     }
 }
+
+// In a state: names by agency, then by id.
+extension Relations {
+    func write(to writer: inout StateWriter) {
+        let refs = waiting.keys.sorted { left, right in
+            left.agency == right.agency
+                ? left.id.utf8.lexicographicallyPrecedes(right.id.utf8)
+                : left.agency < right.agency
+        }
+        writer.begin(.relations)
+        writer.put(texts: refs.map(\.agency.name))
+        writer.put(texts: refs.map(\.id))
+        writer.put(lists: refs.map { waiting[$0] ?? [] })
+    }
+
+    init(_ reader: inout StateReader, itemCount: Int) throws(StateError) {
+        try reader.begin(.relations)
+        let agencies = try reader.texts("the awaited agencies")
+        let ids = try reader.texts("the awaited ids")
+        let found = try reader.lists("those who wait", below: itemCount)
+        try reader.check(
+            agencies.count == ids.count && ids.count == found.count,
+            "those who wait"
+        )
+        for (place, list) in found.enumerated() {
+            guard let agency = AgencyID(name: agencies[place]) else {
+                throw .badField("the awaited agencies")
+            }
+            waiting[ItemRef(agency: agency, id: ids[place])] = list
+        }
+    }
+}

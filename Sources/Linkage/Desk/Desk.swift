@@ -33,3 +33,21 @@ struct Desk: Sendable {
         return alert.report == report ? nil : .reportMovedOn
     }
 }
+
+// In a state: the keys in their order, and which gives way next.
+extension Desk {
+    func write(to writer: inout StateWriter) {
+        writer.begin(.desk)
+        writer.put(list: order)
+        writer.put(UInt32(next))
+    }
+
+    init(_ reader: inout StateReader) throws(StateError) {
+        try reader.begin(.desk)
+        order = try reader.list("the commands' keys")
+        next = Int(try reader.number("the oldest key", as: UInt32.self))
+        known = Set(order)
+        let isBounded = order.count <= Desk.keysMax && (next == 0 || next < order.count)
+        try reader.check(isBounded && known.count == order.count, "the commands' keys")
+    }
+}

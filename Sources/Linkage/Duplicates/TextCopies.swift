@@ -112,3 +112,22 @@ struct TextCopies: Sendable {
         return common * 2 < shorter
     }
 }
+
+// In a state: lists by rising hash.
+extension TextCopies {
+    func write(to writer: inout StateWriter) {
+        writer.begin(.copies)
+        let texts = exact.keys.sorted()
+        writer.put(list: texts)
+        writer.put(lists: texts.map { exact[$0] ?? [] })
+        let hashes = lists.keys.sorted()
+        writer.put(list: hashes)
+        writer.put(lists: hashes.map { lists[$0] ?? [] })
+    }
+
+    init(_ reader: inout StateReader, itemCount: Int) throws(StateError) {
+        try reader.begin(.copies)
+        exact = try reader.table("the texts", below: itemCount)
+        lists = try reader.table("the shingles", below: itemCount)
+    }
+}

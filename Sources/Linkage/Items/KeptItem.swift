@@ -38,7 +38,6 @@ struct KeptItem: Sendable {
     var isClassGuessed = false
     var heads: Int
     var flags: Flags
-    var revision: UInt16 = 0
     /// Characters of the masked text.
     var characterCount: Int32
     /// The case, as a number in `Cases`.
@@ -73,14 +72,15 @@ struct KeptItems: Sendable {
         static let persons = 64
     }
 
-    private(set) var items: [KeptItem] = []
-    private var featureShelf: [UInt32] = []
-    private var weightShelf: [UInt16] = []
-    private var sketchShelf: [UInt32] = []
-    private var nameShelf: [Name] = []
-    private var addressShelf: [UInt16] = []
-    private var numberShelf: [UInt32] = []
-    private var personShelf: [UInt32] = []
+    // Not private to the file, so that the codec of states can stand in one of its own.
+    var items: [KeptItem] = []
+    var featureShelf: [UInt32] = []
+    var weightShelf: [UInt16] = []
+    var sketchShelf: [UInt32] = []
+    var nameShelf: [Name] = []
+    var addressShelf: [UInt16] = []
+    var numberShelf: [UInt32] = []
+    var personShelf: [UInt32] = []
 
     var count: Int { items.count }
 
@@ -92,14 +92,20 @@ struct KeptItems: Sendable {
     /// Keeps an item with its traits and persons; returns its number.
     mutating func keep(_ item: KeptItem, traits: Traits, persons: [UInt32]) -> Int {
         var item = item
-        item.sketch = KeptItems.shelve(traits.sketch.hashes[...], on: &sketchShelf)
-        item.textNames = KeptItems.shelve(traits.textNames[...], on: &nameShelf)
-        item.address = KeptItems.shelve(traits.address.units[...], on: &addressShelf)
-        item.respondentNames = KeptItems.shelve(traits.respondentNames[...], on: &nameShelf)
-        item.numbers = KeptItems.shelve(traits.numbers[...], on: &numberShelf)
         item.persons = KeptItems.shelve(persons.prefix(Limits.persons), on: &personShelf)
         items.append(item)
+        take(traits, of: items.count - 1)
         return items.count - 1
+    }
+
+    /// Shelves what was read from an item's text, once.
+    mutating func take(_ traits: Traits, of number: Int) {
+        items[number].sketch = KeptItems.shelve(traits.sketch.hashes[...], on: &sketchShelf)
+        items[number].textNames = KeptItems.shelve(traits.textNames[...], on: &nameShelf)
+        items[number].address = KeptItems.shelve(traits.address.units[...], on: &addressShelf)
+        let respondents = traits.respondentNames[...]
+        items[number].respondentNames = KeptItems.shelve(respondents, on: &nameShelf)
+        items[number].numbers = KeptItems.shelve(traits.numbers[...], on: &numberShelf)
     }
 
     /// Sets an item's features, once.

@@ -48,3 +48,47 @@ struct Tally: Sendable {
         if !wasUrgent, isUrgent { urgent += 1 }
     }
 }
+
+// In a state: agencies in the order of their first items.
+extension Tally {
+    func write(to writer: inout StateWriter) {
+        writer.begin(.tally)
+        writer.put(texts: agencies.map(\.agency.name))
+        writer.put(list: agencies.map { Int64($0.complaints) })
+        writer.put(list: agencies.map { Int64($0.sentiments) })
+        writer.put(list: agencies.map { Int64($0.risks) })
+        for count in [
+            petitions, repeatedPetitions, urgent, repeats, copies, quarantined, sealedRefused,
+            lived, revised, sameAgain,
+        ] { writer.put(Int64(count)) }
+    }
+
+    init(_ reader: inout StateReader) throws(StateError) {
+        try reader.begin(.tally)
+        let names = try reader.texts("the counted agencies")
+        let complaints: [Int64] = try reader.list("the complaints", count: names.count)
+        let sentiments: [Int64] = try reader.list("the sentiments", count: names.count)
+        let risks: [Int64] = try reader.list("the risks", count: names.count)
+        for (place, name) in names.enumerated() {
+            guard let agency = AgencyID(name: name) else { throw .badField("a counted agency") }
+            agencies.append(
+                AgencyItems(
+                    agency: agency,
+                    complaints: Int(complaints[place]),
+                    sentiments: Int(sentiments[place]),
+                    risks: Int(risks[place])
+                )
+            )
+        }
+        petitions = try reader.int("the petitions")
+        repeatedPetitions = try reader.int("the repeated petitions")
+        urgent = try reader.int("the urgent items")
+        repeats = try reader.int("the repeats")
+        copies = try reader.int("the copies")
+        quarantined = try reader.int("the quarantined lines")
+        sealedRefused = try reader.int("the refused accusations")
+        lived = try reader.int("the steps of life")
+        revised = try reader.int("the revisions")
+        sameAgain = try reader.int("the items that came again")
+    }
+}

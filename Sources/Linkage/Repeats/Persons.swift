@@ -78,3 +78,31 @@ struct Persons: Sendable {
         while items.count > itemsMax { items.remove(at: itemsMax / 2) }
     }
 }
+
+// In a state: numbers are given in the order of meeting, so the hashes stand in that order.
+extension Persons {
+    func write(to writer: inout StateWriter) {
+        var hashes = [UInt64](repeating: 0, count: parents.count)
+        for (hash, number) in numbers { hashes[Int(number)] = hash }
+        writer.begin(.persons)
+        writer.put(list: hashes)
+        writer.put(list: parents)
+        writer.put(lists: items)
+    }
+
+    init(_ reader: inout StateReader, itemCount: Int) throws(StateError) {
+        try reader.begin(.persons)
+        let hashes: [UInt64] = try reader.list("the pseudonyms")
+        parents = try reader.list("the persons", count: hashes.count)
+        items = try reader.lists("the persons' items", below: itemCount)
+        // A parent comes before its child, so that every way up ends.
+        let isUpward = parents.indices.allSatisfy { Int(parents[$0]) <= $0 }
+        try reader.check(isUpward && items.count == hashes.count, "the persons")
+        numbers.reserveCapacity(hashes.count)
+        for (number, hash) in hashes.enumerated() { numbers[hash] = UInt32(number) }
+        try reader.check(numbers.count == hashes.count, "the pseudonyms")
+    }
+
+    /// How many numbers were given.
+    var count: Int { parents.count }
+}

@@ -33,3 +33,30 @@ struct Deadlines: Sendable {
         return heap.popMin()
     }
 }
+
+// In a state: in the order in which they fall due.
+extension Deadlines {
+    func write(to writer: inout StateWriter) {
+        let all = heap.unordered.sorted()
+        writer.put(list: all.map(\.due.milliseconds))
+        writer.put(list: all.map(\.id))
+        writer.put(list: all.map(\.alert))
+    }
+
+    init(_ reader: inout StateReader, alertCount: Int) throws(StateError) {
+        let dues: [Int64] = try reader.list("the deadlines")
+        let ids: [UInt64] = try reader.list("the deadlines' ids", count: dues.count)
+        let alerts: [Int32] = try reader.list("the deadlines' alerts", count: dues.count)
+        let isBounded = alerts.allSatisfy { $0 >= 0 && Int($0) < alertCount }
+        try reader.check(isBounded, "the deadlines' alerts")
+        heap = Heap(
+            dues.indices.map {
+                Deadline(
+                    due: Timestamp(milliseconds: dues[$0]),
+                    id: ids[$0],
+                    alert: alerts[$0]
+                )
+            }
+        )
+    }
+}

@@ -68,3 +68,22 @@ struct Visits: Sendable {
         )
     }
 }
+
+// In a state: the reports of each visit; an item stands in one of them.
+extension Visits {
+    func write(to writer: inout StateWriter) {
+        writer.begin(.visits)
+        writer.put(lists: visits.map(\.reports))
+    }
+
+    init(_ reader: inout StateReader, itemCount: Int) throws(StateError) {
+        try reader.begin(.visits)
+        visits = try reader.lists("the visits", below: itemCount).map { Visit(reports: $0) }
+        for (place, visit) in visits.enumerated() {
+            for report in visit.reports {
+                try reader.check(numbers[report] == nil, "visit \(place + 1)")
+                numbers[report] = Int32(place)
+            }
+        }
+    }
+}

@@ -37,9 +37,10 @@ struct Alerts: Sendable {
         }
     }
 
-    private(set) var standings: [Standing] = []
-    private var numbers: [AlertID: Int32] = [:]
-    private(set) var deadlines = Deadlines()
+    // Not private to the file, so that the codec of states can stand in one of its own.
+    var standings: [Standing] = []
+    var numbers: [AlertID: Int32] = [:]
+    var deadlines = Deadlines()
 
     /// The number of an alert.
     func number(of id: AlertID) -> Int? { numbers[id].map(Int.init) }

@@ -6,10 +6,13 @@ package enum CountyFolder {
     ///
     /// Looks at `hub.yaml`, the five files, the hub's pair, a key for each agency, the rights of
     /// secrets and folders, and at what the files say about each other.
-    package static func check(_ folder: String) -> [SettingsMistake] {
+    package static func check(
+        _ folder: String,
+        hubFile: String = "hub.yaml"
+    ) -> [SettingsMistake] {
         var mistakes: [SettingsMistake] = []
         let hub = collect(into: &mistakes) { () throws(SettingsError) in
-            try HubSettings(file: FileText.join(folder, "hub.yaml"))
+            try HubSettings(file: FileText.join(folder, hubFile))
         }
         let county = collect(into: &mistakes) { () throws(SettingsError) in
             try CountyConfiguration(folder: folder)
@@ -70,11 +73,11 @@ package enum CountyFolder {
                 )
             )
         }
-        for principal in principals where principal.role == .agency {
+        for principal in principals where [.agency, .courier].contains(principal.role) {
             guard let id = AgencyID(name: principal.name), agencies[id] == nil else { continue }
             mistakes.append(
                 SettingsMistake(
-                    file: keys.publicPath(.agency, principal.name),
+                    file: keys.publicPath(principal.role, principal.name),
                     problem: "is the key of an agency that agencies.yaml does not have",
                     remedy: "add the agency there, or take the key away"
                 )

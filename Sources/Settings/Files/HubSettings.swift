@@ -62,6 +62,22 @@ package struct HubSettings: Equatable, Sendable {
     }
 }
 
+extension HubSettings {
+    /// What another version of the file changes that only a restart brings into force.
+    package func restartNeeded(for other: HubSettings) -> [String] {
+        let parts: [(String, Bool)] = [
+            ("endpoint", endpoint == other.endpoint),
+            ("data", dataFolder == other.dataFolder),
+            ("keys", keysFolder == other.keysFolder),
+            ("county", county == other.county),
+            ("scenario_clock", hasScenarioClock == other.hasScenarioClock),
+            ("limits", limits == other.limits),
+            ("log_level", logLevel == other.logLevel),
+        ]
+        return parts.filter { !$0.1 }.map(\.0)
+    }
+}
+
 /// The bounds and rhythms of a hub (运行参数); each has a default that suits a county.
 package struct HubLimits: Equatable, Sendable {
     /// Sessions open at a time.
@@ -84,8 +100,8 @@ package struct HubLimits: Equatable, Sendable {
     package var commitBytes = 8 << 20
     /// Bytes of a segment of the journal.
     package var segmentBytes = 64 << 20
-    /// Undelivered bytes after which a subscriber must begin anew.
-    package var subscriberBytes = 8 << 20
+    /// Bytes that stay free on the journal's disk; below them nothing new is taken in.
+    package var diskReserve = 256 << 20
     /// Silence after which either side sends a heartbeat.
     package var heartbeat = TimeSpan.seconds(5)
     /// Silence after which a session is over.
@@ -94,6 +110,10 @@ package struct HubLimits: Equatable, Sendable {
     package var lag = TimeSpan.seconds(2)
     /// Time that passes without an entry before a tick is journaled.
     package var tick = TimeSpan.minutes(1)
+    /// Entries after which a snapshot is written.
+    package var snapshotEntries = 20_000
+    /// Time after which one is written when there are entries at all.
+    package var snapshotEvery = TimeSpan.hours(6)
 
     /// The defaults.
     package init() {}
@@ -140,13 +160,14 @@ package struct HubLimits: Equatable, Sendable {
         Field(key: "intake_lines", place: \.intakeLines, range: 64...1_000_000),
         Field(key: "ring_entries", place: \.ringEntries, range: 64...10_000_000),
         Field(key: "commit_entries", place: \.commitEntries, range: 1...65_536),
+        Field(key: "snapshot_entries", place: \.snapshotEntries, range: 10...100_000_000),
     ]
     private static let sizes: [Field<Int>] = [
         Field(key: "credit_bytes", place: \.creditBytes, range: 512 << 10...1 << 30),
         Field(key: "intake_bytes", place: \.intakeBytes, range: 8 << 20...8 << 30),
         Field(key: "commit_bytes", place: \.commitBytes, range: 1 << 20...256 << 20),
         Field(key: "segment_bytes", place: \.segmentBytes, range: 1 << 20...4 << 30),
-        Field(key: "subscriber_bytes", place: \.subscriberBytes, range: 1 << 20...1 << 30),
+        Field(key: "disk_reserve", place: \.diskReserve, range: 0...1 << 40),
     ]
     private static let spans: [Field<TimeSpan>] = [
         Field(key: "heartbeat", place: \.heartbeat, range: .seconds(1) ... .minutes(5)),
@@ -157,5 +178,6 @@ package struct HubLimits: Equatable, Sendable {
             range: TimeSpan(milliseconds: 100) ... .minutes(10)
         ),
         Field(key: "tick", place: \.tick, range: .minutes(1) ... .hours(1)),
+        Field(key: "snapshot_every", place: \.snapshotEvery, range: .minutes(1) ... .days(7)),
     ]
 }

@@ -4,11 +4,13 @@ import Foundation
 /// The folder of the hub's keys (密钥目录): its own pair and the public keys of those it lets in.
 ///
 /// `hub.key` and `hub.pub` are the hub's; `agency-NAME.pub`, `officer-NAME.pub` and
-/// `operator-NAME.pub` are the others'. Their secret halves do not belong here.
+/// `operator-NAME.pub` are the others', whose secret halves do not belong here. `courier-NAME.pub` and
+/// `courier-NAME.key` are the hub's side of an agency that sends bundles: what a verified bundle holds is
+/// brought in by it.
 package struct KeyFolder: Sendable {
     /// Who may be let in.
     package enum Role: String, CaseIterable, Sendable {
-        case agency, officer, `operator`
+        case agency, officer, `operator`, courier
     }
 
     /// Somebody who is let in.
@@ -21,7 +23,9 @@ package struct KeyFolder: Sendable {
         package var publicKey: String
 
         /// The name that the hub gives the holder of the key, `agency/xinfang`.
-        package var user: String { "\(role.rawValue)/\(name)" }
+        package var user: String {
+            role == .courier ? "\(Role.agency.rawValue)/\(name)" : "\(role.rawValue)/\(name)"
+        }
     }
 
     /// The folder.
@@ -40,6 +44,19 @@ package struct KeyFolder: Sendable {
     /// The file of a public key.
     package func publicPath(_ role: Role, _ name: String) -> String {
         FileText.join(path, "\(role.rawValue)-\(name).pub")
+    }
+
+    /// The file of the pair that brings an agency's bundles in.
+    package func courierPairPath(_ agency: String) -> String {
+        FileText.join(path, "courier-\(agency).key")
+    }
+
+    /// The stem of the hub's own courier keys.
+    package var hubCourier: String { FileText.join(path, "hub") }
+
+    /// The file of an agency's public courier keys.
+    package func courierPath(_ agency: String) -> String {
+        CourierKeyFile.publicPath(FileText.join(path, "agency-\(agency)"))
     }
 
     /// The hub's own pair; refuses a file that others may read.

@@ -168,8 +168,8 @@ extension CountyTemplate {
           commit_bytes: 8MiB
           # A segment of the journal (日志段).
           segment_bytes: 64MiB
-          # Undelivered bytes after which a subscriber has to begin anew (订阅积压).
-          subscriber_bytes: 8MiB
+          # Bytes that stay free on the journal's disk; below them nothing new is taken in (磁盘余量).
+          disk_reserve: 256MiB
           # Silence after which a heartbeat is sent, and after which a session is over (心跳).
           heartbeat: 5s
           silence: 15s
@@ -177,6 +177,9 @@ extension CountyTemplate {
           lag: 2s
           # Time without an entry after which the passing of time is noted (计时).
           tick: 1m
+          # Entries, or time, after which a snapshot for a quick start is written (快照).
+          snapshot_entries: 20000
+          snapshot_every: 6h
 
         """
     }

@@ -113,13 +113,23 @@ final class Auditor {
     }
 
     /// The end: every line has a receipt and stands in the journal once.
-    func close(disk: MemoryDisk, counts: JSONValue?, into report: inout SimulationReport) {
+    func close(
+        disk: MemoryDisk,
+        counts: JSONValue?,
+        ledgers: [DurableLedger],
+        shown: [RecallHost.Shown],
+        into report: inout SimulationReport
+    ) {
         let seen = check(disk, isFinal: true)
         report.lines = lines
         report.receipts = streams.values.reduce(0) { $0 + $1.receipts.count }
         report.entries = seen.entries
         compare(counts, seen.totals)
-        checkDecisions(disk, seen, into: &report)
+        let log = checkDecisions(disk, seen, into: &report)
+        for ledger in ledgers { ledger.check(log.alerts).forEach(blame) }
+        for span in shown where !log.holds(span) {
+            blame("a replay of \(span.records.count) from \(span.first) is not the log's")
+        }
         report.broken = broken
     }
 
@@ -241,11 +251,13 @@ final class Auditor {
         _ disk: MemoryDisk,
         _ seen: Seen,
         into report: inout SimulationReport
-    ) {
+    ) -> AuditedLog {
+        var log = AuditedLog()
         var logged = DecisionDigest()
         var deadlines = AuditedDeadlines()
         do throws(JournalError) {
             _ = try DecisionPass.run(disk, folder: HubHost.folder) { stored, decision in
+                log.take(stored, decision)
                 logged.add(stored.bytes)
                 deadlines.take(decision)
                 return true
@@ -267,6 +279,7 @@ final class Auditor {
             blame("the decisions cannot be read: \(error)")
         }
         for what in deadlines.close(at: seen.lastAt) { blame(what) }
+        return log
     }
 
     private func compare(

@@ -15,6 +15,9 @@ final class HubHost {
     /// The disk; another one after the power was lost.
     private(set) var disk = MemoryDisk()
 
+    /// The last entry of the newest snapshot that was written or started from.
+    private(set) var snapshots: UInt64 = 0
+
     private let time: VirtualTime
     private let network: Network
     private let auditor: Auditor
@@ -28,8 +31,13 @@ final class HubHost {
     private var doorOpensAt: Int64 = 0
     private var nextRegister: Int64 = .max
     private var nextDecide: Int64 = .max
+    private var nextLook: Int64 = .max
+    /// When somebody makes room on a full disk.
+    private var roomAt: Int64 = .max
     /// The power fails in the middle of what the journal does next.
     private var losesPower = false
+    /// The operation of the disk at which it does; it need not be one that fails the hub.
+    private var powerFailsAt = Int.max
 
     static let folder = "hub"
 
@@ -50,11 +58,14 @@ final class HubHost {
         options.ringEntriesMax = self.random.pick([1, 4, 65_536])
         options.commitEntriesMax = self.random.pick([1, 8, 1024])
         options.creditBytes = self.random.pick([1 << 12, 1 << 14, 4 << 20])
+        options.snapshotEntries = self.random.pick([4, 20, 20_000])
         self.options = options
     }
 
     /// When something is to do.
-    var nextDue: Int64 { hub == nil ? upAt : min(nextDoor, nextRegister, nextDecide) }
+    var nextDue: Int64 {
+        hub == nil ? upAt : min(nextDoor, nextRegister, nextDecide, nextLook, roomAt)
+    }
 
     /// The process takes messages in.
     var listens: Bool { hub != nil && time.milliseconds >= doorOpensAt }
@@ -65,6 +76,10 @@ final class HubHost {
     /// Does what is due.
     func step() {
         let now = time.milliseconds
+        if now >= roomAt {
+            roomAt = .max
+            disk.limitSpace(to: nil)
+        }
         if hub == nil {
             guard now >= upAt else { return }
             start()
@@ -76,9 +91,19 @@ final class HubHost {
             nextDoor = max(doorOpensAt, min(nextDoor, now + Int64(random.below(3))))
             settleFailure()
         }
+        if now >= nextLook {
+            nextLook = now + 200
+            hub?.look()
+            nextDoor = max(doorOpensAt, min(nextDoor, now + Int64(random.below(3))))
+            settleFailure()
+        }
         if now >= nextDecide {
             nextDecide = now + 200
             hub?.decide()
+            if random.chance(permille: 300) {
+                hub?.follow()
+                checkFollower()
+            }
             nextDoor = max(doorOpensAt, min(nextDoor, now + Int64(random.below(3))))
             settleFailure()
         }
@@ -92,6 +117,7 @@ final class HubHost {
         network.hubIsGone()
         disk.fail(at: nil, by: .error)
         disk.limitSpace(to: nil)
+        roomAt = .max
         if powerLoss {
             disk = MemoryDisk(image: disk.crashImage(seed: random.next()))
             auditor.powerWasLost(disk)
@@ -108,17 +134,20 @@ final class HubHost {
         case .powerLoss:
             if random.chance(permille: 300) { return end(powerLoss: true) }
             losesPower = true
+            powerFailsAt = soon
             disk.fail(at: soon, by: .powerLoss)
         case .diskError: disk.fail(at: soon, by: .error)
         case .diskFull:
             disk.limitSpace(to: 1)
+            roomAt = time.milliseconds + Int64(random.number(in: 10...20_000))
         case .stall:
             let span = Int64(random.number(in: 100...8000))
-            switch random.below(3) {
+            switch random.below(4) {
             case 0:
                 doorOpensAt = time.milliseconds + span
                 nextDoor = doorOpensAt
             case 1: nextRegister = time.milliseconds + span
+            case 2: nextLook = time.milliseconds + span
             default: nextDecide = time.milliseconds + span
             }
         default: break
@@ -129,6 +158,7 @@ final class HubHost {
     func heal() {
         disk.fail(at: nil, by: .error)
         disk.limitSpace(to: nil)
+        roomAt = .max
         losesPower = false
     }
 
@@ -138,9 +168,20 @@ final class HubHost {
         upAt = .max
     }
 
+    /// The follower and the live engine must agree wherever they are held against each other.
+    private func checkFollower() {
+        guard let gauges = hub?.gauges else { return }
+        snapshots = max(snapshots, gauges.snapshotEntry)
+        if gauges.snapshotDifferences > 0 {
+            auditor.blame("the follower differs from the live engine: a snapshot forgot something")
+        }
+    }
+
     /// The journal failed: the process tells its sessions and ends; with the power it says nothing.
     private func settleFailure() {
-        guard hub?.failure != nil else { return }
+        // What the archivist and the follower cannot write fails nothing, but the power is gone.
+        let isDark = losesPower && disk.operationCount >= powerFailsAt
+        guard hub?.failure != nil || isDark else { return }
         if losesPower {
             // The socket thread may have sent what it was told before the power went.
             if random.chance(permille: 500) { openDoor() }
@@ -174,6 +215,7 @@ final class HubHost {
             nextDoor = now
             nextRegister = now
             nextDecide = now
+            nextLook = now
         } catch {
             // Faults strike only what runs, so that a start that fails is a finding.
             auditor.blame("the hub does not start: \(error)")
@@ -195,5 +237,6 @@ final class HubHost {
         nextDoor = now + 250
         nextRegister = min(nextRegister, now + Int64(random.below(6)))
         nextDecide = min(nextDecide, now + Int64(random.below(30)))
+        nextLook = min(nextLook, now + Int64(random.below(30)))
     }
 }

@@ -3,8 +3,13 @@ import Storage
 import Wire
 
 /// An officer's program in a simulated world: subscribes, signs, asks (值班终端).
+///
+/// One with a durable subscription deals with each delivery, says so, and remembers what it dealt
+/// with; what it holds in its hands when it ends must come again.
 final class OfficerHost {
     let name: String
+    /// What a durable subscription brought and what became of it.
+    private(set) var ledger: DurableLedger?
     /// Deliveries taken, commands whose outcome came, sessions begun.
     private(set) var deliveries = 0
     private(set) var outcomes = 0
@@ -28,12 +33,41 @@ final class OfficerHost {
     /// Alerts to sign for, with the report that was seen.
     private var unsigned: [(id: AlertID, report: Int)] = []
     private var isSigning = true
+    private var terms: DurableTerms?
+    /// Deliveries that nobody dealt with yet.
+    private var inHand: [(number: UInt64, key: String)] = []
+    private var lastNews: Int64 = 0
 
-    init(_ name: String, _ time: VirtualTime, _ network: Network, random: SplitMix64) {
+    /// Nothing new for so long: whatever was lost would have been fetched, and what was not settled
+    /// would have come again.
+    private static let quiet: Int64 = 20_000
+
+    init(
+        _ name: String,
+        _ time: VirtualTime,
+        _ network: Network,
+        isDurable: Bool,
+        random: SplitMix64
+    ) {
         self.name = name
         self.time = time
         self.network = network
         self.random = random
+        guard isDurable else { return }
+        let beginning: DurableTerms.Beginning? =
+            self.random.chance(permille: 500) ? .start : nil
+        terms = DurableTerms(
+            name: "duty",
+            beginning: beginning,
+            inFlight: self.random.pick([1, 3, 64]),
+            waits: .init(levels: [.red: .seconds(2)], other: .seconds(4))
+        )
+        ledger = DurableLedger(isWhole: beginning == .start)
+    }
+
+    /// The subscription stands and everything that came was dealt with.
+    var isSettled: Bool {
+        isLive && (terms == nil || inHand.isEmpty && time.milliseconds > lastNews + Self.quiet)
     }
 
     /// When something is to do.
@@ -56,6 +90,7 @@ final class OfficerHost {
         session = nil
         connection = nil
         isLive = false
+        inHand = []
         nextBegin = time.milliseconds + Int64(random.number(in: 100...4000))
     }
 
@@ -108,16 +143,24 @@ final class OfficerHost {
         case .opened(_, let credit):
             send(credit)
             guard var session else { return }
-            let subscribe = session.subscribe(["alert.>"], now: uptime)
+            let subscribe = session.subscribe(["alert.>"], durable: terms, now: uptime)
             self.session = session
+            ledger?.beginRun()
             told = [:]
             unsigned = []
             send(subscribe)
-        case .delivered(let delivery, _, let credit):
+        case .delivered(let delivery, let number, let credit):
             deliveries += 1
             note(delivery.decision)
+            hold(delivery, number)
             if let credit { send(credit) }
-        case .snapshotComplete: isLive = true
+        case .snapshotComplete:
+            isLive = true
+            lastNews = time.milliseconds
+            // Where it begins is said until the hub has taken it.
+            terms?.beginning = nil
+        case .settled(let position): terms?.resume = position.token
+        case .replayed, .replayEnded: break
         case .answered(let request, let answer, let credit):
             if request == countsRequest { counts = answer.rows }
             if let credit { send(credit) }
@@ -140,6 +183,39 @@ final class OfficerHost {
         }
     }
 
+    private func hold(_ delivery: Delivery, _ number: UInt64) {
+        guard terms != nil else { return }
+        lastNews = time.milliseconds
+        let key = DurableLedger.key(of: delivery.decision)
+        ledger?.delivered(key, isLive: delivery.phase == .live, isAgain: delivery.again > 0)
+        inHand.removeAll { $0.number == number }
+        inHand.append((number, key))
+    }
+
+    /// Deals with one delivery, puts it off, or gives it up.
+    private func deal() {
+        guard !inHand.isEmpty, random.chance(permille: isSigning ? 400 : 1000) else { return }
+        let place = random.chance(permille: 800) ? 0 : random.below(inHand.count)
+        let one = inHand[place]
+        let word: Settlement.Word
+        switch isSigning ? random.below(20) : 0 {
+        case 17: word = .later(TimeSpan(milliseconds: Int64(random.number(in: 0...4000))))
+        case 18: word = .working
+        case 19: word = .givenUp(reason: "另案处理")
+        default: word = .done
+        }
+        switch word {
+        case .done, .givenUp: ledger?.dealt(one.key)
+        case .later, .working: break
+        }
+        if word != .working { inHand.remove(at: place) }
+        guard var session, let frame = session.settle(one.number...one.number, word, now: uptime)
+        else { return }
+        self.session = session
+        send(frame)
+        if random.chance(permille: 30) { end() }
+    }
+
     private func beat() {
         guard var session else { return }
         let action = session.tick(now: uptime)
@@ -160,6 +236,8 @@ final class OfficerHost {
             self.session = session
             send(frame)
         }
+        deal()
+        guard var session = self.session else { return }
         guard isSigning, isLive, !unsigned.isEmpty, random.chance(permille: 100) else { return }
         let wanted = unsigned.remove(at: random.below(unsigned.count))
         lastKey += 1

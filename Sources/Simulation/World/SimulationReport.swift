@@ -26,6 +26,11 @@ package struct SimulationReport: Equatable, Sendable {
     package internal(set) var deliveries = 0
     /// Outcomes of commands that officers got.
     package internal(set) var outcomes = 0
+    /// Deliveries that a durable subscription's holder dealt with.
+    package internal(set) var dealtWith = 0
+    /// Replays that came to their end, and how often one went on behind a token.
+    package internal(set) var replays = 0
+    package internal(set) var replaysResumed = 0
     /// What was wrong, each in a sentence; empty when all invariants hold.
     package internal(set) var broken: [String] = []
 }

@@ -12,6 +12,7 @@ package struct World {
     private let hub: HubHost
     private let agencies: [AgencyHost]
     private let officers: [OfficerHost]
+    private let recall: RecallHost
     private let auditor: Auditor
     private let swarm: Swarm
     private var random: SplitMix64
@@ -38,8 +39,9 @@ package struct World {
             AgencyHost($0, time, network, auditor, random: fork())
         }
         officers = ["zhiban", "ducha"].map { [time, network] in
-            OfficerHost($0, time, network, random: fork())
+            OfficerHost($0, time, network, isDurable: $0 == "ducha", random: fork())
         }
+        recall = RecallHost(time, network, random: fork())
         self.random = random
         for fault in Swarm.Fault.allCases {
             if let at = swarm.next(fault, after: 0, &self.random) { due.append((fault, at)) }
@@ -67,7 +69,17 @@ package struct World {
         report.deskSessions = officers.reduce(0) { $0 + $1.sessions }
         report.deliveries = officers.reduce(0) { $0 + $1.deliveries }
         report.outcomes = officers.reduce(0) { $0 + $1.outcomes }
-        auditor.close(disk: hub.disk, counts: officers[0].counts, into: &report)
+        report.dealtWith = officers.reduce(0) { $0 + ($1.ledger?.dealtCount ?? 0) }
+        report.replays = recall.shown.count
+        report.replaysResumed = recall.resumed
+        for what in recall.broken { auditor.blame(what) }
+        auditor.close(
+            disk: hub.disk,
+            counts: officers[0].counts,
+            ledgers: officers.compactMap(\.ledger),
+            shown: recall.shown,
+            into: &report
+        )
         return report
     }
 
@@ -78,6 +90,7 @@ package struct World {
         var next = min(hub.nextDue, end)
         for host in agencies { next = min(next, host.nextDue) }
         for host in officers { next = min(next, host.nextDue) }
+        next = min(next, recall.nextDue)
         for fault in due { next = min(next, fault.at) }
         let arrival = network.nextDue(hubListens: hub.listens)
         time.advance(to: max(min(next, arrival), time.milliseconds))
@@ -85,12 +98,14 @@ package struct World {
         hub.wake()
         for host in agencies { host.wake() }
         for host in officers { host.wake() }
+        recall.wake()
     }
 
     private func step() {
         hub.step()
         for host in agencies { host.step() }
         for host in officers { host.step() }
+        recall.step()
     }
 
     private mutating func strike() {
@@ -102,7 +117,8 @@ package struct World {
             case .kill, .powerLoss, .diskError, .diskFull, .stall: hub.suffer(fault)
             case .agencyKill: random.pick(agencies).end(powerLoss: false)
             case .agencyPowerLoss: random.pick(agencies).end(powerLoss: true)
-            case .officerKill: random.pick(officers).end()
+            case .officerKill:
+                random.chance(permille: 300) ? recall.end() : random.pick(officers).end()
             }
             due[place].at = swarm.next(fault, after: time.milliseconds, &random) ?? .max
         }
@@ -120,7 +136,9 @@ package struct World {
         while time.milliseconds < deadline {
             advance(until: deadline)
             step()
-            guard agencies.allSatisfy(\.isDrained), officers.allSatisfy(\.isLive) else { continue }
+            recall.rest()
+            guard agencies.allSatisfy(\.isDrained), officers.allSatisfy(\.isSettled), recall.isIdle
+            else { continue }
             if !isAsked {
                 isAsked = true
                 officers[0].askForCounts()
@@ -131,7 +149,8 @@ package struct World {
         let late = agencies.filter { !$0.isDrained }.map(\.standing)
         auditor.blame(
             "nothing comes to rest: not drained \(late), "
-                + "live officers \(officers.count { $0.isLive }) of \(officers.count)"
+                + "settled officers \(officers.count { $0.isSettled }) of \(officers.count), "
+                + "replay idle \(recall.isIdle)"
         )
     }
 }

@@ -8,6 +8,12 @@ package enum DecisionCodec {
     /// The layout that this code writes.
     package static let version: UInt8 = 1
 
+    /// The time at which a decision holds, without the rest of it; `nil` for bytes that are none.
+    package static func time(of bytes: [UInt8]) -> Timestamp? {
+        guard bytes.count >= 10, bytes[0] == version else { return nil }
+        return Timestamp(milliseconds: Int64(bitPattern: UInt64(bigEndian: bytes, at: 2)))
+    }
+
     /// The bytes of a decision.
     package static func encode(_ decision: Decision) -> [UInt8] {
         var writer = RecordWriter()

@@ -8,6 +8,9 @@ package enum EntryCodec {
     /// The layout that this code writes.
     package static let version: UInt8 = 1
 
+    /// The layout of a founding entry that takes an epoch over.
+    package static let carryingVersion: UInt8 = 2
+
     /// The payload of a record.
     package static func encode(_ record: JournalRecord) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -20,13 +23,25 @@ package enum EntryCodec {
         var writer = RecordWriter(appendingTo: bytes)
         bytes = []
         defer { bytes = writer.bytes }
-        writer.append(version)
+        if case .founding(let founding) = record, founding.carried != nil {
+            writer.append(carryingVersion)
+        } else {
+            writer.append(version)
+        }
         switch record {
         case .founding(let founding):
             writer.append(founding.engineVersion)
             writer.append(founding.county.number)
             writer.append(founding.hasScenarioClock)
             writer.append(founding.epoch)
+            if let carried = founding.carried {
+                writer.append(carried.state)
+                writer.append(UInt32(carried.files.count))
+                for file in carried.files {
+                    writer.append(file.name.rawValue)
+                    writer.append(file.version)
+                }
+            }
         case .configuration(let name, let canonical):
             writer.append(name.rawValue)
             writer.append(block: canonical)
@@ -66,8 +81,9 @@ package enum EntryCodec {
         guard let kind = JournalRecord.Kind(rawValue: number) else { throw .unknownKind(number) }
         var reader = RecordReader(payload)
         let version = try reader.number("the version", as: UInt8.self)
-        guard version == EntryCodec.version else { throw .unknownVersion(version) }
-        let record = try body(kind, &reader)
+        let carries = version == EntryCodec.carryingVersion && kind == .founding
+        guard version == EntryCodec.version || carries else { throw .unknownVersion(version) }
+        let record = try carries ? founding(&reader, carries: true) : body(kind, &reader)
         try reader.end()
         return record
     }
@@ -78,14 +94,7 @@ package enum EntryCodec {
     ) throws(RecordError) -> JournalRecord {
         switch kind {
         case .founding:
-            return .founding(
-                Founding(
-                    engineVersion: try reader.number("the engine's version"),
-                    county: try reader.division("the county"),
-                    hasScenarioClock: try reader.flag("the scenario clock"),
-                    epoch: try reader.number("the epoch")
-                )
-            )
+            return try founding(&reader, carries: false)
         case .configuration:
             return .configuration(
                 try reader.choice("the file's name"),
@@ -103,6 +112,32 @@ package enum EntryCodec {
         case .command: return .command(try command(&reader))
         case .tick: return .tick
         }
+    }
+
+    private static func founding(
+        _ reader: inout RecordReader,
+        carries: Bool
+    ) throws(RecordError) -> JournalRecord {
+        var founding = Founding(
+            engineVersion: try reader.number("the engine's version"),
+            county: try reader.division("the county"),
+            hasScenarioClock: try reader.flag("the scenario clock"),
+            epoch: try reader.number("the epoch")
+        )
+        if carries {
+            let state = try reader.digest("the state's digest")
+            var files: [Founding.FileVersion] = []
+            for _ in 0..<(try reader.number("the files", as: UInt32.self)) {
+                files.append(
+                    .init(
+                        name: try reader.choice("a file's name"),
+                        version: try reader.number("a file's version")
+                    )
+                )
+            }
+            founding.carried = Founding.Carried(state: state, files: files)
+        }
+        return .founding(founding)
     }
 
     private static func quarantine(

@@ -3,7 +3,8 @@ package import Domain
 /// An officer's end of a desk session, from HELLO to its end (值班会话,值班侧).
 ///
 /// A pure value: its owner sends the frames that come out of it and calls `tick` at `deadline`. It checks
-/// that deliveries have no gap and keeps the hub's credit filled. One thread at a time.
+/// that deliveries have no gap, asks for those that are missing and keeps the hub's credit filled. One
+/// thread at a time.
 package struct DeskClientSession: Sendable {
     /// Where the session stands.
     package enum State: String, CaseIterable, Hashable, Sendable {
@@ -17,6 +18,8 @@ package struct DeskClientSession: Sendable {
         case snapshot
         /// The snapshot is complete.
         case live
+        /// REPLAY is out; its records come.
+        case replay
         /// Over; make another.
         case ended
     }
@@ -30,14 +33,22 @@ package struct DeskClientSession: Sendable {
         /// WELCOME came: send this CREDIT, then subscribe, ask and command.
         case opened(Welcome, send: Frame)
         /// A decision of the subscription, in order and without a gap; send the CREDIT if there is one.
+        ///
+        /// One whose `again` is above 0 comes once more, because it was not settled in time.
         case delivered(Delivery, number: UInt64, send: Frame?)
+        /// Every delivery of the durable subscription up to this one is settled on the hub's disk.
+        case settled(Position)
+        /// Records of the replay, in order and without a gap; send the CREDIT if there is one.
+        case replayed(ReplayChunk, first: UInt64, send: Frame?)
+        /// The replay has shown everything.
+        case replayEnded(ReplayEnd)
         /// The snapshot had so many deliveries and is complete.
         case snapshotComplete(count: UInt64)
         /// A page for the QUERY of this number; send the CREDIT if there is one.
         case answered(request: UInt64, Answer, send: Frame?)
         /// What became of the COMMAND of this number.
         case outcome(request: UInt64, CommandOutcome)
-        /// The SUBSCRIBE, QUERY or COMMAND of this number was refused; the session goes on.
+        /// The SUBSCRIBE, REPLAY, QUERY or COMMAND of this number was refused; the session goes on.
         case refused(request: UInt64, ErrorNotice)
         /// The session is over.
         case ended(SessionEnd)
@@ -54,23 +65,25 @@ package struct DeskClientSession: Sendable {
     }
 
     /// Where the session stands.
-    package private(set) var state = State.idle
+    package internal(set) var state = State.idle
     /// Requests without an answer: those of QUERY.
-    package private(set) var openQueries: [UInt64] = []
+    package internal(set) var openQueries: [UInt64] = []
     /// Requests without an outcome: those of COMMAND.
-    package private(set) var openCommands: [UInt64] = []
+    package internal(set) var openCommands: [UInt64] = []
 
-    private let agent: String
-    private let windowBytes: UInt64
-    private var attempt: UInt64 = 0
-    private var pulse: Pulse
-    private var lastRequest: UInt64 = 0
-    private var incarnation: UInt64 = 0
-    private var lastDelivered: UInt64 = 0
-    private var bytesReceived: UInt64 = 0
-    private var granted: UInt64 = 0
+    let agent: String
+    let windowBytes: UInt64
+    var attempt: UInt64 = 0
+    var pulse: Pulse
+    var lastRequest: UInt64 = 0
+    var incarnation: UInt64 = 0
+    var lastDelivered: UInt64 = 0
+    var bytesReceived: UInt64 = 0
+    var granted: UInt64 = 0
     /// When the last part of an answer came, or the request was made; `nil` while nothing is awaited.
-    private var awaitsSince: Uptime?
+    var awaitsSince: Uptime?
+    /// When FETCH asked for the next delivery; `nil` while none is missing.
+    var fetchedAt: Uptime?
 
     /// A session that has not begun.
     ///
@@ -98,7 +111,7 @@ package struct DeskClientSession: Sendable {
         switch state {
         case .idle, .ended: nil
         case .greeting: pulse.deadline
-        case .open, .snapshot, .live: min(pulse.deadline, answerDeadline ?? pulse.deadline)
+        case .open, .snapshot, .live, .replay: min(pulse.deadline, answerDeadline ?? pulse.deadline)
         }
     }
 
@@ -108,16 +121,18 @@ package struct DeskClientSession: Sendable {
     /// An answer may wait behind the engine's work, so that it is given twice the time.
     private var answerSilence: TimeSpan { TimeSpan(milliseconds: 2 * pulse.silence.milliseconds) }
 
-    private mutating func noteAnswer(at now: Uptime) {
-        let isAwaited = state == .snapshot || !openQueries.isEmpty || !openCommands.isEmpty
+    mutating func noteAnswer(at now: Uptime) {
+        let isAwaited =
+            state == .snapshot || state == .replay && lastDelivered == 0
+            || !openQueries.isEmpty || !openCommands.isEmpty
         awaitsSince = isAwaited && isOpen ? now : nil
     }
 
-    /// The session takes SUBSCRIBE, QUERY and COMMAND.
+    /// The session takes SUBSCRIBE, REPLAY, QUERY and COMMAND.
     package var isOpen: Bool {
         switch state {
         case .idle, .greeting, .ended: false
-        case .open, .snapshot, .live: true
+        case .open, .snapshot, .live, .replay: true
         }
     }
 
@@ -140,15 +155,58 @@ package struct DeskClientSession: Sendable {
     ///
     /// - Parameters:
     ///   - subjects: 1 to 64 patterns.
+    ///   - durable: The terms of a durable subscription.
     ///   - now: The time.
     /// - Returns: The SUBSCRIBE, whose number is the incarnation.
-    package mutating func subscribe(_ subjects: [String], now: Uptime) -> Frame {
+    package mutating func subscribe(
+        _ subjects: [String],
+        durable: DurableTerms? = nil,
+        now: Uptime
+    ) -> Frame {
         precondition(isOpen, "a subscription needs an open session")
+        beginIncarnation(.snapshot, now: now)
+        return Subscribe(subjects: subjects, credit: granted, durable: durable)
+            .frame(request: incarnation)
+    }
+
+    /// Begins a replay: the REPLAY to send.
+    ///
+    /// - Parameters:
+    ///   - request: What is asked for; its credit is the session's.
+    ///   - now: The time.
+    /// - Returns: The REPLAY, whose number is the incarnation.
+    package mutating func replay(_ request: ReplayRequest, now: Uptime) -> Frame {
+        precondition(isOpen, "a replay needs an open session")
+        beginIncarnation(.replay, now: now)
+        var request = request
+        request.credit = granted
+        return request.frame(request: incarnation)
+    }
+
+    private mutating func beginIncarnation(_ state: State, now: Uptime) {
         incarnation = request(now: now)
         lastDelivered = 0
-        state = .snapshot
+        fetchedAt = nil
+        self.state = state
         granted = bytesReceived + windowBytes
-        return Subscribe(subjects: subjects, credit: granted).frame(request: incarnation)
+    }
+
+    /// Says what became of deliveries: the SETTLE to send; `nil` where there is no subscription.
+    package mutating func settle(
+        _ numbers: ClosedRange<UInt64>,
+        _ word: Settlement.Word,
+        now: Uptime
+    ) -> Frame? {
+        guard state == .snapshot || state == .live else { return nil }
+        pulse.sent(at: now)
+        return Settlement(incarnation: incarnation, numbers, word).frame
+    }
+
+    /// Lets the replay go on otherwise: the PACE to send; `nil` where there is none.
+    package mutating func pace(speed: Int, isPaused: Bool, now: Uptime) -> Frame? {
+        guard state == .replay else { return nil }
+        pulse.sent(at: now)
+        return Pace(incarnation: incarnation, speed: speed, isPaused: isPaused).frame
     }
 
     /// Asks: the QUERY to send, whose number comes back; `nil` while four are open.
@@ -190,7 +248,7 @@ package struct DeskClientSession: Sendable {
             guard pulse.need(at: now) == .giveUp else { return .none }
             state = .ended
             return .ended(.silent("did not answer HELLO", pulse.silence))
-        case .open, .snapshot, .live:
+        case .open, .snapshot, .live, .replay:
             if let answerDeadline, now >= answerDeadline {
                 state = .ended
                 return .ended(.silent("answered nothing", answerSilence))
@@ -201,175 +259,11 @@ package struct DeskClientSession: Sendable {
                 return .ended(.silent("was silent", pulse.silence))
             case .beat:
                 pulse.sent(at: now)
-                return .send(.beat(.ping, number: lastDelivered))
+                // A CREDIT that was lost is made good by the next PING.
+                return .send(.beat(.ping, number: lastDelivered, expect: granted))
             case .nothing:
                 return .none
             }
         }
-    }
-
-    /// A message came from the hub.
-    ///
-    /// Any bytes in any state have a result: `docs/protocol.md` §10.3.
-    package mutating func received(_ bytes: [UInt8], now: Uptime) -> ReceivedAction {
-        let message: Message
-        do throws(ProtocolError) {
-            message = try Message(decoding: bytes)
-        } catch {
-            return isOpen ? end(SessionEnd(error)) : .none
-        }
-        switch state {
-        case .idle, .ended:
-            return .none
-        case .greeting:
-            return receivedInGreeting(message, now: now)
-        case .open, .snapshot, .live:
-            pulse.heard(at: now)
-            let action = receivedInOpen(message, bodyBytes: bytes.count - 16, now: now)
-            switch action {
-            case .delivered, .snapshotComplete, .answered, .outcome, .refused:
-                noteAnswer(at: now)
-            case .none, .send, .opened, .ended: break
-            }
-            return action
-        }
-    }
-
-    private mutating func end(_ end: SessionEnd) -> ReceivedAction {
-        state = .ended
-        return .ended(end)
-    }
-
-    /// What is left of an earlier session on this connection is ignored.
-    private mutating func receivedInGreeting(_ message: Message, now: Uptime) -> ReceivedAction {
-        switch message.content {
-        case .welcome(let welcome) where message.number == attempt:
-            guard ProtocolLimits.versions.contains(welcome.version) else {
-                return end(SessionEnd(.malformed("WELCOME names no version of HELLO.")))
-            }
-            state = .open
-            pulse.heartbeat = welcome.heartbeat
-            pulse.silence = welcome.silence
-            pulse.heard(at: now)
-            pulse.sent(at: now)
-            granted = windowBytes
-            return .opened(welcome, send: Frame(.credit, number: granted))
-        case .error(let notice) where notice.isFatal && [0, attempt].contains(message.number):
-            return end(SessionEnd(notice))
-        case .welcome, .error, .hello, .ping, .pong, .bye, .credit, .put, .receipts, .subscribe,
-            .deliver, .snapshotEnd, .query, .answer, .command, .outcome, .optional:
-            return .none
-        }
-    }
-
-    private mutating func receivedInOpen(
-        _ message: Message,
-        bodyBytes: Int,
-        now: Uptime
-    ) -> ReceivedAction {
-        switch message.content {
-        case .deliver(let delivery):
-            let credit = taken(bodyBytes, now: now)
-            return take(delivery, number: message.number, credit: credit)
-        case .snapshotEnd(let end):
-            return take(end)
-        case .answer(let answer):
-            let credit = taken(bodyBytes, now: now)
-            guard let place = openQueries.firstIndex(of: message.number) else {
-                return unexpected(message)
-            }
-            openQueries.remove(at: place)
-            return .answered(request: message.number, answer, send: credit)
-        case .outcome(let outcome):
-            guard let place = openCommands.firstIndex(of: message.number) else {
-                return unexpected(message)
-            }
-            openCommands.remove(at: place)
-            return .outcome(request: message.number, outcome)
-        case .ping:
-            if let gap = tailGap(hub: message.number) { return gap }
-            return .send(.beat(.pong, number: lastDelivered))
-        case .pong:
-            return tailGap(hub: message.number) ?? .none
-        case .error(let notice):
-            return take(notice, number: message.number)
-        case .bye:
-            return end(.draining)
-        case .optional:
-            return .none
-        case .hello, .welcome, .credit, .put, .receipts, .subscribe, .query, .command:
-            return unexpected(message)
-        }
-    }
-
-    /// Counts what came, and grants more when half the window is used.
-    private mutating func taken(_ bodyBytes: Int, now: Uptime) -> Frame? {
-        bytesReceived += UInt64(bodyBytes)
-        guard granted < bytesReceived + windowBytes / 2 else { return nil }
-        granted = bytesReceived + windowBytes
-        pulse.sent(at: now)
-        return Frame(.credit, number: granted)
-    }
-
-    private mutating func take(
-        _ delivery: Delivery,
-        number: UInt64,
-        credit: Frame?
-    ) -> ReceivedAction {
-        let isOfFormer = delivery.incarnation < incarnation || state == .open
-        if isOfFormer { return credit.map { .send($0) } ?? .none }
-        guard delivery.incarnation == incarnation, number == lastDelivered + 1,
-            delivery.phase == (state == .live ? .live : .snapshot)
-        else { return gap(hub: number) }
-        lastDelivered = number
-        return .delivered(delivery, number: number, send: credit)
-    }
-
-    private mutating func take(_ end: SnapshotEnd) -> ReceivedAction {
-        if end.incarnation < incarnation || state == .open { return .none }
-        guard state == .snapshot, end.incarnation == incarnation, end.count == lastDelivered else {
-            return gap(hub: end.count)
-        }
-        state = .live
-        return .snapshotComplete(count: end.count)
-    }
-
-    private mutating func take(_ notice: ErrorNotice, number: UInt64) -> ReceivedAction {
-        if notice.isFatal { return end(SessionEnd(notice)) }
-        if let place = openQueries.firstIndex(of: number) {
-            openQueries.remove(at: place)
-        } else if let place = openCommands.firstIndex(of: number) {
-            openCommands.remove(at: place)
-        } else if number == incarnation, number > 0 {
-            state = .open
-        } else {
-            return .none
-        }
-        return .refused(request: number, notice)
-    }
-
-    private mutating func tailGap(hub: UInt64) -> ReceivedAction? {
-        state == .live && hub > lastDelivered ? gap(hub: hub) : nil
-    }
-
-    private mutating func gap(hub: UInt64) -> ReceivedAction {
-        end(
-            SessionEnd(
-                .numberGap,
-                "Delivery \(lastDelivered + 1) is missing, the hub is at \(hub); subscribe again.",
-                advice: .again
-            )
-        )
-    }
-
-    private mutating func unexpected(_ message: Message) -> ReceivedAction {
-        end(
-            SessionEnd(
-                ProtocolError(
-                    .unexpectedMessage,
-                    "The hub sent \(message.name) \(message.number) without being asked; report it."
-                )
-            )
-        )
     }
 }

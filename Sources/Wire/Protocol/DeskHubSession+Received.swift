@@ -17,29 +17,42 @@ extension DeskHubSession {
         switch message.content {
         case .hello(let hello):
             state = .ended
-            dropQueue()
+            waitingAnswers = []
             return .restart(hello, attempt: message.number)
         case .bye:
             state = .ended
-            dropQueue()
+            waitingAnswers = []
             return .end
         case .optional, .error, .pong:
             return .none
-        case .ping:
+        case .ping(let granted):
             guard isOpen else { return .none }
-            return .send([.beat(.pong, number: lastSent)])
+            credit = max(credit, granted ?? 0)
+            return .room([.beat(.pong, number: lastNumber)] + affordableAnswers(now: now))
         case .credit where isOpen:
             credit = max(credit, message.number)
-            let frames = dequeue(now: now)
-            return frames.isEmpty ? .none : .send(frames)
+            return .room(affordableAnswers(now: now))
         case .subscribe(let subscribe) where isOpen:
             return take(subscribe, request: message.number, now: now)
         case .query(let query) where isOpen:
             return take(query, request: message.number, now: now)
         case .command(let command) where isOpen:
             return take(command, request: message.number, now: now)
-        case .credit, .subscribe, .query, .command, .welcome, .put, .receipts, .deliver,
-            .snapshotEnd, .answer, .outcome:
+        case .fetch(let fetch) where isOpen:
+            return take(fetch)
+        case .settle(let settlement) where isOpen:
+            guard settlement.incarnation == incarnation, state == .snapshot || state == .live,
+                settlement.last <= lastNumber
+            else { return .none }
+            return .settle(settlement)
+        case .replay(let request) where isOpen:
+            return take(request, number: message.number, now: now)
+        case .pace(let pace) where isOpen:
+            guard pace.incarnation == incarnation, state == .replay else { return .none }
+            return .pace(pace)
+        case .credit, .subscribe, .query, .command, .fetch, .settle, .replay, .pace, .welcome,
+            .put, .receipts, .deliver, .snapshotEnd, .answer, .outcome, .position, .replayChunk,
+            .replayEnd:
             return .fail(
                 fail(
                     ProtocolError(
@@ -79,21 +92,54 @@ extension DeskHubSession {
         request: UInt64,
         now: Uptime
     ) -> ReceivedAction {
-        dropDeliveries()
-        credit = max(credit, subscribe.credit)
-        let frames = dequeue(now: now)
+        let frames = beginAnew(credit: subscribe.credit, now: now)
         let patterns: [SubjectPattern]
         do throws(ProtocolError) {
             guard request > 0 else { throw .malformed("The number of a SUBSCRIBE is from 1 on.") }
             patterns = try subscribe.patterns()
         } catch {
-            state = .open
             pulse.sent(at: now)
             return .send(frames + [ErrorNotice(error, isFatal: false).frame(number: request)])
         }
         state = .snapshot
         incarnation = request
-        return .subscribe(incarnation: request, patterns, send: frames)
+        return .subscribe(incarnation: request, patterns, subscribe.durable, send: frames)
+    }
+
+    private mutating func take(
+        _ replay: ReplayRequest,
+        number: UInt64,
+        now: Uptime
+    ) -> ReceivedAction {
+        let frames = beginAnew(credit: replay.credit, now: now)
+        let patterns: [SubjectPattern]
+        do throws(ProtocolError) {
+            guard number > 0 else { throw .malformed("The number of a REPLAY is from 1 on.") }
+            patterns = try SubjectPattern.read(replay.subjects)
+        } catch {
+            pulse.sent(at: now)
+            return .send(frames + [ErrorNotice(error, isFatal: false).frame(number: number)])
+        }
+        state = .replay
+        incarnation = number
+        return .replay(incarnation: number, replay, patterns, send: frames)
+    }
+
+    private mutating func beginAnew(credit more: UInt64, now: Uptime) -> [Frame] {
+        state = .open
+        forgetIncarnation()
+        credit = max(credit, more)
+        return affordableAnswers(now: now)
+    }
+
+    /// What is still under way is taken as sent once more; the client counts it when it comes.
+    private mutating func take(_ fetch: Fetch) -> ReceivedAction {
+        guard fetch.incarnation == incarnation, state == .snapshot || state == .live,
+            fetch.first <= lastNumber
+        else { return .none }
+        bytesSent = min(bytesSent, fetch.received)
+        credit = max(credit, fetch.credit)
+        return .fetch(first: fetch.first)
     }
 
     private mutating func take(

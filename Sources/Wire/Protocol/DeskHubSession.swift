@@ -2,8 +2,9 @@ package import Domain
 
 /// The hub's end of a desk session (值班会话,联动侧).
 ///
-/// A pure value: the owner judges HELLO, rights and filters; the session numbers deliveries, keeps to
-/// the client's credit and bounds what waits for it. One thread at a time.
+/// A pure value: the owner judges HELLO, rights and filters; the session numbers deliveries and keeps
+/// to the client's credit. Deliveries never wait in it: where there is no room the owner keeps its
+/// place in the decision log and reads on from there later. One thread at a time.
 package struct DeskHubSession: Sendable {
     /// Where the session stands.
     package enum State: String, CaseIterable, Hashable, Sendable {
@@ -15,6 +16,8 @@ package struct DeskHubSession: Sendable {
         case snapshot
         /// The snapshot is complete.
         case live
+        /// A replay is under way.
+        case replay
         /// Over.
         case ended
     }
@@ -25,10 +28,22 @@ package struct DeskHubSession: Sendable {
         case none
         /// Send these.
         case send([Frame])
+        /// There may be more room now; send these first.
+        case room([Frame])
         /// Check rights; take a snapshot at one point and hand it over, then everything after it.
         ///
-        /// An earlier subscription of the session is over. Send the frames first.
-        case subscribe(incarnation: UInt64, [SubjectPattern], send: [Frame])
+        /// An earlier subscription or replay of the session is over. Send the frames first.
+        case subscribe(incarnation: UInt64, [SubjectPattern], DurableTerms?, send: [Frame])
+        /// Go back to a delivery and send from there on, after `rewind`.
+        case fetch(first: UInt64)
+        /// Note what became of deliveries of the durable subscription.
+        case settle(Settlement)
+        /// Check rights; walk through the decisions asked for.
+        ///
+        /// An earlier subscription or replay of the session is over. Send the frames first.
+        case replay(incarnation: UInt64, ReplayRequest, [SubjectPattern], send: [Frame])
+        /// The replay goes on otherwise.
+        case pace(Pace)
         /// Answer with `answer` or `refuse`.
         case ask(request: UInt64, Query)
         /// Answer with `outcome` or `refuse`.
@@ -51,22 +66,29 @@ package struct DeskHubSession: Sendable {
         case fail(Frame)
     }
 
+    /// What became of a delivery.
+    package enum Delivered: Equatable, Sendable {
+        /// Send this.
+        case sent(Frame)
+        /// It needs so many bytes of room; nothing has changed.
+        case full(Int)
+        /// It is for nobody any more.
+        case over
+    }
+
     /// Where the session stands.
     package internal(set) var state = State.greeting
-    /// The number of the SUBSCRIBE in force, 0 without one.
+    /// The number of the SUBSCRIBE or REPLAY in force, 0 without one.
     package internal(set) var incarnation: UInt64 = 0
-    /// Bytes that wait for the client's credit.
-    package private(set) var queuedBytes = 0
+    /// The number of the last DELIVER or record of this incarnation.
+    package internal(set) var lastNumber: UInt64 = 0
 
     private let attempt: UInt64
-    private let queueBytesMax: Int
     var pulse: Pulse
-    private var queue: [Frame] = []
-    private var queueStart = 0
-    private var lastNumber: UInt64 = 0
-    var lastSent: UInt64 = 0
+    /// Answers that wait for credit; at most as many as queries may be open.
+    var waitingAnswers: [Frame] = []
     var credit: UInt64 = 0
-    private var bytesSent: UInt64 = 0
+    var bytesSent: UInt64 = 0
     var openQueries: [UInt64] = []
     var openCommands: [UInt64] = []
 
@@ -74,19 +96,16 @@ package struct DeskHubSession: Sendable {
     ///
     /// - Parameters:
     ///   - attempt: The number of the HELLO.
-    ///   - queueBytesMax: The most bytes that may wait for credit; past it the session fails.
     ///   - heartbeat: When PING is due.
     ///   - silence: When the session is over; above `heartbeat`.
     ///   - now: The time.
     package init(
         attempt: UInt64,
-        queueBytesMax: Int = 16 << 20,
         heartbeat: TimeSpan,
         silence: TimeSpan,
         now: Uptime
     ) {
         self.attempt = attempt
-        self.queueBytesMax = queueBytesMax
         pulse = Pulse(heartbeat: heartbeat, silence: silence, now: now)
     }
 
@@ -94,7 +113,7 @@ package struct DeskHubSession: Sendable {
     package var deadline: Uptime? {
         switch state {
         case .greeting, .ended: nil
-        case .open, .snapshot, .live: pulse.deadline
+        case .open, .snapshot, .live, .replay: pulse.deadline
         }
     }
 
@@ -136,7 +155,7 @@ package struct DeskHubSession: Sendable {
     package mutating func fail(_ error: ProtocolError, number: UInt64? = nil) -> Frame {
         let number = number ?? (state == .greeting ? attempt : 0)
         state = .ended
-        dropQueue()
+        waitingAnswers = []
         return ErrorNotice(error, isFatal: true).frame(number: number)
     }
 
@@ -144,56 +163,125 @@ package struct DeskHubSession: Sendable {
     package mutating func drain() -> Frame? {
         guard state != .ended else { return nil }
         state = .ended
-        dropQueue()
+        waitingAnswers = []
         return Frame(.bye, number: 0)
     }
 
-    mutating func dropQueue() {
-        queue = []
-        queueStart = 0
-        queuedBytes = 0
+    /// Bytes of bodies that the client has granted and that nothing waits for.
+    package var room: Int {
+        guard waitingAnswers.isEmpty, credit > bytesSent else { return 0 }
+        return Int(credit - bytesSent)
     }
 }
 
 // What the hub hands over.
 extension DeskHubSession {
-    /// A decision for the subscription; dropped when the incarnation is over.
+    /// The next decision for the subscription.
     ///
     /// - Parameters:
     ///   - incarnation: That of the `subscribe` action it belongs to.
     ///   - subject: Its subject.
     ///   - decision: One JSON object, printed once for many sessions.
     ///   - now: The time.
-    /// - Returns: What to send.
+    /// - Returns: What became of it.
     package mutating func deliver(
         incarnation: UInt64,
         subject: String,
         decision: [UInt8],
         now: Uptime
-    ) -> SendAction {
-        let phase: Delivery.Phase
-        switch state {
-        case .greeting, .open, .ended: return .none
-        case .snapshot: phase = .snapshot
-        case .live: phase = .live
+    ) -> Delivered {
+        let frame = deliver(incarnation, lastNumber + 1, subject, again: 0, decision, now)
+        if case .sent = frame { lastNumber += 1 }
+        return frame
+    }
+
+    /// A decision that was delivered before, under its number.
+    package mutating func redeliver(
+        incarnation: UInt64,
+        number: UInt64,
+        again: Int,
+        subject: String,
+        decision: [UInt8],
+        now: Uptime
+    ) -> Delivered {
+        guard number <= lastNumber else { return .over }
+        return deliver(incarnation, number, subject, again: again, decision, now)
+    }
+
+    private mutating func deliver(
+        _ incarnation: UInt64,
+        _ number: UInt64,
+        _ subject: String,
+        again: Int,
+        _ decision: [UInt8],
+        _ now: Uptime
+    ) -> Delivered {
+        guard incarnation == self.incarnation, state == .snapshot || state == .live else {
+            return .over
         }
-        guard incarnation == self.incarnation else { return .none }
-        lastNumber += 1
         let frame = Delivery.frame(
-            number: lastNumber,
+            number: number,
             incarnation: incarnation,
-            phase: phase,
+            phase: state == .snapshot ? .snapshot : .live,
             subject: subject,
+            again: again,
             decision: decision
         )
-        return enqueue(frame, now: now)
+        return spend(frame, now: now)
+    }
+
+    /// What follows begins with this number once more.
+    package mutating func rewind(incarnation: UInt64, to number: UInt64) {
+        guard incarnation == self.incarnation, number >= 1, number <= lastNumber else { return }
+        lastNumber = number - 1
     }
 
     /// The snapshot of this incarnation is complete; what is delivered from now on is live.
     package mutating func endSnapshot(incarnation: UInt64, now: Uptime) -> SendAction {
         guard state == .snapshot, incarnation == self.incarnation else { return .none }
         state = .live
-        return enqueue(SnapshotEnd(incarnation: incarnation, count: lastNumber).frame, now: now)
+        pulse.sent(at: now)
+        return .send([SnapshotEnd(incarnation: incarnation, count: lastNumber).frame])
+    }
+
+    /// How far the durable subscription is settled; needs no credit.
+    package mutating func position(_ position: Position, now: Uptime) -> SendAction {
+        guard position.incarnation == incarnation, state == .snapshot || state == .live else {
+            return .none
+        }
+        pulse.sent(at: now)
+        return .send([position.frame])
+    }
+
+    /// Records of the replay; they must fit into the room.
+    package mutating func chunk(
+        incarnation: UInt64,
+        form: ReplayRequest.Form,
+        token: String,
+        records: ReplayRecords,
+        now: Uptime
+    ) -> Delivered {
+        guard incarnation == self.incarnation, state == .replay else { return .over }
+        let frame = ReplayChunk.frame(
+            number: lastNumber + 1,
+            incarnation: incarnation,
+            form: form,
+            token: token,
+            records: records
+        )
+        let result = spend(frame, now: now)
+        if case .sent = result { lastNumber += UInt64(records.count) }
+        return result
+    }
+
+    /// The replay has shown everything.
+    package mutating func endReplay(_ end: ReplayEnd, now: Uptime) -> SendAction {
+        guard end.incarnation == incarnation, state == .replay else { return .none }
+        state = .open
+        let frame = end.frame(number: lastNumber)
+        forgetIncarnation()
+        pulse.sent(at: now)
+        return .send([frame])
     }
 
     /// The body of the ANSWER to a QUERY, within 1 MiB; a larger one becomes an ERROR.
@@ -208,10 +296,13 @@ extension DeskHubSession {
             )
         }
         openQueries.remove(at: place)
-        let frame = Frame(.answer, number: request, bodyBytes: body.count) {
-            $0.append(contentsOf: body)
-        }
-        return enqueue(frame, now: now)
+        waitingAnswers.append(
+            Frame(.answer, number: request, bodyBytes: body.count) {
+                $0.append(contentsOf: body)
+            }
+        )
+        let frames = affordableAnswers(now: now)
+        return frames.isEmpty ? .none : .send(frames)
     }
 
     /// What became of a COMMAND, after the sync; needs no credit.
@@ -226,7 +317,7 @@ extension DeskHubSession {
         return .send([outcome.frame(request: request)])
     }
 
-    /// Refuses the SUBSCRIBE, QUERY or COMMAND of this number; the session goes on.
+    /// Refuses the SUBSCRIBE, REPLAY, QUERY or COMMAND of this number; the session goes on.
     package mutating func refuse(
         request: UInt64,
         _ error: ProtocolError,
@@ -237,7 +328,7 @@ extension DeskHubSession {
         openCommands.removeAll { $0 == request }
         if request == incarnation, incarnation > 0 {
             state = .open
-            dropDeliveries()
+            forgetIncarnation()
         }
         pulse.sent(at: now)
         return .send([ErrorNotice(error, isFatal: false).frame(number: request)])
@@ -248,13 +339,13 @@ extension DeskHubSession {
         switch state {
         case .greeting, .ended:
             return .none
-        case .open, .snapshot, .live:
+        case .open, .snapshot, .live, .replay:
             switch pulse.need(at: now) {
             case .nothing:
                 return .none
             case .beat:
                 pulse.sent(at: now)
-                return .send([.beat(.ping, number: lastSent)])
+                return .send([.beat(.ping, number: lastNumber)])
             case .giveUp:
                 let span = pulse.silence.milliseconds
                 return .fail(
@@ -269,54 +360,27 @@ extension DeskHubSession {
         }
     }
 
-    private mutating func enqueue(_ frame: Frame, now: Uptime) -> SendAction {
-        queue.append(frame)
-        queuedBytes += frame.bytes.count
-        let frames = dequeue(now: now)
-        guard queuedBytes <= queueBytesMax else {
-            return .fail(
-                fail(
-                    ProtocolError(
-                        .overloaded,
-                        "\(queuedBytes) bytes wait for credit; grant more, then subscribe again."
-                    )
-                )
-            )
-        }
-        return frames.isEmpty ? .none : .send(frames)
+    private mutating func spend(_ frame: Frame, now: Uptime) -> Delivered {
+        guard frame.body.count <= room else { return .full(frame.body.count) }
+        bytesSent += UInt64(frame.body.count)
+        pulse.sent(at: now)
+        return .sent(frame)
     }
 
-    /// All that the credit allows, in order; SNAPSHOT_END costs nothing but keeps its place.
-    mutating func dequeue(now: Uptime) -> [Frame] {
+    /// The answers that the credit allows, in order.
+    mutating func affordableAnswers(now: Uptime) -> [Frame] {
         var frames: [Frame] = []
-        while queueStart < queue.count {
-            let frame = queue[queueStart]
-            let cost = frame.kind == .snapshotEnd ? 0 : UInt64(frame.body.count)
-            guard bytesSent + cost <= credit else { break }
-            bytesSent += cost
-            if frame.kind == .deliver { lastSent = frame.number }
-            queuedBytes -= frame.bytes.count
-            queueStart += 1
-            frames.append(frame)
-        }
-        if queueStart == queue.count {
-            queue.removeAll(keepingCapacity: true)
-            queueStart = 0
-        } else if queueStart >= 1024 {
-            queue.removeFirst(queueStart)
-            queueStart = 0
+        while let frame = waitingAnswers.first, bytesSent + UInt64(frame.body.count) <= credit {
+            bytesSent += UInt64(frame.body.count)
+            frames.append(waitingAnswers.removeFirst())
         }
         if !frames.isEmpty { pulse.sent(at: now) }
         return frames
     }
 
-    /// What waits of a subscription that is over is for nobody; answers stay.
-    mutating func dropDeliveries() {
-        queue = queue[queueStart...].filter { $0.kind == .answer }
-        queueStart = 0
-        queuedBytes = queue.reduce(0) { $0 + $1.bytes.count }
+    /// A subscription or replay is over; answers stay.
+    mutating func forgetIncarnation() {
         incarnation = 0
         lastNumber = 0
-        lastSent = 0
     }
 }

@@ -107,6 +107,13 @@ package enum FrameKind: UInt8, CaseIterable, Hashable, Sendable {
     case answer = 0x24
     case command = 0x25
     case outcome = 0x26
+    case fetch = 0x27
+    case replay = 0x28
+    case settle = 0x29
+    case position = 0x2A
+    case replayChunk = 0x2B
+    case replayEnd = 0x2C
+    case pace = 0x2D
 
     /// The first of the kinds that are ignored by who does not know them.
     package static let firstOptional: UInt8 = 0x80
@@ -130,6 +137,13 @@ package enum FrameKind: UInt8, CaseIterable, Hashable, Sendable {
         case .answer: "ANSWER"
         case .command: "COMMAND"
         case .outcome: "OUTCOME"
+        case .fetch: "FETCH"
+        case .replay: "REPLAY"
+        case .settle: "SETTLE"
+        case .position: "POSITION"
+        case .replayChunk: "REPLAY_CHUNK"
+        case .replayEnd: "REPLAY_END"
+        case .pace: "PACE"
         }
     }
 
@@ -137,8 +151,9 @@ package enum FrameKind: UInt8, CaseIterable, Hashable, Sendable {
     package var bodyBytesMax: Int {
         switch self {
         case .put, .receipts: ProtocolLimits.bodyBytesMax
-        case .deliver, .answer, .outcome: ProtocolLimits.answerBytesMax
-        case .hello, .welcome, .error, .subscribe, .query, .command, .snapshotEnd:
+        case .deliver, .answer, .outcome, .replayChunk: ProtocolLimits.answerBytesMax
+        case .hello, .welcome, .error, .subscribe, .query, .command, .snapshotEnd, .fetch,
+            .replay, .settle, .position, .replayEnd, .pace:
             ProtocolLimits.smallBodyBytesMax
         case .ping, .pong: 8
         case .bye, .credit: 0

@@ -67,6 +67,9 @@ package struct IntakeClientSession: Sendable {
     /// The bounds that the hub stated.
     package private(set) var limits = Welcome.Limits()
 
+    /// The number that the hub asked for in its WELCOME; `nil` before it.
+    package private(set) var expected: UInt64?
+
     private let agent: String
     private let outbox: Outbox
     private var attempt: UInt64 = 0
@@ -94,7 +97,8 @@ package struct IntakeClientSession: Sendable {
     package init(outbox: Outbox, agent: String, greetingSilence: TimeSpan = .seconds(15)) {
         self.outbox = outbox
         self.agent = agent
-        receipted = outbox.start.receipted?.number ?? 0
+        // Without a receipt everything that was assigned is kept, unless the lines are a part of a stream.
+        receipted = outbox.start.receipted?.number ?? max(outbox.oldestKept, 1) - 1
         next = receipted + 1
         pulse = Pulse(
             heartbeat: greetingSilence,
@@ -238,7 +242,8 @@ package struct IntakeClientSession: Sendable {
         case .error(let notice) where notice.isFatal && [0, attempt].contains(message.number):
             return end(SessionEnd(notice))
         case .welcome, .error, .hello, .ping, .pong, .bye, .credit, .put, .receipts, .subscribe,
-            .deliver, .snapshotEnd, .query, .answer, .command, .outcome, .optional:
+            .deliver, .snapshotEnd, .query, .answer, .command, .outcome, .fetch, .settle,
+            .position, .replay, .replayChunk, .replayEnd, .pace, .optional:
             return .none
         }
     }
@@ -249,6 +254,7 @@ package struct IntakeClientSession: Sendable {
                 SessionEnd(.malformed("WELCOME names no version of HELLO, or has no `expect`."))
             )
         }
+        expected = expect
         let begin = min(expect, receipted + 1)
         guard begin >= outbox.oldestKept, expect <= outbox.lastAssigned + 1 else {
             return end(
@@ -298,7 +304,7 @@ package struct IntakeClientSession: Sendable {
         case .optional:
             return .none
         case .hello, .welcome, .put, .subscribe, .deliver, .snapshotEnd, .query, .answer, .command,
-            .outcome:
+            .outcome, .fetch, .settle, .position, .replay, .replayChunk, .replayEnd, .pace:
             return end(
                 SessionEnd(
                     ProtocolError(

@@ -285,7 +285,8 @@ package struct IntakeHubSession: Sendable {
         case .pong:
             return .none
         case .welcome, .credit, .receipts, .subscribe, .deliver, .snapshotEnd, .query, .answer,
-            .command, .outcome:
+            .command, .outcome, .fetch, .settle, .position, .replay, .replayChunk, .replayEnd,
+            .pace:
             return unexpected(message)
         }
     }

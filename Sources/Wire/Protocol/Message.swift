@@ -30,6 +30,13 @@ package struct Message: Equatable, Sendable {
         case answer(Answer)
         case command(CommandRequest)
         case outcome(CommandOutcome)
+        case fetch(Fetch)
+        case replay(ReplayRequest)
+        case settle(Settlement)
+        case position(Position)
+        case replayChunk(ReplayChunk)
+        case replayEnd(ReplayEnd)
+        case pace(Pace)
         /// A kind of a later version that may be ignored.
         case optional(kind: UInt8)
     }
@@ -85,6 +92,13 @@ package struct Message: Equatable, Sendable {
         case .answer: content = .answer(try Answer(body: body))
         case .command: content = .command(try CommandRequest(body: body))
         case .outcome: content = .outcome(try CommandOutcome(body: body))
+        case .fetch: content = .fetch(try Fetch(number: number, body: body))
+        case .replay: content = .replay(try ReplayRequest(body: body))
+        case .settle: content = .settle(try Settlement(body: body))
+        case .position: content = .position(try Position(number: number, body: body))
+        case .replayChunk: content = .replayChunk(try ReplayChunk(body: body))
+        case .replayEnd: content = .replayEnd(try ReplayEnd(body: body))
+        case .pace: content = .pace(try Pace(body: body))
         }
     }
 
@@ -107,6 +121,13 @@ package struct Message: Equatable, Sendable {
         case .answer: FrameKind.answer.rawValue
         case .command: FrameKind.command.rawValue
         case .outcome: FrameKind.outcome.rawValue
+        case .fetch: FrameKind.fetch.rawValue
+        case .replay: FrameKind.replay.rawValue
+        case .settle: FrameKind.settle.rawValue
+        case .position: FrameKind.position.rawValue
+        case .replayChunk: FrameKind.replayChunk.rawValue
+        case .replayEnd: FrameKind.replayEnd.rawValue
+        case .pace: FrameKind.pace.rawValue
         case .optional(let kind): kind
         }
     }

@@ -30,6 +30,16 @@ package enum ProtocolLimits {
     package static let openQueriesMax = 4
     /// Commands of a session that have no outcome yet.
     package static let openCommandsMax = 16
+    /// Deliveries of a durable subscription that may wait for settlement.
+    package static let inFlightMax = 1024
+    /// Deliveries of which a session remembers the place, so that FETCH finds them.
+    package static let fetchMax = 1024
+    /// Bytes of a durable subscription's name.
+    package static let durableNameBytes = 1...64
+    /// Bytes of a position token.
+    package static let tokenBytesMax = 512
+    /// Bytes of a record's share of a REPLAY_CHUNK before another begins.
+    package static let chunkBytes = 262_144
     /// Bytes of a cursor.
     package static let cursorBytesMax = 512
     /// Bytes of a command's note.

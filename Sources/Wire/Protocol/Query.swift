@@ -18,6 +18,8 @@ package struct Query: Equatable, Sendable {
         case quarantine
         /// Items by kind and agency.
         case counts
+        /// The asker's durable subscriptions; all of them for an operator.
+        case subscriptions
         /// Items and agencies by division, category and day.
         case heat
     }

@@ -4,21 +4,52 @@ package import Domain
 package struct Subscribe: Equatable, Sendable {
     /// 1 to 64 patterns, as written; whether they are well-formed is for `patterns`.
     package var subjects: [String]
-    /// Bytes of DELIVER and ANSWER bodies that the client takes, absolute in this session.
+    /// Bytes of DELIVER, ANSWER and REPLAY_CHUNK bodies that the client takes, absolute in this session.
     package var credit: UInt64
+    /// The terms of a durable subscription; `nil` for one that ends with the session.
+    package var durable: DurableTerms?
 
     /// A wish from its parts.
-    package init(subjects: [String], credit: UInt64) {
+    package init(subjects: [String], credit: UInt64, durable: DurableTerms? = nil) {
         self.subjects = subjects
         self.credit = credit
+        self.durable = durable
     }
 
     /// The patterns.
     ///
     /// - Throws: `malformedSubject`, naming the first that is none.
     package func patterns() throws(ProtocolError) -> [SubjectPattern] {
+        try SubjectPattern.read(subjects)
+    }
+
+    /// The message on the wire; `request` becomes the incarnation.
+    package func frame(request: UInt64) -> Frame {
+        var members: [JSONValue.Member] = [
+            .init("subjects", .array(subjects.map { .string($0) })),
+            .init("credit", .integer(Int64(credit))),
+        ]
+        if let durable { members.append(.init("durable", durable.json)) }
+        return Frame(.subscribe, number: request, json: .object(members))
+    }
+
+    init(body: ArraySlice<UInt8>) throws(ProtocolError) {
+        let fields = try BodyFields(.subscribe, body)
+        subjects = try fields.subjects(count: 1...ProtocolLimits.subjectsMax)
+        credit = try fields.number("credit")
+        durable = try fields.object("durable").map { (inner) throws(ProtocolError) in
+            try DurableTerms(inner)
+        }
+    }
+}
+
+extension SubjectPattern {
+    /// Patterns from their texts.
+    ///
+    /// - Throws: `malformedSubject`, naming the first that is none.
+    package static func read(_ texts: [String]) throws(ProtocolError) -> [SubjectPattern] {
         var patterns: [SubjectPattern] = []
-        for text in subjects {
+        for text in texts {
             guard let pattern = SubjectPattern(text: text) else {
                 throw ProtocolError(
                     .malformedSubject,
@@ -29,29 +60,18 @@ package struct Subscribe: Equatable, Sendable {
         }
         return patterns
     }
+}
 
-    /// The message on the wire; `request` becomes the incarnation.
-    package func frame(request: UInt64) -> Frame {
-        Frame(
-            .subscribe,
-            number: request,
-            json: [
-                "subjects": .array(subjects.map { .string($0) }),
-                "credit": .integer(Int64(credit)),
-            ]
-        )
-    }
-
-    init(body: ArraySlice<UInt8>) throws(ProtocolError) {
-        let fields = try BodyFields(.subscribe, body)
-        subjects = []
-        for element in try fields.array("subjects", count: 1...ProtocolLimits.subjectsMax) {
+extension BodyFields {
+    func subjects(count: ClosedRange<Int>) throws(ProtocolError) -> [String] {
+        var subjects: [String] = []
+        for element in try array("subjects", count: count) {
             guard let text = element.text, text.utf8.count <= SubjectPattern.bytesMax else {
-                throw fields.wrong("subjects", "strings of at most 256 bytes")
+                throw wrong("subjects", "strings of at most 256 bytes")
             }
             subjects.append(text)
         }
-        credit = try fields.number("credit")
+        return subjects
     }
 }
 
@@ -71,14 +91,23 @@ package struct Delivery: Equatable, Sendable {
     package var phase: Phase
     /// The subject, `alert.red.44.14.24.120.labour.wages`.
     package var subject: String
+    /// How often it was delivered in this incarnation before this time.
+    package var again: Int
     /// The decision, an object.
     package var decision: JSONValue
 
     /// A delivery from its parts.
-    package init(incarnation: UInt64, phase: Phase, subject: String, decision: JSONValue) {
+    package init(
+        incarnation: UInt64,
+        phase: Phase,
+        subject: String,
+        again: Int = 0,
+        decision: JSONValue
+    ) {
         self.incarnation = incarnation
         self.phase = phase
         self.subject = subject
+        self.again = again
         self.decision = decision
     }
 
@@ -89,6 +118,7 @@ package struct Delivery: Equatable, Sendable {
             incarnation: incarnation,
             phase: phase,
             subject: subject,
+            again: again,
             decision: decision.bytes
         )
     }
@@ -99,12 +129,14 @@ package struct Delivery: Equatable, Sendable {
         incarnation: UInt64,
         phase: Phase,
         subject: String,
+        again: Int,
         decision: [UInt8]
     ) -> Frame {
         Frame(.deliver, number: number, bodyBytes: decision.count + 160) { writer in
             writer.append(contentsOf: #"{"incarnation":\#(incarnation),"#.utf8)
             writer.append(contentsOf: #""phase":"\#(phase.rawValue)","subject":"#.utf8)
             writer.append(contentsOf: JSONValue.string(subject).bytes)
+            if again > 0 { writer.append(contentsOf: #","again":\#(again)"#.utf8) }
             writer.append(contentsOf: #","decision":"#.utf8)
             writer.append(contentsOf: decision)
             writer.append(UInt8(ascii: "}"))
@@ -119,6 +151,7 @@ package struct Delivery: Equatable, Sendable {
         }
         self.phase = phase
         subject = try fields.text("subject", bytes: 1...SubjectPattern.bytesMax)
+        again = Int(try fields.optionalNumber("again", in: 0...1_000_000) ?? 0)
         guard let decision = fields.value["decision"], decision.members != nil else {
             throw fields.wrong("decision", "an object")
         }

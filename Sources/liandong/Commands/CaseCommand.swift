@@ -221,6 +221,10 @@ struct StatusCommand: ParsableCommand {
                     + "  突发 \(counts.integer("urgent")) 件",
                 "待校验 \(counts.integer("quarantined"))"
                     + "  退回限知 \(counts.integer("sealed_refused"))",
+                status.string("disk_full_since").isEmpty
+                    ? ""
+                    : "磁盘已满,停发回执,腾出空间后自动恢复:"
+                        + status.string("disk_full_reason"),
                 status.string("journal_failure"),
             ].filter { !$0.isEmpty }
         }

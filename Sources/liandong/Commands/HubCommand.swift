@@ -15,9 +15,11 @@ import ZeroMQ
 struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hub",
-        abstract: "Run the hub; SIGTERM drains and syncs.",
+        abstract: "Run the hub; SIGTERM drains and syncs, SIGHUP applies changed configuration.",
         discussion: """
             Prints one line of JSON when agencies and officers can connect; logs go to standard error.
+            SIGHUP takes the county's files and keys into force, all or nothing; liandong config apply
+            sends it and says what came of it.
             Example: liandong hub --config DIR/hub.yaml
             """
     )
@@ -41,23 +43,35 @@ func reading<Value>(_ read: () throws(SettingsError) -> Value) throws(CommandFai
     }
 }
 
+/// SIGHUP: the operator has changed the county's files or keys.
+struct HangupService: Service {
+    let hub: HubService
+
+    func run() async throws {
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        for await _ in hangups.cancelOnGracefulShutdown() { hub.reloadConfiguration() }
+    }
+}
+
 /// Runs the hub on its own threads until it is told to stop.
 final class HubService: Service {
     private let settings: HubSettings
     private let log: Logger
     private let hub: Hub
     private let wakeup: Wakeup
-    private let principals: [CurvePublicKey: Principal]
+    private let keys: KeyRegister
+    /// What the operator asks while the hub runs.
+    private let reload: Locked<HubReload>
     private let door: DoorSettings
     private let doorFailure = Locked<String?>(nil)
 
     init(settings: HubSettings, log: Logger, trial: HubTrial = HubTrial()) throws {
         self.settings = settings
         self.log = log
-        let keys = KeyFolder(settings.keysFolder)
+        let folder = KeyFolder(settings.keysFolder)
         let (pair, holders, county) = try reading { () throws(SettingsError) in
             (
-                try keys.hubPair(), try keys.publicKeys(),
+                try folder.hubPair(), try folder.publicKeys(),
                 try CountyConfiguration(folder: settings.folder)
             )
         }
@@ -69,11 +83,8 @@ final class HubService: Service {
                 endpoint: settings.endpoint,
                 keys: CurveKeyPair(secret: CurveSecretKey(z85: pair.secretKey))
             )
-        var principals: [CurvePublicKey: Principal] = [:]
-        for holder in holders {
-            principals[try CurvePublicKey(z85: holder.publicKey)] = Principal(text: holder.user)
-        }
-        self.principals = principals
+        keys = KeyRegister(try HubReload.principals(holders))
+        reload = Locked(HubReload(settings: settings, pair: pair, county: county, holders: holders))
         let wakeup = try Wakeup()
         self.wakeup = wakeup
         try FileManager.default.createDirectory(
@@ -103,10 +114,14 @@ final class HubService: Service {
             configuration: .init(
                 services: [
                     .init(
+                        service: HangupService(hub: self),
+                        successTerminationBehavior: .ignore
+                    ),
+                    .init(
                         service: self,
                         successTerminationBehavior: .gracefullyShutdownGroup,
                         failureTerminationBehavior: .gracefullyShutdownGroup
-                    )
+                    ),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: log
@@ -133,23 +148,30 @@ final class HubService: Service {
         }
     }
 
+    /// Takes changed files and keys into force; a mistake leaves everything as it was.
+    func reloadConfiguration() {
+        reload.withLock { $0.run(hub, keys, log) }
+    }
+
     private func serve() {
         do {
             var door = try Door(
                 settings: door,
-                keys: principals,
+                keys: keys,
                 reception: hub.makeReception(),
                 wakeup: wakeup,
                 log: log
             )
             hub.noteServing()
             let report = hub.start
+            reload.withLock { $0.tellServing(at: door.endpoint, log) }
             let line: JSONValue = [
                 "event": "serving",
                 "endpoint": .string(door.endpoint),
                 "entries": .integer(Int64(report.entries)),
                 "decisions": .integer(Int64(report.decisions)),
                 "derived_again": .integer(Int64(report.derivedAgain)),
+                "snapshot": .integer(Int64(report.goneOnFrom)),
                 "tails": .array(report.tails.map { .string($0) }),
                 "new": .bool(report.isNew),
             ]
@@ -178,11 +200,14 @@ extension HubOptions {
         commitEntriesMax = limits.commitEntries
         commitBytesMax = limits.commitBytes
         segmentBytes = limits.segmentBytes
+        diskReserveBytes = limits.diskReserve
         heartbeatMilliseconds = limits.heartbeat.milliseconds
         silenceMilliseconds = limits.silence.milliseconds
-        subscriberBytesMax = limits.subscriberBytes
         lagMax = limits.lag
         tickEvery = limits.tick
+        edition = Rehearsal.edition
+        snapshotEntries = limits.snapshotEntries
+        snapshotEvery = limits.snapshotEvery
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalogue
 import Foundation
+import LiandongClient
 import Settings
 import Wire
 import ZeroMQ
@@ -19,14 +20,19 @@ struct KeysCommand: ParsableCommand {
             discussion: """
                 Send the .pub file to the hub's operator, who puts it into the hub's keys folder as
                 agency-NAME.pub, officer-NAME.pub or operator-NAME.pub and starts the hub again.
+                With --courier FILE.courier.key and FILE.courier are made, for bundles.
                 Example: liandong keys new agency.key
                 """
         )
+
+        @Flag(help: "Make courier keys: one pair that signs, one that bundles are sealed to.")
+        var courier = false
 
         @Argument(help: "The file to make, mode 0600; the public half goes beside it.")
         var file: String
 
         func run() throws {
+            if courier { return try makeCourierKeys() }
             let keys = try KeyPair.random()
             let stem = file.hasSuffix(".key") ? String(file.dropLast(4)) : file
             try reading { () throws(SettingsError) in
@@ -34,6 +40,18 @@ struct KeysCommand: ParsableCommand {
                 try KeyFile.write(publicKey: keys.publicKey, to: stem + ".pub")
             }
             Terminal.print("\(stem).pub  \(keys.publicKey)")
+        }
+
+        private func makeCourierKeys() throws {
+            let keys = CourierKeys()
+            try reading { () throws(SettingsError) in
+                try CourierKeyFile.write(
+                    stem: file,
+                    publicKeys: keys.publicKeys.texts,
+                    secretKeys: keys.texts
+                )
+            }
+            Terminal.print(CourierKeyFile.publicPath(file))
         }
     }
 
@@ -58,36 +76,6 @@ struct KeysCommand: ParsableCommand {
                 var table = Table([.init(title: "principal"), .init(title: "public key")])
                 for holder in holders { table.add([holder.user, holder.publicKey]) }
                 return table.lines(columnsMax: Terminal.columns)
-            }
-        }
-    }
-}
-
-/// Configuration: check.
-struct ConfigCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "config",
-        abstract: "Check the configuration.",
-        subcommands: [Check.self]
-    )
-
-    struct Check: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Name every mistake with file, line and key.",
-            discussion: "Example: liandong config check DIR"
-        )
-
-        @Argument(help: "The county's folder.")
-        var folder: String
-        @OptionGroup var format: FormatOptions
-
-        func run() throws {
-            let mistakes = CountyFolder.check(folder)
-            output(["mistakes": .array(mistakes.map(\.json))], isJSON: format.isJSON) {
-                mistakes.isEmpty ? ["\(folder): no mistake"] : mistakes.map(\.description)
-            }
-            if !mistakes.isEmpty {
-                throw CommandFailure(.wrongUse, "\(mistakes.count) mistakes in \(folder)")
             }
         }
     }

@@ -27,6 +27,12 @@ struct PushCommand: ParsableCommand {
     var patience = 120
     @Option(help: "The longest pause in seconds between two attempts to reach the hub.")
     var retry = 30
+    @Option(help: "Write what has no receipt into bundles for a courier instead: OUT, OUT.2 ….")
+    var bundle: String?
+    @Option(help: "The own courier keys, FILE.courier.key; beside agency.yaml when left out.")
+    var courierKey: String?
+    @Option(help: "The hub's public courier keys; hub.courier beside agency.yaml when left out.")
+    var hubCourier: String?
     @Flag(help: "Print a line of JSON with the totals so far each time all is receipted.")
     var stream = false
     @OptionGroup var format: FormatOptions
@@ -38,6 +44,11 @@ struct PushCommand: ParsableCommand {
         let outbox = try AgencyOutbox.open(settings)
         let wakeup = try Wakeup()
         let input = try PushInput(settings: settings, file: file, wakeup: wakeup)
+        if let bundle {
+            let keys = try AgencyCourier(settings, own: courierKey, hub: hubCourier)
+            let push = BundlePush(outbox: outbox, input: input, keys: keys, path: bundle)
+            return try push.run(isJSON: format.isJSON)
+        }
         var push = Push(
             outbox: outbox,
             input: input,
@@ -269,8 +280,10 @@ final class PushInput: Sendable {
             rows.close()
             return
         }
-        let path = file == "-" ? "/dev/stdin" : file
-        guard let handle = FileHandle(forReadingAtPath: path) else {
+        // Opening /dev/stdin anew would ask for rights to a pipe that another user made.
+        let handle =
+            file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)
+        guard let handle else {
             throw CommandFailure(.wrongUse, "\(file) cannot be read")
         }
         let rows = rows

@@ -17,6 +17,9 @@ struct ReplayCommand: ParsableCommand {
         discussion: """
             On the hub's machine: reads the decision log of the data folder, and nothing else. It runs
             beside the hub, up to what is complete, and after it has stopped, with the same result.
+            With --officer the running hub is asked instead, over the network, with that officer's
+            rights; --resume goes on behind the chunk whose token is given, with the same count and
+            digest at the end.
             --subject shows the items, cases and alerts that match; without one every decision is
             shown. Over the whole log the digest equals that of verify and of evaluate.
             Example: liandong replay --config DIR/hub.yaml --from 2024-06-01 --to 2024-06-07 \
@@ -31,9 +34,15 @@ struct ReplayCommand: ParsableCommand {
         help: "Times faster than real time by the decisions' own times; unlimited when missing."
     )
     var speed: Double?
+    @Option(help: "Ask the running hub, with this officer's file.")
+    var officer: String?
+    @Option(help: "With --officer: go on behind the chunk that this token names.")
+    var resume: String?
     @OptionGroup var format: FormatOptions
 
     func run() throws {
+        if let officer { return try runRemotely(officer) }
+        guard resume == nil else { throw CommandFailure(.wrongUse, "--resume needs --officer") }
         let source = try span.read()
         var patterns: [SubjectPattern] = []
         for text in subject {
@@ -70,6 +79,41 @@ struct ReplayCommand: ParsableCommand {
         progress?.finish()
         report(replay, end, decidedThrough)
         try source.requireEnd(end)
+    }
+
+    private func runRemotely(_ officer: String) throws {
+        let period: Period
+        do throws(PeriodMistake) {
+            period = try Period(from: span.from, to: span.to)
+        } catch {
+            throw CommandFailure(.wrongUse, error.description)
+        }
+        let times = speed.map { Int($0.rounded()) } ?? 0
+        guard speed == nil || (1...ReplayRequest.speedMax).contains(times) else {
+            throw CommandFailure(
+                .wrongUse,
+                "--speed with --officer: 1 to \(ReplayRequest.speedMax)"
+            )
+        }
+        let request = ReplayRequest(
+            from: resume.map { .token($0) } ?? .time(period.from),
+            to: .time(period.to),
+            subjects: subject,
+            speed: times
+        )
+        let (end, token) = try RemoteReplay(
+            officer: officer,
+            request: request,
+            isJSON: format.isJSON
+        ).run()
+        let document: JSONValue = [
+            "count": .integer(Int64(end.count)), "digest": .string(end.digest.hex),
+            "through": end.through.map { .string($0.rfc3339) } ?? .null,
+            "token": token.map { .string($0) } ?? .null,
+        ]
+        output(document, isJSON: format.isJSON) {
+            ["共 \(Words.grouped(Int(end.count))) 条研判记录。SHA-256 \(end.digest.hex)"]
+        }
     }
 
     private func report(_ replay: Replay, _ end: DecisionPass.End, _ decidedThrough: Timestamp?) {

@@ -13,7 +13,9 @@ struct VerifyCommand: ParsableCommand {
         abstract: "Check a stopped hub's journal: keys, chain, commitments, decisions.",
         discussion: """
             Reads only. Every fault is named with file, offset and number. Then a fresh engine decides
-            everything again, and each decision must equal the one in the log.
+            everything again, and each decision must equal the one in the log; of several epochs the
+            last, from the state that it began with. A snapshot must hold what the fresh engine holds at
+            its entry; one that is merely broken is named and passed over, as a start does.
             With --ticks added or removed the fresh engine gets the entries with ticks in every pause or
             with none but the last, and must decide the same.
             Example: liandong verify DIR/data
@@ -44,6 +46,7 @@ struct VerifyCommand: ParsableCommand {
         let again = verification.again
         let isSound =
             report.isSound && again?.firstDifference == nil && (again?.unreadable ?? 0) == 0
+            && verification.states.isSound
         let document: JSONValue = [
             "sound": .bool(isSound),
             "entries": .integer(Int64(report.inputCount)),
@@ -52,6 +55,10 @@ struct VerifyCommand: ParsableCommand {
             "inputs_chain": .string(report.inputChain.hex),
             "decisions_chain": .string(report.decisionChain.hex),
             "erased": .integer(Int64(report.erasedCount)),
+            "epoch": .integer(Int64(verification.epoch)),
+            "snapshots": .integer(Int64(verification.states.compared)),
+            "snapshots_unusable": .array(verification.states.unusable.map { .string($0) }),
+            "states_wrong": .array(verification.states.wrong.map { .string($0) }),
             "findings": .array(report.findings.map { .string($0.description) }),
             "decisions_digest": again.map { .string($0.digest.value.hex) } ?? .null,
             "decided_again": again.map { .integer(Int64($0.compared)) } ?? .null,
@@ -63,10 +70,20 @@ struct VerifyCommand: ParsableCommand {
         ]
         output(document, isJSON: format.isJSON) {
             var lines = report.findings.map(\.description)
+            lines += verification.states.unusable.map { "\($0); a start passes it over" }
+            lines += verification.states.wrong
             lines.append(
                 "\(report.inputCount) entries in \(report.epochCount) epochs, "
                     + "\(report.decisionCount) decisions, \(report.erasedCount) erased"
             )
+            if verification.states.compared > 0 {
+                lines.append(
+                    "\(verification.states.compared) snapshots equal a fresh engine's state"
+                )
+            }
+            if verification.isForeign {
+                lines.append("epoch \(verification.epoch) belongs to an engine that is not here")
+            }
             if let again {
                 lines.append(
                     again.firstDifference.map { "decision \($0) differs from a fresh engine's" }
@@ -79,107 +96,6 @@ struct VerifyCommand: ParsableCommand {
             return lines + [isSound ? "sound" : "NOT sound"]
         }
         if !isSound { throw CommandFailure(.fellShort, "\(folder) is not sound") }
-    }
-}
-
-/// One look at a stopped hub's folder: its bytes, and what a fresh engine decides from them.
-///
-/// The log may end earlier than the inputs: what a crash lost is derived at the next start.
-private struct Verification {
-    struct Again {
-        /// Decisions that are in the log, each equal to the fresh engine's where nothing differs.
-        var compared = 0
-        /// Decisions that the log has not yet.
-        var missing = 0
-        var firstDifference: UInt64?
-        /// Entries that this version cannot read, so that it decided nothing from them.
-        var unreadable = 0
-        /// Of the log's decisions.
-        var digest = DecisionDigest()
-        var entryKinds: [JSONValue.Member] = []
-        var decisionKinds: [JSONValue.Member] = []
-    }
-
-    let report: JournalReport
-    private(set) var again: Again?
-
-    typealias Ways = (ticks: DecidedAgain.Ticks, forks: Bool)
-
-    init(folder: String, again ways: Ways?) throws(JournalError) {
-        guard let ways else {
-            report = try JournalReport.of(PosixDisk(), folder: folder)
-            return
-        }
-        var logged = DecisionDigest()
-        var places = SHA256Hasher()
-        var isRead = true
-        do throws(JournalError) {
-            _ = try DecisionPass.run(PosixDisk(), folder: folder) { stored, _ in
-                logged.add(stored.bytes)
-                places.update(number: stored.input)
-                return true
-            }
-        } catch {
-            // The report names what is wrong, here and elsewhere.
-            isRead = false
-        }
-        var fresh = DecidedAgain(logged: logged.count, ticks: ways.ticks, forks: ways.forks)
-        var progress = Progress("verify", total: logged.count)
-        report = try JournalReport.of(PosixDisk(), folder: folder) { entry in
-            fresh.take(entry)
-            progress.advance(to: min(fresh.count, logged.count))
-        }
-        fresh.finish()
-        progress.finish()
-        guard isRead, report.isSound else { return }
-        var again = Again(digest: logged)
-        again.entryKinds = JournalRecord.Kind.allCases.map {
-            .init("\($0)", .integer(Int64(fresh.entryKinds[$0] ?? 0)))
-        }
-        again.decisionKinds = Decision.Content.Tag.allCases.map {
-            .init($0.token, .integer(Int64(fresh.decisionKinds[$0] ?? 0)))
-        }
-        again.missing = max(0, fresh.count - logged.count)
-        again.unreadable = fresh.unreadable
-        let isPlaced = ways.ticks == .removed || fresh.placesOfLogged == places.finalize()
-        if fresh.digestOfLogged == logged.value, isPlaced {
-            again.compared = logged.count
-        } else {
-            let place = try Verification.firstDifference(folder, ways)
-            again.compared = Int(place) - 1
-            again.firstDifference = place
-        }
-        self.again = again
-    }
-
-    /// A second look that keeps eight bytes of each decision; only where something differs.
-    private static func firstDifference(
-        _ folder: String,
-        _ ways: Ways
-    ) throws(JournalError) -> UInt64 {
-        var fresh = DecidedAgain(
-            logged: 0,
-            keepsMarks: true,
-            ticks: ways.ticks,
-            forks: ways.forks
-        )
-        _ = try JournalReport.of(PosixDisk(), folder: folder) { fresh.take($0) }
-        fresh.finish()
-        let marks = fresh.marks ?? []
-        var place: UInt64 = 1
-        _ = try DecisionPass.run(PosixDisk(), folder: folder) { stored, _ in
-            let index = Int(stored.number) - 1
-            let isEqual =
-                index < marks.count
-                && marks[index]
-                    == DecidedAgain.mark(
-                        stored.bytes,
-                        input: ways.ticks == .removed ? 0 : stored.input
-                    )
-            place = stored.number + (isEqual ? 1 : 0)
-            return isEqual
-        }
-        return place
     }
 }
 

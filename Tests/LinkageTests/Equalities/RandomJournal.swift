@@ -21,7 +21,7 @@ struct RandomJournal {
         return second ^ (second >> 31)
     }
 
-    private mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
     private mutating func choice<Element>(_ elements: [Element]) -> Element {
         elements[below(elements.count)]

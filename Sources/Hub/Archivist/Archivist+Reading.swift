@@ -1,0 +1,212 @@
+import Domain
+import Hashing
+import Journal
+import Storage
+import Wire
+
+// Pages of the decision log.
+extension Archivist {
+    /// Decisions for a subscription.
+    mutating func read(_ reading: LogReading) throws(JournalError) -> LogPage {
+        var page = LogPage(incarnation: reading.incarnation, notices: [], next: reading.from)
+        let last = min(reading.until, reader.lastNumber)
+        let names = links.names.withLock { $0 }
+        let answers = Answers(names: names, titles: titles)
+        var bytes = 0
+        var lookedAt = 0
+        while page.next <= last, lookedAt < Self.lookedAtMax {
+            let stored = try reader.read(from: page.next, limit: Self.readMax)
+            guard !stored.isEmpty else { break }
+            for one in stored {
+                let isFull = bytes >= reading.bytesMax || page.notices.count >= reading.countMax
+                guard one.number <= last, !isFull else { return page }
+                lookedAt += 1
+                page.next = one.number + 1
+                guard !reading.without.contains(one.number),
+                    let decision = try? DecisionCodec.decode(one.bytes)
+                else { continue }
+                let subjects = decision.subjects
+                let isAskedFor = subjects.contains { subject in
+                    reading.patterns.contains { $0.matches(subject) }
+                }
+                guard isAskedFor else { continue }
+                let notice = answers.notice(decision, number: one.number)
+                bytes += notice.body.count
+                page.notices.append(notice)
+            }
+        }
+        return page
+    }
+
+    /// One decision as officers see it; `nil` when it is not in the log.
+    mutating func notice(_ number: UInt64) throws(JournalError) -> Notice? {
+        guard number > 0, number <= reader.lastNumber,
+            let stored = try reader.read(from: number, limit: 1).first,
+            let decision = try? DecisionCodec.decode(stored.bytes)
+        else { return nil }
+        let names = links.names.withLock { $0 }
+        return Answers(names: names, titles: titles).notice(decision, number: number)
+    }
+
+    /// Finds the span of a replay.
+    mutating func openReplay(
+        _ session: SessionID,
+        _ incarnation: UInt64,
+        _ holder: String,
+        _ request: ReplayRequest
+    ) throws(JournalError) {
+        var span = ReplaySpan(first: 1, last: reader.lastNumber, digest: DecisionDigest())
+        switch request.end {
+        case .now: break
+        case .time(let time): span.last = try firstNumber(atOrAfter: time) - 1
+        case .number(let number): span.last = min(span.last, number)
+        }
+        switch request.beginning {
+        case .start: break
+        case .time(let time): span.first = try firstNumber(atOrAfter: time)
+        case .number(let number): span.first = number
+        case .token(let token):
+            guard let bytes = seal.open(token, for: holder),
+                case .replay(let place, let until, let digest, request.question)? =
+                    PlaceToken(bytes)
+            else {
+                links.tell(
+                    .refusedQuery(
+                        session,
+                        number: incarnation,
+                        .badToken,
+                        reason: "The token resume is none that this hub gave for this replay; "
+                            + "begin the replay again."
+                    )
+                )
+                return
+            }
+            span.first = try found(place) + 1
+            span.last = min(until, reader.lastNumber)
+            span.digest = digest
+        }
+        if span.first <= span.last {
+            span.begins = try reader.read(from: span.first, limit: 1).first.flatMap {
+                DecisionCodec.time(of: $0.bytes)
+            }
+        }
+        links.tell(.replay(session, incarnation: incarnation, span))
+    }
+
+    /// Decisions for a replay, as many as fit.
+    mutating func replay(_ reading: ReplayReading) throws(JournalError) -> ReplayPage {
+        var page = ReplayPage(
+            incarnation: reading.incarnation,
+            records: ReplayRecords(),
+            next: reading.from,
+            digest: reading.digest,
+            token: ""
+        )
+        var epoch: UInt64 = 0
+        var lookedAt = 0
+        let isWhole = reading.patterns.isEmpty && reading.form == .log
+        pages: while page.next <= reading.until, lookedAt < Self.lookedAtMax {
+            let stored = try reader.read(from: page.next, limit: Self.readMax)
+            guard !stored.isEmpty else { break }
+            for one in stored {
+                guard one.number <= reading.until else { break pages }
+                let time = DecisionCodec.time(of: one.bytes)
+                if let through = reading.through, let time, time > through {
+                    page.waitsFor = time
+                    break pages
+                }
+                if let record = isWhole ? one.bytes : record(one, reading) {
+                    let isFirst = page.records.count == 0
+                    let bytes = page.records.bytes.count + record.count + 4
+                    guard isFirst || bytes <= reading.bytesMax else { break pages }
+                    page.records.append(record)
+                    page.digest.add(one.bytes)
+                    page.last = time
+                }
+                lookedAt += 1
+                epoch = one.epoch
+                page.next = one.number + 1
+            }
+        }
+        let place = LogPlace(epoch: epoch, number: page.next - 1)
+        let token = PlaceToken.replay(
+            place,
+            until: reading.until,
+            page.digest,
+            question: reading.question
+        )
+        page.token = seal.seal(token.bytes, for: reading.holder)
+        return page
+    }
+
+    /// A decision as the replay shows it; `nil` where it is not asked for.
+    private func record(_ stored: StoredDecision, _ reading: ReplayReading) -> [UInt8]? {
+        guard let decision = try? DecisionCodec.decode(stored.bytes) else { return nil }
+        let subjects = decision.subjects
+        let isAskedFor =
+            reading.patterns.isEmpty
+            || subjects.contains { subject in reading.patterns.contains { $0.matches(subject) } }
+        guard isAskedFor else { return nil }
+        if reading.form == .log { return stored.bytes }
+        let names = links.names.withLock { $0 }
+        let notice = Answers(names: names, titles: titles).notice(decision, number: 0)
+        let subject = subjects.first.map { JSONValue.string($0.text).bytes } ?? Array("null".utf8)
+        return Array(#"{"subject":"#.utf8) + subject + Array(#","decision":"#.utf8) + notice.body
+            + Array("}".utf8)
+    }
+}
+
+// Places in the log.
+extension Archivist {
+    /// The end of the log as it can be read now.
+    mutating func end() throws(JournalError) -> LogPlace {
+        let last = reader.lastNumber
+        guard last > 0 else { return LogPlace(epoch: 0, number: 0) }
+        let stored = try reader.read(from: last, limit: 1).first
+        return LogPlace(epoch: stored?.epoch ?? 0, number: last)
+    }
+
+    /// A place as it is in the log at hand, which may be a restored one: never behind what its epoch
+    /// holds here, so that a decision may come twice and none is passed over.
+    mutating func found(_ place: LogPlace) throws(JournalError) -> UInt64 {
+        let epoch = place.epoch
+        let behind = try firstNumber { $0.epoch > epoch }
+        return min(place.number, behind - 1)
+    }
+
+    /// The number of the first decision at or after a time; one behind the last where there is none.
+    mutating func firstNumber(atOrAfter time: Timestamp) throws(JournalError) -> UInt64 {
+        try firstNumber { (DecisionCodec.time(of: $0.bytes) ?? time) >= time }
+    }
+
+    /// Half the log each time: whatever is asked for holds from some decision on.
+    private mutating func firstNumber(
+        where holds: (StoredDecision) -> Bool
+    ) throws(JournalError) -> UInt64 {
+        var low: UInt64 = 1
+        var high = reader.lastNumber + 1
+        while low < high {
+            let middle = low + (high - low) / 2
+            guard let stored = try reader.read(from: middle, limit: 1).first else { break }
+            if holds(stored) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}
+
+extension ReplayRequest {
+    /// What a token is bound to: a replay that asks for something else has another digest.
+    var question: UInt64 {
+        var hasher = SHA256Hasher()
+        for subject in subjects { hasher.update(subject + "\n") }
+        return hasher.finalize().word0
+    }
+}
+
+/// What the archivist's thread goes on with.
+struct Archive<D: Disk>: Sendable {
+    let inputs: InputReader<D>
+    let decisions: DecisionReader<D>
+    let book: DurableBook<D>
+    let seal: PositionSeal
+}

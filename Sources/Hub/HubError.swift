@@ -1,0 +1,57 @@
+package import Domain
+package import Journal
+
+/// Why the hub does not start, or an epoch cannot be founded (启动失败).
+package enum HubError: Error, CustomStringConvertible, Sendable {
+    case journal(JournalError)
+    case notFounded
+    case otherEngine(journal: UInt32, program: UInt32)
+    case otherCounty(journal: String, configured: String)
+    case otherClock(journal: Bool)
+    /// What an epoch began with cannot be read.
+    case foundingState(epoch: UInt64, StateFault)
+    /// An upgrade was cut off between the end of one epoch and the founding entry of the next.
+    case epochUnfinished(UInt64)
+    /// The engine that decided is not in this program, and no snapshot stands at the journal's end.
+    case evidenceIncomplete(journal: UInt32, entry: UInt64)
+
+    /// The code in `docs/errors.md`, where there is one.
+    package var code: ErrorCode? {
+        switch self {
+        case .otherEngine: .otherEngine
+        case .foundingState: .foundingStateUnreadable
+        case .epochUnfinished: .epochUnfinished
+        case .evidenceIncomplete: .evidenceIncomplete
+        case .journal, .notFounded, .otherCounty, .otherClock: nil
+        }
+    }
+
+    /// What, where and what to do.
+    package var description: String { (code.map { "\($0.text) " } ?? "") + sentence }
+
+    private var sentence: String {
+        switch self {
+        case .journal(let error): error.description
+        case .notFounded: "the journal has entries but no founding one; run liandong verify"
+        case .otherEngine(let journal, let program):
+            "the journal's epoch belongs to engine version \(journal), this program is version "
+                + "\(program); found a new epoch with liandong upgrade, or start the version that "
+                + "wrote it"
+        case .otherCounty(let journal, let configured):
+            "the journal belongs to county \(journal), hub.yaml says \(configured); "
+                + "give each county a data folder of its own"
+        case .otherClock(let journal):
+            "the journal was founded with\(journal ? "" : "out") a scenario clock and cannot go on "
+                + "with\(journal ? "out" : "") one; use another data folder"
+        case .foundingState(let epoch, let fault):
+            "what epoch \(epoch) began with cannot be read: \(fault); restore the journal's folder "
+                + "epochs from a backup"
+        case .epochUnfinished(let epoch):
+            "epoch \(epoch) was begun and not founded; run liandong upgrade once more"
+        case .evidenceIncomplete(let journal, let entry):
+            "this program does not hold engine version \(journal), and no snapshot of it stands at "
+                + "entry \(entry), the journal's last; run liandong upgrade --prepare with the version "
+                + "that wrote the journal, then this one again"
+        }
+    }
+}

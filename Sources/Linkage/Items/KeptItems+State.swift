@@ -1,0 +1,179 @@
+import Domain
+import Text
+
+// What is carried from epoch to epoch: everything of the items but their features.
+extension KeptItems {
+    func writeCarried(to writer: inout StateWriter) {
+        var agencies = Numbering<String>()
+        var categories = Numbering<String>()
+        let places = items.map { agencies.number(of: $0.ref.agency.name) }
+        let classes = items.map { categories.number(of: $0.category.key) }
+        writer.begin(.items)
+        writer.put(UInt64(items.count))
+        writer.put(texts: agencies.values)
+        writer.put(list: places)
+        for item in items { writer.put(item.ref.id) }
+        writer.put(list: items.map(\.time.milliseconds))
+        writer.put(list: items.map(\.division.number))
+        writer.put(list: items.map(\.township.number))
+        writer.put(texts: categories.values)
+        writer.put(list: classes)
+        writer.put(list: items.map { Int64($0.heads) })
+        writer.put(list: items.map(\.flags.rawValue))
+        writer.put(list: items.map(\.caseNumber))
+        writer.put(list: items.map { UInt8($0.persons.count) })
+        writer.put(list: personShelf)
+    }
+
+    init(carriedIn reader: inout StateReader) throws(StateError) {
+        try reader.begin(.items)
+        let count = try reader.count("the items", max: Int(Int32.max))
+        let agencies = try reader.agencies("the items' agencies")
+        let places: [UInt32] = try reader.list("the items' agencies", count: count)
+        var ids: [String] = []
+        for _ in 0..<count { ids.append(try reader.text("an item's id")) }
+        let times: [Int64] = try reader.list("the items' times", count: count)
+        let divisions: [UInt32] = try reader.list("the items' divisions", count: count)
+        let townships: [UInt32] = try reader.list("the items' townships", count: count)
+        let categories = try reader.categories("the items' categories")
+        let classes: [UInt32] = try reader.list("the items' categories", count: count)
+        let heads: [Int64] = try reader.list("the items' heads", count: count)
+        let flags: [UInt8] = try reader.list("the items' flags", count: count)
+        let cases: [Int32] = try reader.list("the items' cases", count: count)
+        let persons: [UInt8] = try reader.list("the items' persons", count: count)
+        personShelf = try reader.list("the items' persons")
+        items.reserveCapacity(count)
+        var start = 0
+        for place in 0..<count {
+            guard Int(places[place]) < agencies.count, Int(classes[place]) < categories.count,
+                let division = Division(checking: divisions[place]),
+                let township = Division(checking: townships[place])
+            else { throw .badField("item \(place + 1)") }
+            let run = KeptItem.Run(start: Int32(start), count: Int32(persons[place]))
+            start += Int(persons[place])
+            items.append(
+                KeptItem(
+                    ref: ItemRef(agency: agencies[Int(places[place])], id: ids[place]),
+                    time: Timestamp(milliseconds: times[place]),
+                    division: division,
+                    township: township,
+                    category: categories[Int(classes[place])],
+                    heads: Int(heads[place]),
+                    flags: KeptItem.Flags(rawValue: flags[place]),
+                    characterCount: 0,
+                    caseNumber: cases[place],
+                    persons: run
+                )
+            )
+        }
+        try reader.check(start == personShelf.count, "the items' persons")
+    }
+
+    /// Every number that points to a case or a person points to one that is there.
+    func fit(caseCount: Int, personCount: Int) -> Bool {
+        items.allSatisfy { $0.caseNumber >= -1 && Int($0.caseNumber) < caseCount }
+            && personShelf.allSatisfy { Int($0) < personCount }
+    }
+}
+
+// What is derived from the texts and read back only into the same engine.
+extension KeptItems {
+    func writeDerived(to writer: inout StateWriter) {
+        writer.begin(.features)
+        writer.put(list: items.map(\.classNumber))
+        writer.put(list: items.map { UInt8($0.isClassGuessed ? 1 : 0) })
+        writer.put(list: items.map(\.characterCount))
+        writer.put(list: items.map { UInt8($0.features.count) })
+        writer.put(list: items.map { UInt8($0.sketch.count) })
+        writer.put(list: items.map { UInt8($0.textNames.count) })
+        writer.put(list: items.map { UInt8($0.address.count) })
+        writer.put(list: items.map { UInt8($0.respondentNames.count) })
+        writer.put(list: items.map { UInt8($0.numbers.count) })
+        writer.put(list: featureShelf)
+        writer.put(list: weightShelf)
+        writer.put(list: sketchShelf)
+        writer.put(list: nameShelf.map(\.kind.rawValue))
+        writer.put(list: nameShelf.map(\.core))
+        writer.put(list: addressShelf)
+        writer.put(list: numberShelf)
+    }
+
+    mutating func readDerived(_ reader: inout StateReader) throws(StateError) {
+        try reader.begin(.features)
+        let count = items.count
+        let classes: [UInt8] = try reader.list("the items' classes", count: count)
+        let guessed: [UInt8] = try reader.list("the guessed classes", count: count)
+        let characters: [Int32] = try reader.list("the items' lengths", count: count)
+        let features: [UInt8] = try reader.list("the items' features", count: count)
+        let sketches: [UInt8] = try reader.list("the items' shingles", count: count)
+        let names: [UInt8] = try reader.list("the items' names", count: count)
+        let addresses: [UInt8] = try reader.list("the items' addresses", count: count)
+        let respondents: [UInt8] = try reader.list("the items' respondents", count: count)
+        let figures: [UInt8] = try reader.list("the items' numbers", count: count)
+        var (feature, sketch, name, address, number) = (0, 0, 0, 0, 0)
+        func run(_ start: inout Int, _ count: UInt8) -> KeptItem.Run {
+            defer { start += Int(count) }
+            return KeptItem.Run(start: Int32(start), count: Int32(count))
+        }
+        for place in 0..<count {
+            items[place].classNumber = classes[place]
+            items[place].isClassGuessed = guessed[place] == 1
+            items[place].characterCount = characters[place]
+            items[place].features = run(&feature, features[place])
+            items[place].sketch = run(&sketch, sketches[place])
+            items[place].textNames = run(&name, names[place])
+            items[place].address = run(&address, addresses[place])
+            items[place].respondentNames = run(&name, respondents[place])
+            items[place].numbers = run(&number, figures[place])
+        }
+        featureShelf = try reader.list("the features", count: feature)
+        weightShelf = try reader.list("the weights", count: feature)
+        sketchShelf = try reader.list("the shingles", count: sketch)
+        let kinds: [UInt8] = try reader.list("the names' kinds", count: name)
+        let cores: [UInt32] = try reader.list("the names' cores", count: name)
+        nameShelf.reserveCapacity(name)
+        for (kind, core) in zip(kinds, cores) {
+            guard let kind = NameKind(rawValue: kind) else { throw .badField("a name's kind") }
+            nameShelf.append(Name(kind: kind, core: core))
+        }
+        addressShelf = try reader.list("the addresses", count: address)
+        numberShelf = try reader.list("the numbers", count: number)
+    }
+
+    /// Every feature is one that the index knows.
+    func fit(featureCount: Int) -> Bool { featureShelf.allSatisfy { Int($0) < featureCount } }
+}
+
+/// Numbers values from 0 in the order of their first appearance.
+private struct Numbering<Value: Hashable> {
+    private(set) var values: [Value] = []
+    private var numbers: [Value: UInt32] = [:]
+
+    mutating func number(of value: Value) -> UInt32 {
+        if let known = numbers[value] { return known }
+        let number = UInt32(values.count)
+        numbers[value] = number
+        values.append(value)
+        return number
+    }
+}
+
+extension StateReader {
+    fileprivate mutating func agencies(_ field: String) throws(StateError) -> [AgencyID] {
+        var found: [AgencyID] = []
+        for name in try texts(field) {
+            guard let agency = AgencyID(name: name) else { throw .badField(field) }
+            found.append(agency)
+        }
+        return found
+    }
+
+    fileprivate mutating func categories(_ field: String) throws(StateError) -> [Category] {
+        var found: [Category] = []
+        for key in try texts(field) {
+            guard let category = Category(key: key) else { throw .badField(field) }
+            found.append(category)
+        }
+        return found
+    }
+}

@@ -1,0 +1,83 @@
+import Domain
+import Journal
+import Wire
+
+/// What a durable subscription brought its holder, and what he dealt with (长期订阅台账).
+struct DurableLedger {
+    /// It began with the log's first decision.
+    let isWhole: Bool
+    /// Live deliveries of each session, those that came again left out.
+    private var runs: [[String]] = []
+    private var dealtWith: Set<String> = []
+
+    init(isWhole: Bool) {
+        self.isWhole = isWhole
+    }
+
+    var dealtCount: Int { dealtWith.count }
+
+    /// What a decision about an alert is known by.
+    static func key(of decision: JSONValue) -> String {
+        let alert = decision["alert"]
+        let parts = ["id", "state", "level"].map { alert?[$0]?.text ?? "" }
+        return "\(decision["decision"]?.text ?? "") \(decision["at"]?.text ?? "") "
+            + "\(parts.joined(separator: " ")) \(alert?["report"]?.int ?? 0)"
+    }
+
+    mutating func beginRun() { runs.append([]) }
+
+    mutating func delivered(_ key: String, isLive: Bool, isAgain: Bool) {
+        if isLive, !isAgain { runs[runs.count - 1].append(key) }
+    }
+
+    mutating func dealt(_ key: String) { dealtWith.insert(key) }
+
+    /// What is wrong, given every decision about alerts in the log's order: each must have been dealt
+    /// with, and each session must have seen them in order.
+    func check(_ alerts: [String]) -> [String] {
+        var places: [String: Int] = [:]
+        for (place, key) in alerts.enumerated() where places[key] == nil { places[key] = place }
+        var broken: [String] = []
+        var first = isWhole ? 0 : alerts.count
+        for run in runs {
+            var last = -1
+            for key in run {
+                guard let place = places[key] else {
+                    broken.append("a delivery is in no log: \(key)")
+                    continue
+                }
+                if place <= last { broken.append("out of order: \(key)") }
+                last = place
+                first = min(first, place)
+            }
+        }
+        for key in alerts[min(first, alerts.count)...] where !dealtWith.contains(key) {
+            broken.append("never dealt with: \(key)")
+        }
+        return broken
+    }
+}
+
+/// The log of decisions as a reader finds it in the end.
+struct AuditedLog {
+    /// Decisions about alerts, by their keys.
+    private(set) var alerts: [String] = []
+    private var bytes: [[UInt8]] = []
+
+    mutating func take(_ stored: StoredDecision, _ decision: Decision) {
+        bytes.append(stored.bytes)
+        switch decision.content {
+        case .alertRaised, .alertChanged, .alertAcknowledged, .alertOverdue:
+            alerts.append(DurableLedger.key(of: decision.json))
+        default: break
+        }
+    }
+
+    /// A replay showed what stands here.
+    func holds(_ span: RecallHost.Shown) -> Bool {
+        let first = Int(span.first) - 1
+        guard !span.records.isEmpty else { return true }
+        guard first >= 0, first + span.records.count <= bytes.count else { return false }
+        return bytes[first..<first + span.records.count].elementsEqual(span.records)
+    }
+}

@@ -1,0 +1,281 @@
+import Domain
+import Hub
+import Journal
+import Logging
+import Settings
+import Storage
+import Synchronization
+import Testing
+import Wire
+
+/// A clock that a test moves.
+final class TrialClock: HubClock {
+    private let milliseconds = Atomic<Int64>(0)
+    private let origin = Timestamp(milliseconds: 1_741_000_000_000)
+
+    func now() -> Timestamp { origin + TimeSpan(milliseconds: monotonicMilliseconds()) }
+    func monotonicMilliseconds() -> Int64 { milliseconds.load(ordering: .relaxed) }
+    func monotonicMicroseconds() -> Int64 { monotonicMilliseconds() * 1000 }
+    func advance(_ span: TimeSpan) {
+        milliseconds.add(span.milliseconds, ordering: .relaxed)
+    }
+}
+
+/// A hub without threads or sockets, and clients that speak to it by hand.
+final class TrialHub {
+    let clock = TrialClock()
+    let disk = MemoryDisk()
+    private var hub: SteppedHub<MemoryDisk>?
+    private var desks: [TrialDesk] = []
+    private var agency: TrialAgency?
+    private var lastPeer: UInt8 = 0
+
+    private static let words = Array("水管桥面校车山体燃气道路电梯围墙塔吊河堤锅炉粮仓机井渡口").map { String($0) }
+
+    init() throws {
+        try start()
+    }
+
+    var uptime: Uptime { Uptime(milliseconds: clock.monotonicMilliseconds()) }
+
+    /// Begins the process anew over the same disk.
+    func start() throws {
+        hub = nil
+        desks = []
+        agency = nil
+        let template = CountyTemplate()
+        let county = try CountyConfiguration(template: template)
+        let random = Locked(SplitMix64(seed: 7))
+        hub = try SteppedHub(
+            disk: disk,
+            folder: "hub",
+            layout: JournalOptions(
+                inputSegmentBytes: 1 << 18,
+                decisionSegmentBytes: 1 << 18,
+                random: { random.withLock { $0.next() } }
+            ),
+            options: HubOptions(county: template.divisions.county),
+            configuration: CountyFiles(
+                files: county.files.map { CountyFile(canonical: $0.canonical, content: $0.file) },
+                agencies: county.agencies
+            ),
+            clock: clock,
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    /// An officer's session, welcomed.
+    func desk(
+        _ principal: Principal = .officer("chen"),
+        windowBytes: Int = 2 << 20
+    ) -> TrialDesk {
+        let desk = TrialDesk(newPeer(), principal, windowBytes: windowBytes, hub: self)
+        desks.append(desk)
+        desk.begin()
+        return desk
+    }
+
+    /// Urgent items, each of which raises an alert of its own.
+    func push(_ numbers: ClosedRange<Int>) {
+        if agency == nil {
+            agency = TrialAgency(newPeer(), hub: self)
+            agency?.begin()
+        }
+        agency?.push(
+            numbers.map { number in
+                let time = clock.now().rfc3339
+                // Texts that have nothing in common, so that each is a matter of its own.
+                var random = SplitMix64(seed: UInt64(number))
+                let words = (0..<16).map { _ in random.pick(TrialHub.words) }.joined()
+                let text = "\(number)\(words)"
+                return Array(
+                    #"{"specversion":"1.0","type":"cn.liandong.complaint.v1","#.utf8
+                )
+                    + Array(
+                        #""source":"/agency/xinfang","id":"XF-\#(number)","time":"\#(time)","#.utf8
+                    )
+                    + Array(
+                        #""subject":"441424120","data":{"text":"\#(text)","urgent":true}}"#.utf8
+                    )
+            }
+        )
+    }
+
+    /// Carries messages and gives everybody turns until nothing moves.
+    func settle() {
+        // A request goes through three hands before anything comes of it.
+        var quiet = 0
+        while quiet < 6 {
+            clock.advance(TimeSpan(milliseconds: 60))
+            guard let reception = hub?.reception else { return }
+            hub?.register()
+            hub?.decide()
+            hub?.look()
+            reception.takeLetters()
+            reception.tick()
+            for desk in desks { desk.tick() }
+            let outgoing = reception.takeOutgoing()
+            for message in outgoing {
+                desks.first { $0.peer == message.peer }?.take(message.bytes)
+                if message.peer == agency?.peer { agency?.take(message.bytes) }
+            }
+            quiet = outgoing.isEmpty ? quiet + 1 : 0
+        }
+    }
+
+    func receive(_ peer: Peer, _ principal: Principal, _ frame: Frame) {
+        hub?.reception.receive(from: peer, principal, frame.bytes)
+    }
+
+    /// The connection is gone without a word.
+    func cut(_ desk: TrialDesk) {
+        desks.removeAll { $0 === desk }
+        hub?.reception.lost(desk.peer)
+    }
+
+    /// The decisions in the log, in order.
+    func logged() throws -> [StoredDecision] {
+        var found: [StoredDecision] = []
+        _ = try DecisionPass.run(disk, folder: "hub") { stored, _ in
+            found.append(stored)
+            return true
+        }
+        return found
+    }
+
+    private func newPeer() -> Peer {
+        lastPeer += 1
+        return Peer(routingID: [0, 0, 0, 0, lastPeer])
+    }
+}
+
+/// An officer's program, step by step.
+final class TrialDesk {
+    let peer: Peer
+    private(set) var session: DeskClientSession
+    private(set) var delivered:
+        [(number: UInt64, again: Int, phase: Delivery.Phase, alert: String)] =
+            []
+    private(set) var positions: [Position] = []
+    private(set) var records: [[UInt8]] = []
+    private(set) var tokens: [String] = []
+    private(set) var end: ReplayEnd?
+    private(set) var outcomes: [CommandOutcome] = []
+    private(set) var refusals: [ErrorNotice] = []
+    private(set) var ended: SessionEnd?
+    /// Messages that arrive are not looked at, and no credit is granted.
+    var isDeaf = false
+    private let principal: Principal
+    private unowned let hub: TrialHub
+
+    init(_ peer: Peer, _ principal: Principal, windowBytes: Int, hub: TrialHub) {
+        self.peer = peer
+        self.principal = principal
+        self.hub = hub
+        session = DeskClientSession(agent: "test", windowBytes: windowBytes)
+    }
+
+    func begin() {
+        send(session.connect(attempt: 1, now: hub.uptime))
+        hub.settle()
+    }
+
+    func subscribe(_ durable: DurableTerms? = nil, _ subjects: [String] = ["alert.>"]) {
+        send(session.subscribe(subjects, durable: durable, now: hub.uptime))
+        hub.settle()
+    }
+
+    func replay(_ request: ReplayRequest) {
+        records = []
+        end = nil
+        send(session.replay(request, now: hub.uptime))
+        hub.settle()
+    }
+
+    func settle(_ numbers: ClosedRange<UInt64>, _ word: Settlement.Word = .done) {
+        if let frame = session.settle(numbers, word, now: hub.uptime) { send(frame) }
+        hub.settle()
+    }
+
+    func command(_ request: CommandRequest) {
+        if let frame = session.command(request, now: hub.uptime) { send(frame) }
+        hub.settle()
+    }
+
+    func pace(speed: Int, isPaused: Bool) {
+        if let frame = session.pace(speed: speed, isPaused: isPaused, now: hub.uptime) {
+            send(frame)
+        }
+        hub.settle()
+    }
+
+    func send(_ frame: Frame) { hub.receive(peer, principal, frame) }
+
+    func tick() {
+        switch session.tick(now: hub.uptime) {
+        case .none: break
+        case .send(let frame): send(frame)
+        case .ended(let found): ended = found
+        }
+    }
+
+    func take(_ bytes: [UInt8]) {
+        guard !isDeaf else { return }
+        switch session.received(bytes, now: hub.uptime) {
+        case .none: break
+        case .send(let frame), .opened(_, let frame): send(frame)
+        case .delivered(let delivery, let number, let credit):
+            let alert = delivery.decision["alert"]?["id"]?.text ?? ""
+            delivered.append((number, delivery.again, delivery.phase, alert))
+            if let credit { send(credit) }
+        case .replayed(let chunk, _, let credit):
+            records += chunk.records.map { Array($0) }
+            tokens.append(chunk.token)
+            if let credit { send(credit) }
+        case .replayEnded(let found): end = found
+        case .settled(let position): positions.append(position)
+        case .outcome(_, let outcome): outcomes.append(outcome)
+        case .refused(_, let notice): refusals.append(notice)
+        case .ended(let found): ended = found
+        case .snapshotComplete, .answered: break
+        }
+    }
+}
+
+/// An agency's daemon that sends what it is told.
+final class TrialAgency {
+    let peer: Peer
+    private var session: IntakeClientSession
+    private unowned let hub: TrialHub
+    private var last: UInt64 = 0
+
+    init(_ peer: Peer, hub: TrialHub) {
+        self.peer = peer
+        self.hub = hub
+        session = IntakeClientSession(
+            outbox: .init(
+                start: StreamStart(stream: "main", epoch: 5),
+                oldestKept: 1,
+                lastAssigned: 1_000_000
+            ),
+            agent: "test"
+        )
+    }
+
+    func begin() {
+        send(session.connect(attempt: 1, now: hub.uptime))
+        hub.settle()
+    }
+
+    func push(_ lines: [[UInt8]]) {
+        send(session.put(lines, now: hub.uptime))
+        hub.settle()
+    }
+
+    func take(_ bytes: [UInt8]) { _ = session.received(bytes, now: hub.uptime) }
+
+    private func send(_ frame: Frame) {
+        guard let agency = AgencyID(name: "xinfang") else { return }
+        hub.receive(peer, .agency(agency), frame)
+    }
+}
