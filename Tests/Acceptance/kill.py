@@ -323,6 +323,7 @@ def traced(folder, name, receipts, without_sync):
             if found is None or found[:2] != (RECEIPTS, number + 1):
                 sys.exit(f"line {number + 1}: no receipt but {found and (*found[:2], found[2][:200])}")
             number += len(lines)
+        session.receive(0.5)  # until the last send has returned, and what follows it has come
     county.kill()
     # The tracer ends after the hub; its last line tells the end.
     end = time.monotonic() + 30
