@@ -77,7 +77,7 @@ struct LastValue<Value> {
 
     mutating func value(of node: JSONNode, _ read: (String) -> Value?) -> Value? {
         let bytes = node.bytes
-        if let known, bytes.count == text.count, bytes.elementsEqual(text) { return known }
+        if let known, ByteScan.areEqual(bytes, text) { return known }
         known = read(node.string)
         text = Array(bytes)
         return known
@@ -268,11 +268,14 @@ struct EventMembers {
         return persons
     }
 
-    private func checkCount(_ node: JSONNode, _ path: String) throws(EventFlaw) {
+    private func checkCount(
+        _ node: JSONNode,
+        _ path: @autoclosure () -> String
+    ) throws(EventFlaw) {
         if node.count > ItemLimits.personsMax {
             throw EventFlaw(
                 .badValue,
-                "\(path) has more than \(ItemLimits.personsMax) elements; send fewer"
+                "\(path()) has more than \(ItemLimits.personsMax) elements; send fewer"
             )
         }
     }

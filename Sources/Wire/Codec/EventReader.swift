@@ -180,7 +180,7 @@ struct EventReader {
         let source = try EventText.required(attributes[.source], "source")
         // Line after line comes from one sender, so its source is compared byte for byte first.
         if lastSender?.agency != sender { lastSender = (sender, Array(sender.source.utf8)) }
-        if let expected = lastSender?.source, source.bytes.elementsEqual(expected) { return }
+        if let expected = lastSender?.source, ByteScan.areEqual(source.bytes, expected) { return }
         guard let agency = AgencyID(source: source.string) else {
             throw EventFlaw(.badIdentity, "source is not /agency/NAME; use \(sender.source)")
         }

@@ -22,6 +22,24 @@ enum ByteScan {
         scan(bytes, from: start) { ld_json_control($0, $1) }
     }
 
+    /// Whether two rows of bytes are the same; eight at a time, the last eight perhaps twice.
+    static func areEqual(_ bytes: UnsafeBufferPointer<UInt8>, _ other: [UInt8]) -> Bool {
+        let count = bytes.count
+        guard count == other.count else { return false }
+        guard count >= 8 else { return bytes.elementsEqual(other) }
+        let raw = UnsafeRawBufferPointer(bytes)
+        return other.withUnsafeBytes { other in
+            for place in stride(from: 0, to: count, by: 8) {
+                let at = min(place, count - 8)
+                let mine = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+                if mine != other.loadUnaligned(fromByteOffset: at, as: UInt64.self) {
+                    return false
+                }
+            }
+            return true
+        }
+    }
+
     private static func scan(
         _ bytes: UnsafeRawBufferPointer,
         from start: Int,
