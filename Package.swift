@@ -16,6 +16,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird",
+            exact: "2.28.1",
+            traits: []
+        ),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
@@ -82,6 +88,16 @@ let package = Package(
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"]),
         .target(name: "Transport", dependencies: ["Domain", "Hub", "Wire", "ZeroMQ"]),
         .target(
+            name: "Health",
+            dependencies: [
+                "Domain", "Hub", "Wire",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ]
+        ),
+        .target(
             name: "Settings",
             dependencies: ["Domain", "Wire", .product(name: "Yams", package: "Yams")]
         ),
@@ -101,7 +117,8 @@ let package = Package(
         .executableTarget(
             name: "liandong",
             dependencies: [
-                "Analysis", "Catalogue", "Domain", "Hashing", "Hub", "Journal", "LiandongClient",
+                "Analysis", "Catalogue", "Domain", "Hashing", "Health", "Hub", "Journal",
+                "LiandongClient",
                 "LiandongClientZeroMQ", "Linkage", "Settings", "Simulation", "Storage", "Text",
                 "Transport", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -117,7 +134,10 @@ let package = Package(
         .testTarget(
             name: "LinkageTests",
             dependencies: ["Domain", "Hashing", "Journal", "Linkage", "Wire"],
-            exclude: ["Golden/journal.jsonl", "Golden/decisions.jsonl"]
+            exclude: [
+                "Golden/journal.jsonl", "Golden/decisions.jsonl", "Golden/watch.jsonl",
+                "Golden/watch-decisions.jsonl",
+            ]
         ),
         .testTarget(name: "WireTests", dependencies: ["Domain", "Hashing", "Storage", "Wire"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "Hashing"]),
@@ -128,7 +148,8 @@ let package = Package(
         .testTarget(
             name: "HubTests",
             dependencies: [
-                "Domain", "Hashing", "Hub", "Journal", "LiandongClient", "LiandongClientZeroMQ",
+                "Domain", "Hashing", "Health", "Hub", "Journal", "LiandongClient",
+                "LiandongClientZeroMQ",
                 "Linkage", "Settings", "Storage", "Transport", "Wire", "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
             ]

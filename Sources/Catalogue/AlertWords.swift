@@ -128,6 +128,7 @@ extension Words {
         case .unacknowledged: "待签收"
         case .acknowledged: "已签收"
         case .overdue: "逾期未签收"
+        case .over: "已恢复"
         }
     }
 
@@ -138,6 +139,8 @@ extension Words {
         case "already_acknowledged": "已有人签收"
         case "report_moved_on": "预警已有续报,请重新查看后签收"
         case "same_command_again": "同一指令已执行"
+        case "no_step_waits": "时钟无待确认的跳变"
+        case "is_over": "所报情况已恢复,无需签收"
         default: token
         }
     }
@@ -148,6 +151,8 @@ extension Words {
         case .matter: "类案"
         case .visit: "群访"
         case .urgent: "突发"
+        case .feed: "报送"
+        case .hub: "枢纽"
         }
     }
 
@@ -170,6 +175,8 @@ extension Words {
 
     /// A reason in an officer's words: `近7天不同人数 5,达到黄(5)`.
     package static func reason(_ reason: AlertNotice.Reason) -> String {
+        let watched = Observation.Condition.allCases.first { $0.token == reason.rule }
+        if let watched { return condition(watched, reason.value, bound: reason.threshold) }
         let colour = Words.colour(reason.level)
         return "\(rule(reason.rule)) \(reason.value),达到\(colour)(\(reason.threshold))"
     }
@@ -214,6 +221,7 @@ extension Words {
         ]
         switch notice.state {
         case .acknowledged: lines.append("已由\(notice.acknowledgedBy)签收")
+        case .over: lines.append("已恢复,无需签收")
         case .unacknowledged, .overdue:
             lines.append(
                 "\(state(notice.state)),时限\(time(notice.acknowledgeBy))"

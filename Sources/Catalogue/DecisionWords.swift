@@ -35,6 +35,22 @@ extension Words {
         case .alertOverdue(let alert): return "逾期未签收:\(alert.id.text)"
         case .void(_, let officer, let reason):
             return "指令无效(\(officer)):\(voidReason(reason))"
+        case .clockChanged(let change): return clock(change)
+        case .observed(let observation, let passed):
+            let whose = observation.agency.map { names.of($0) } ?? "枢纽"
+            let what =
+                observation.isOver
+                ? condition(observation.condition) + "已恢复"
+                : condition(
+                    observation.condition,
+                    observation.value,
+                    bound: observation.bound,
+                    since: observation.since
+                )
+            return "自检:\(whose) \(what)"
+                + (passed.isEmpty
+                    ? "" : ",停机补发:\(passed.map(\.text).joined(separator: "、"))")
+        case .obeyed(_, let officer): return "指令已执行(\(officer))"
         }
     }
 
@@ -71,6 +87,8 @@ extension Words {
         case .alreadyAcknowledged: voidReason("already_acknowledged")
         case .reportMovedOn: voidReason("report_moved_on")
         case .sameCommandAgain: voidReason("same_command_again")
+        case .noStepWaits: voidReason("no_step_waits")
+        case .isOver: voidReason("is_over")
         }
     }
 

@@ -14,6 +14,10 @@ package enum ErrorCode: UInt16, CaseIterable, Hashable, Sendable {
     case draining = 1009
     case sessionReplaced = 1010
     case silentSession = 1011
+    case operatorOnly = 1012
+    case tooManySessionsOfOne = 1013
+    case tooFewDescriptors = 1015
+    case cannotListen = 1016
     // Streams.
     case numberGap = 1020
     case numberConflict = 1021

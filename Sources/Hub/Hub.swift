@@ -24,6 +24,8 @@ package final class Hub: Sendable {
     private let linker: OwnThread
     private let archivist: OwnThread
     private let follower: OwnThread
+    private let sentinel: OwnThread
+    private let open: [(condition: Observation.Condition, agency: AgencyID?)]
 
     /// Opens the journal, recovers, and starts the three threads behind the network.
     ///
@@ -35,6 +37,8 @@ package final class Hub: Sendable {
     ///   - clock: Where the hub reads time.
     ///   - log: Where it logs.
     ///   - flight: Where it notes how far it has come; `nil` notes nothing.
+    ///   - security: Where it notes what matters to whoever guards it.
+    ///   - systemd: Whom it tells that it is ready and alive.
     ///   - wake: Called from any thread when the reception has letters.
     /// - Throws: When the journal cannot be opened, with the place and what to do.
     package init(
@@ -44,13 +48,22 @@ package final class Hub: Sendable {
         clock: any HubClock = SystemClock(),
         log: Logger,
         flight: FlightRecorder? = nil,
+        security: SecurityLog? = nil,
+        systemd: SystemdNotifier? = nil,
         wake: @escaping @Sendable () -> Void
     ) throws {
         flight?.note(.recovering)
         self.options = options
         self.clock = clock
         agencies = configuration.agencies
-        let links = Links(options: options, gauges: gauges, flight: flight, log: log, wake: wake)
+        let links = Links(
+            options: options,
+            gauges: gauges,
+            flight: flight,
+            log: log,
+            security: security,
+            wake: wake
+        )
         self.links = links
         let layout = JournalOptions(
             inputSegmentBytes: options.segmentBytes,
@@ -73,8 +86,16 @@ package final class Hub: Sendable {
             log: log
         )
         start = try recovery.run()
+        gauges.note { [start] in
+            $0.isClockHeld = start.isClockHeld
+            $0.bounds.lagMilliseconds = options.lagMax.milliseconds
+            $0.bounds.diskFreeBytes = options.diskFreeMin
+            $0.bounds.residentBytes = options.memoryMax
+        }
+        if let change = start.clockChange { links.tell(of: change, at: change.from) }
         links.begin(start)
         let reader = recovery.reader
+        open = recovery.openConditions
         let parts = try recovery.handOver()
         registrar = OwnThread(name: "journal") {
             var registrar = Registrar(
@@ -102,11 +123,29 @@ package final class Hub: Sendable {
             var follower = Follower(shelf: shelf, reader: reader, links: links, clock: clock)
             follower.run()
         }
+        let own = open.filter { $0.agency == nil }.map(\.condition)
+        sentinel = OwnThread(name: "sentinel") {
+            var sentinel = Sentinel(
+                folder: folder,
+                options: options,
+                links: links,
+                clock: clock,
+                open: own,
+                systemd: systemd
+            )
+            sentinel.run()
+        }
     }
 
     /// The reception, for the one thread that owns the network.
     package func makeReception() -> Reception {
-        Reception(options: options, agencies: agencies, links: links, clock: clock)
+        Reception(
+            options: options,
+            agencies: agencies,
+            links: links,
+            clock: clock,
+            open: open.compactMap { each in each.agency.map { (each.condition, $0) } }
+        )
     }
 
     /// The network is open: agencies and officers are served from now on.
@@ -148,6 +187,8 @@ package final class Hub: Sendable {
     ///
     /// Call it when the reception is done.
     package func finish() {
+        links.sentinel.close()
+        sentinel.join()
         links.registrar.close()
         registrar.join()
         links.linker.close()
@@ -224,4 +265,14 @@ package struct StartReport: Sendable {
     package var isNew = false
     /// Configuration files that had changed and entered the journal.
     package var changedFiles: [String] = []
+    /// What the wall clock turned out to be since the last entry.
+    package var clockChange: ClockChange?
+    /// Deadlines are held.
+    package var isClockHeld = false
+    /// How long the hub did not run, where that was more than a minute.
+    package var outage: Observation?
+    /// Decisions that stood in the log before the start.
+    var known: UInt64 = 0
+    /// The time of the last entry before the start.
+    var lastBefore = Timestamp(milliseconds: 0)
 }

@@ -59,6 +59,20 @@ package struct HubOptions: Sendable {
     /// The reserve in force.
     var diskReserve: Int { diskReserveBytes ?? 4 * segmentBytes }
 
+    /// Sessions that one key may hold at a time.
+    package var sessionsPerIdentityMax: Int = 256
+    /// How far the engine may be behind before credit shrinks to its pace.
+    package var pace: TimeSpan = TimeSpan(milliseconds: 50)
+    /// Bytes of memory beyond which no credit but the reserve is granted.
+    package var memoryMax: Int64 = 2 << 30
+    /// Bytes that should stay free on the disk.
+    package var diskFreeMin: Int64 = 1 << 30
+    /// Lag, and the length of a sync, that are told to the officers.
+    package var lagAlarm: TimeSpan = .seconds(10)
+    package var syncAlarm: TimeSpan = .seconds(1)
+    /// When a feed is absent, stuck or quiet.
+    package var feeds = FeedBook.Bounds()
+
     /// The defaults for a county.
     package init(county: Division) {
         self.county = county

@@ -33,6 +33,8 @@ enum RegistrarLetter: Sendable {
     case command(SessionID, number: UInt64, Command)
     /// The operator's files: what changed enters the journal as one commit, and then this is called.
     case configuration(CountyFiles, then: @Sendable (Adoption) -> Void)
+    /// The hub noticed something about itself or a feed.
+    case observe(Observation)
 }
 
 /// What the engine's thread is asked, at one point between two entries.

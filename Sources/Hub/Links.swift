@@ -19,6 +19,7 @@ final class Links: Sendable {
     let log: Logger
     /// The engine decides.
     let decides: Bool
+    let security: SecurityLog?
     /// When the engine's next deadline is due, in milliseconds; `Int64.max` when there is none.
     let nextDue = Atomic<Int64>(.max)
     /// The last entry that a sync covers.
@@ -27,10 +28,6 @@ final class Links: Sendable {
     let isWatched = Atomic<Bool>(false)
     /// How far the engine is behind the journal.
     let lagMilliseconds = Atomic<Int64>(0)
-    /// The last entry that the engine has applied.
-    let lastApplied = Atomic<UInt64>(0)
-    /// Entries a second that the engine does while it works.
-    let enginePace = Atomic<Int>(2000)
     /// A snapshot is under way, or none is written any more.
     let isFollowing = Atomic<Bool>(false)
     /// A snapshot is due after so many entries, or after this time when there are any.
@@ -38,6 +35,20 @@ final class Links: Sendable {
     let snapshotEvery: TimeSpan
     /// Whether the disk has room for more.
     let room = DiskRoom()
+    /// The last entry that the engine has applied, and what one takes it of late; before it was
+    /// measured, what an item takes on a county's machine.
+    let applied = Atomic<UInt64>(0)
+    let entryMicroseconds = Atomic<Int64>(100)
+    /// The process takes more memory than it should.
+    let isShortOfMemory = Atomic<Bool>(false)
+    /// The longest sync since the sentinel looked.
+    let slowestSync = Atomic<Int64>(0)
+    /// The hub's time less `CLOCK_BOOTTIME`.
+    let timeOffset = Atomic<Int64>(0)
+    /// Turns of the socket, the journal's and the engine's thread.
+    let beats = Beats()
+    /// Closed when the sentinel shall end.
+    let sentinel = Mailbox<Bool>(lettersMax: 1)
     private let reception: Mailbox<ReceptionLetter>
     private let wake: @Sendable () -> Void
 
@@ -46,6 +57,7 @@ final class Links: Sendable {
         gauges: Gauges,
         flight: FlightRecorder?,
         log: Logger,
+        security: SecurityLog? = nil,
         wake: @escaping @Sendable () -> Void
     ) {
         registrar = Mailbox(
@@ -64,6 +76,7 @@ final class Links: Sendable {
         self.flight = flight
         self.log = log
         decides = options.decides
+        self.security = security
         self.wake = wake
     }
 
@@ -73,7 +86,7 @@ final class Links: Sendable {
             flight?.note(mark, start.entries)
         }
         lastSynced.store(start.entries, ordering: .releasing)
-        lastApplied.store(start.entries, ordering: .releasing)
+        applied.store(start.entries, ordering: .releasing)
         gauges.note { gauges in
             gauges.lastEntry = start.entries
             gauges.appliedEntry = start.entries
@@ -95,6 +108,31 @@ final class Links: Sendable {
         wake()
     }
 
+    /// A step of the clock is an event for whoever guards the hub.
+    func tell(of change: ClockChange, at time: Timestamp) {
+        log.warning(
+            "the wall clock \(change.event.token)",
+            metadata: [
+                "from": "\(change.from.rfc3339)", "to": "\(change.to.rfc3339)",
+                "seconds": "\(change.size.milliseconds / 1000)", "by": "\(change.officer)",
+            ]
+        )
+        security?.note(
+            "clock_\(change.event.token)",
+            at: time,
+            [
+                "from": change.from.rfc3339, "to": change.to.rfc3339,
+                "size_ms": String(change.size.milliseconds), "officer": change.officer,
+            ]
+        )
+        gauges.note { $0.clockSteps += change.event == .stepped ? 1 : 0 }
+    }
+
+    /// The hub's time at a moment of `CLOCK_BOOTTIME`.
+    func hubTime(at monotonic: Int64) -> Timestamp {
+        Timestamp(milliseconds: timeOffset.load(ordering: .acquiring) + monotonic)
+    }
+
     /// What waits for the socket thread.
     func takeReceptionLetters() -> [ReceptionLetter] {
         reception.take(waitingMilliseconds: 0) ?? []
@@ -108,5 +146,20 @@ final class Links: Sendable {
         log.critical("the journal failed", metadata: ["error": "\(error)"])
         gauges.note { $0.journalFailure = "\(error)" }
         tell(.journalStopped(reason: "\(error)"))
+    }
+}
+
+/// Counts turns of the three threads, so that one that stands still shows.
+final class Beats: Sendable {
+    let socket = Atomic<UInt64>(0)
+    let journal = Atomic<UInt64>(0)
+    let engine = Atomic<UInt64>(0)
+
+    /// All three, in the order of an item's way.
+    var all: [UInt64] {
+        [
+            socket.load(ordering: .acquiring), journal.load(ordering: .acquiring),
+            engine.load(ordering: .acquiring),
+        ]
     }
 }

@@ -15,6 +15,7 @@ struct Recovery<D: Disk>: ~Copyable {
     private var inputs: InputJournal<D>
     private var decisions: DecisionStore<D>
     private var derivation: Derivation
+    private var keeper: Timekeeper?
     private var report = StartReport()
     private let options: HubOptions
     private let configuration: CountyFiles
@@ -22,6 +23,9 @@ struct Recovery<D: Disk>: ~Copyable {
     private let log: Logger
     private let book: DurableBook<D>
     private let seal: PositionSeal
+
+    /// A stop of at least this length is told; the hub writes at least so often while it runs.
+    private static var outageMin: TimeSpan { .seconds(90) }
 
     /// Entries read from the disk at a time.
     private static var pageEntries: Int { 1024 }
@@ -111,6 +115,8 @@ struct Recovery<D: Disk>: ~Copyable {
     /// Reads the journal, completes the decision log, founds a new journal.
     mutating func run() throws(HubError) -> StartReport {
         let known = decisions.lastNumber
+        report.known = known
+        report.lastBefore = inputs.lastTime
         do throws(JournalError) {
             try foundWhenNew()
         } catch {
@@ -120,12 +126,15 @@ struct Recovery<D: Disk>: ~Copyable {
         try begin()
         do throws(JournalError) {
             try replay()
+            try readClock()
+            try tellOutage()
             try adoptChangedFiles()
         } catch {
             throw .journal(error)
         }
         report.entries = inputs.lastNumber
         report.decisions = decisions.lastNumber
+        report.isClockHeld = derivation.engine.clockStanding.isHeld
         let gained = decisions.lastNumber - min(known, decisions.lastNumber)
         report.derivedAgain = report.isNew ? 0 : gained
         return report
@@ -268,12 +277,17 @@ struct Recovery<D: Disk>: ~Copyable {
         }
         guard !changed.isEmpty else { return }
         report.changedFiles = changed.map(\.name.token)
+        try append(changed.map { .configuration($0.name, canonical: $0.canonical) })
+    }
+
+    /// Adds entries of the start itself, as one commit, and decides them.
+    private mutating func append(_ records: [JournalRecord]) throws(JournalError) {
         var stamp = Stamp(after: inputs.lastTime, hasScenarioClock: options.hasScenarioClock)
-        let at = stamp.next(now: clock.now(), itemTime: nil)
+        let now = keeper?.time(at: clock.monotonicMilliseconds()) ?? clock.now()
+        let at = stamp.next(now: now, itemTime: nil)
         try inputs.append(
-            changed.map { file in
-                let record = JournalRecord.configuration(file.name, canonical: file.canonical)
-                return JournalEntry(
+            records.map { record in
+                JournalEntry(
                     at: at,
                     kind: EntryKind(rawValue: record.kind.rawValue),
                     payload: EntryCodec.encode(record)
@@ -282,6 +296,50 @@ struct Recovery<D: Disk>: ~Copyable {
         )
         try inputs.sync()
         try replay()
+    }
+
+    /// Holds the wall clock against the journal's last entry.
+    private mutating func readClock() throws(JournalError) {
+        let (wall, monotonic) = (clock.now(), clock.monotonicMilliseconds())
+        let last = report.isNew || options.hasScenarioClock ? nil : inputs.lastTime
+        let standing = derivation.engine.clockStanding
+        let keeper = Timekeeper(
+            after: last,
+            standing: standing,
+            wall: wall,
+            monotonic: monotonic
+        )
+        self.keeper = keeper
+        guard let last, let change = keeper.opening(after: last, standing: standing, wall: wall)
+        else { return }
+        report.clockChange = change
+        log.warning(
+            "the wall clock \(change.event.token)",
+            metadata: ["to": "\(change.to.rfc3339)"]
+        )
+        try append([.clock(change)])
+    }
+
+    /// Tells what a stop of more than a minute was, before anything else is taken (停机).
+    private mutating func tellOutage() throws(JournalError) {
+        guard !report.isNew, !options.hasScenarioClock, let keeper else { return }
+        let since = report.lastBefore
+        let now = keeper.time(at: clock.monotonicMilliseconds())
+        let rhythm = TimeSpan(milliseconds: 2 * options.tickEvery.milliseconds)
+        guard now - since >= max(Self.outageMin, rhythm) else { return }
+        let observation = Observation(
+            .outage,
+            since: since,
+            value: Int(clamping: decisions.lastNumber - min(report.known, decisions.lastNumber)),
+            bound: report.tails.count
+        )
+        try append([.observation(observation)])
+        report.outage = observation
+    }
+
+    /// What the hub or a feed suffered from when it was stopped.
+    var openConditions: [(condition: Observation.Condition, agency: AgencyID?)] {
+        derivation.engine.openConditions
     }
 
     /// What each thread goes on with.
@@ -295,6 +353,7 @@ struct Recovery<D: Disk>: ~Copyable {
             seal: seal
         )
         let stamp = Stamp(after: inputs.lastTime, hasScenarioClock: options.hasScenarioClock)
+        guard let keeper else { preconditionFailure("handed over before it has run") }
         let snapshotEntry = report.snapshotEntry
         let ledger = derivation.ledger
         let engine = derivation.takeEngine()
@@ -317,7 +376,8 @@ struct Recovery<D: Disk>: ~Copyable {
             reader: reader,
             streams: ledger.streams,
             stamp: stamp,
-            versions: versions
+            versions: versions,
+            keeper: keeper
         )
         return Parts(
             ledgers: Handover(ledgers),
@@ -342,6 +402,7 @@ struct Ledgers<D: Disk>: ~Copyable, Sendable {
     let stamp: Stamp
     /// The configuration files in force.
     let versions: [ConfigurationFile.Name: UInt64]
+    let keeper: Timekeeper
 }
 
 /// What the engine's thread goes on with.

@@ -61,6 +61,7 @@ package struct SteppedHub<D: Disk>: ~Copyable {
         let start = try recovery.run()
         links.begin(start)
         let reader = recovery.reader
+        let open = recovery.openConditions
         let parts = try recovery.handOver()
         self.links = links
         self.start = start
@@ -82,7 +83,8 @@ package struct SteppedHub<D: Disk>: ~Copyable {
             options: options,
             agencies: configuration.agencies,
             links: links,
-            clock: clock
+            clock: clock,
+            open: open.compactMap { each in each.agency.map { (each.condition, $0) } }
         )
     }
 

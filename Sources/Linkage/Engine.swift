@@ -9,7 +9,7 @@ import Text
 /// thread. The journal vouches that the first entry is the founding one and names this `version`.
 package struct Engine: ~Copyable {
     /// Raised with every change that can change a decision.
-    package static let version: UInt32 = 3
+    package static let version: UInt32 = 4
 
     /// Which engine this is.
     package let edition: EngineEdition
@@ -27,7 +27,9 @@ package struct Engine: ~Copyable {
     var cases = Cases()
     var visits = Visits()
     var alerts = Alerts()
+    var backlogs = Backlogs()
     var desk = Desk()
+    var clock = ClockStanding()
     var tally = Tally()
     /// A running hash over what every item was judged by; two engines are held against each other
     /// by it.
@@ -54,7 +56,9 @@ package struct Engine: ~Copyable {
         other.cases = cases
         other.visits = visits
         other.alerts = alerts
+        other.backlogs = backlogs
         other.desk = desk
+        other.clock = clock
         other.tally = tally
         other.trail = trail
         return other
@@ -63,12 +67,20 @@ package struct Engine: ~Copyable {
     /// Applies one entry and appends what follows from it.
     ///
     /// Deadlines up to the entry's time come first, each stamped with its own time, so that a tick
-    /// changes no decision. Costs some 0.1 ms for an item, next to nothing for anything else.
+    /// changes no decision; while a step of the clock waits to be settled they are held. Costs some
+    /// 0.1 ms for an item, next to nothing for anything else.
     package mutating func apply(_ entry: Entry, into decisions: inout [Decision]) {
-        while let (due, alert) = alerts.nextOverdue(at: entry.at) {
-            decisions.append(Decision(at: due, content: .alertOverdue(alert)))
+        // What is held fires with the entry that settles the step, before what follows from it.
+        if case .clock(let change) = entry.content, change.event != .stepped {
+            clock.take(change, at: entry.at)
         }
+        fireDeadlines(at: entry.at, into: &decisions)
         var found: [Decision.Content] = []
+        take(entry, into: &found)
+        for content in found { decisions.append(Decision(at: entry.at, content: content)) }
+    }
+
+    private mutating func take(_ entry: Entry, into found: inout [Decision.Content]) {
         switch entry.content {
         case .founding(let founding):
             configuration.county = founding.county
@@ -96,8 +108,12 @@ package struct Engine: ~Copyable {
             found.append(obey(command))
         case .tick:
             break
+        case .clock(let change):
+            if change.event == .stepped { clock.take(change, at: entry.at) }
+            settle(change, at: entry.at, into: &found)
+        case .observation(let observation):
+            observe(observation, at: entry.at, into: &found)
         }
-        for content in found { decisions.append(Decision(at: entry.at, content: content)) }
     }
 
     private mutating func obey(_ command: Command) -> Decision.Content {
@@ -114,6 +130,10 @@ package struct Engine: ~Copyable {
                 return void(.noSuchAlert)
             }
             return .alertAcknowledged(alert, commandKey: command.idempotencyKey)
+        case .confirmClock:
+            // The hub journals the confirmed clock right behind the command.
+            guard clock.isHeld else { return void(.noStepWaits) }
+            return .obeyed(commandKey: command.idempotencyKey, officer: command.officer)
         }
     }
 }

@@ -23,6 +23,11 @@ package struct Door: ~Copyable {
     private var incoming = Frames(capacity: 2)
     private var outgoing = Frames(capacity: 2)
     private var backlog = Backlog()
+    private var entrance: Entrance
+    private var spare: SpareDescriptors
+    private let listener: Listener?
+    private var ledger = DoorLedger()
+    private let office: GuardOffice
 
     /// Where clients connect, with the real port.
     package let endpoint: String
@@ -31,6 +36,8 @@ package struct Door: ~Copyable {
     private static let messagesPerTurn = 512
     /// Handshakes answered in one turn.
     private static let handshakesPerTurn = 64
+    /// Events of connections taken in one turn.
+    private static let eventsPerTurn = 4096
 
     /// Opens the door.
     ///
@@ -51,6 +58,12 @@ package struct Door: ~Copyable {
         wakeup: Wakeup,
         log: Logger
     ) throws {
+        // Descriptors first: the sockets below take some, and the entrance is bounded by what is left.
+        let descriptors = Descriptors.raiseLimit()
+        let connectionsMax = min(settings.connectionsMax, descriptors - Entrance.reserved)
+        guard connectionsMax >= 16 else {
+            throw DoorError.tooFewDescriptors(limit: descriptors)
+        }
         let context = try Context(ioThreads: 1, socketsMax: 64)
         var zap = try ZapHandler(context)
         let options = settings.options
@@ -59,7 +72,10 @@ package struct Door: ~Copyable {
                 Door.decide(request, keys)
             }
         }
-        let router = try Socket(context, .router, options: options)
+        let listener = try Listener(endpoint: settings.endpoint, backlog: DoorSettings.backlog)
+        let lent: Int32? = listener?.lent
+        let own = lent.map { [SocketOption.listener(descriptor: $0)] } ?? []
+        let router = try Socket(context, .router, options: options + own)
         let monitor = try router.monitor()
         endpoint = try router.bind(settings.endpoint)
         var poller = Poller(capacity: 3, wakeup: wakeup)
@@ -75,6 +91,10 @@ package struct Door: ~Copyable {
         self.keys = keys
         admission = settings.admission
         self.log = log
+        office = reception.guardOffice
+        entrance = Entrance(connectionsMax: connectionsMax)
+        spare = SpareDescriptors()
+        self.listener = listener
     }
 
     /// Serves until the reception says that it is done.
@@ -86,6 +106,7 @@ package struct Door: ~Copyable {
             if poller.isReadable(zapSlot) { try answerHandshakes() }
             if poller.isReadable(monitorSlot) { try tellEvents() }
             if poller.isReadable(routerSlot) { try takeMessages() }
+            watchEntrance()
             reception.takeLetters()
             reception.tick()
             try sendAll()
@@ -95,13 +116,18 @@ package struct Door: ~Copyable {
 
     private mutating func answerHandshakes() throws {
         let (keys, admission) = (keys, admission)
+        var denied: [String] = []
         let tally = try zap.answerPending(limit: Door.handshakesPerTurn) { request in
-            switch admission {
-            case .keys: Door.decide(request, keys)
-            // Who it is stands in the routing id; see `principal(of:)`.
-            case .names: request.mechanism == .null ? .allow(userID: "unproved") : .deny
-            }
+            let decision: ZapDecision =
+                switch admission {
+                case .keys: Door.decide(request, keys)
+                // Who it is stands in the routing id; see `principal(of:)`.
+                case .names: request.mechanism == .null ? .allow(userID: "unproved") : .deny
+                }
+            if case .deny = decision, denied.count < 4 { denied.append(request.address) }
+            return decision
         }
+        ledger.refused(denied, count: tally.denied + tally.malformed)
         if tally.denied + tally.malformed > 0 {
             log.warning(
                 "refused connections",
@@ -111,11 +137,30 @@ package struct Door: ~Copyable {
     }
 
     private mutating func tellEvents() throws {
-        var left = Door.handshakesPerTurn
+        var left = Door.eventsPerTurn
         while left > 0, let event = try monitor.next() {
             left -= 1
+            entrance.note(event)
+            ledger.note(event)
             log.debug("connection", metadata: ["event": "\(event)"])
         }
+    }
+
+    /// Closes the entrance while there are too many connections, and tells the guard once a second.
+    private mutating func watchEntrance() {
+        switch entrance.act() {
+        case .nothing: break
+        case .close:
+            let isStarved = entrance.isStarved
+            if listener?.refuse() == false { log.error("newcomers cannot be refused") }
+            ledger.turnedAway(listener?.turnAway(&spare) ?? 0)
+            // What is left of the spare ones is for the journal's next file.
+            if isStarved { spare.release() }
+        case .open:
+            spare.refill()
+            if listener?.admit() == false { log.error("newcomers cannot be let in again") }
+        }
+        ledger.tell(office, entrance)
     }
 
     private mutating func takeMessages() throws {

@@ -8,6 +8,11 @@ package struct DoorSettings: Sendable {
     /// How it tells who knocks.
     let admission: Admission
 
+    /// The most connections, with and without a session.
+    package let connectionsMax: Int
+    /// How long a newcomer may take to shake hands.
+    package let handshake: Duration
+
     /// How a door tells who knocks.
     enum Admission {
         /// By the client's key, encrypted.
@@ -17,14 +22,23 @@ package struct DoorSettings: Sendable {
     }
 
     /// A door with CURVE.
-    package init(endpoint: String, keys: CurveKeyPair) {
+    package init(
+        endpoint: String,
+        keys: CurveKeyPair,
+        connectionsMax: Int = 4096,
+        handshake: Duration = .seconds(5)
+    ) {
         self.endpoint = endpoint
         admission = .keys(keys)
+        self.connectionsMax = connectionsMax
+        self.handshake = handshake
     }
 
     private init(unprotected endpoint: String) {
         self.endpoint = endpoint
         admission = .names
+        connectionsMax = 4096
+        handshake = .seconds(5)
     }
 
     /// A door without encryption that lets a few fixed names in at their word, so that a hub can be
@@ -39,6 +53,9 @@ package struct DoorSettings: Sendable {
         "officer/duty",
     ]
 
+    /// Connections that the system queues.
+    static let backlog: Int32 = 512
+
     /// All options of the public socket; the proof at start uses the same list.
     package var options: [SocketOption] {
         [
@@ -47,8 +64,8 @@ package struct DoorSettings: Sendable {
             .frameBytesMax(ProtocolLimits.messageBytesMax),
             .sendQueueMessagesMax(1024),
             .receiveQueueMessagesMax(1024),
-            .backlog(512),
-            .handshakeInterval(.seconds(5)),
+            .backlog(Int(DoorSettings.backlog)),
+            .handshakeInterval(handshake),
             .tcpKeepalive(idle: .seconds(60), every: .seconds(15), probes: 4),
         ]
     }

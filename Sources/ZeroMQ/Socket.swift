@@ -93,7 +93,9 @@ package struct Socket: ~Copyable, Sendable {
         guard unsafe zmq_connect(raw, endpoint) == 0 else { throw .last("connect", endpoint) }
     }
 
-    /// Stops accepting connections at an endpoint; those that stand are kept.
+    /// Stops accepting connections at an endpoint.
+    ///
+    /// The listener owns the connections that it accepted: those that stand end too (libzmq 4.3.4).
     package func unbind(_ endpoint: String) throws(ZeroMQError) {
         let raw = unsafe handle.claim("unbind")
         guard unsafe zmq_unbind(raw, endpoint) == 0 else { throw .last("unbind", endpoint) }

@@ -14,6 +14,8 @@ package enum SocketOption: Sendable {
     case receiveQueueMessagesMax(Int)
     /// The largest frame taken, in bytes; a peer that sends a larger one is disconnected.
     case frameBytesMax(Int)
+    /// A socket that listens already, for the next `bind`, whose address is then unused; libzmq closes it.
+    case listener(descriptor: Int32)
     /// How many connections the system queues before they are accepted.
     case backlog(Int)
     /// How long a peer may take to shake hands before it is disconnected; at least 1 ms.
@@ -51,6 +53,8 @@ package enum SocketOption: Sendable {
         case .receiveQueueMessagesMax(let count):
             try socket.set(ZMQ_RCVHWM, count, 1..., "set receiveQueueMessagesMax")
         case .frameBytesMax(let count): try socket.setFrameBytesMax(count)
+        case .listener(let descriptor):
+            try socket.set(ZMQ_USE_FD, descriptor, "set listener")
         case .backlog(let count): try socket.set(ZMQ_BACKLOG, count, 1..., "set backlog")
         case .handshakeInterval(let span):
             try socket.set(ZMQ_HANDSHAKE_IVL, span, 1...Int32.max, "set handshakeInterval")

@@ -40,7 +40,7 @@ struct Liandong: AsyncParsableCommand {
                 name: "Officers",
                 subcommands: [
                     StatusCommand.self, WatchCommand.self, AlertCommand.self, CaseCommand.self,
-                    VisitCommand.self, QuarantineCommand.self,
+                    VisitCommand.self, QuarantineCommand.self, ClockCommand.self,
                 ]
             ),
         ]

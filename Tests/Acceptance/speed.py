@@ -3,9 +3,10 @@
 
 usage: speed.py [--rounds N] [--install] [--without-peer]
 
-In each round, in turn: 8 producers with CURVE, the same in the clear, the peer, and one producer with one item at a time. The
-medians must reach what issue 3 asks: 120,000 items/s with receipts within 15 ms at the 99th percentile and 10 us of the hub's
-CPU an item; in the clear 1.25 times the peer; one at a time 4,500 items/s within half a millisecond.
+In each round, in turn: 8 producers with CURVE, the same in the clear, the peer, one producer with one item at a time, and a
+replay of the whole decision log to one session, in the clear and with CURVE. The medians must reach what issue 3 asks: 120,000
+items/s with receipts within 15 ms at the 99th percentile and 10 us of the hub's CPU an item; in the clear 1.25 times the peer;
+one at a time 4,500 items/s within half a millisecond; replay in the clear as fast as the peer's.
 """
 import argparse
 import peers
@@ -22,7 +23,7 @@ def main():
     if options.install:
         peers.install(["redis-always"])
     why = "not asked for" if options.without_peer else peers.missing(["redis-always"])
-    curve, plain, single, other = [], [], [], []
+    curve, plain, single, other, replay, sealed = [], [], [], [], [], []
     for _ in range(options.rounds):
         many = ["intake", "--producers", 8, "--batch", 64, "--items", options.items, "--stages", "journal"]
         curve.append(peers.bench(*many))
@@ -31,6 +32,8 @@ def main():
             other.append(peers.peer("redis-always"))
         single.append(peers.bench("intake", "--producers", 1, "--batch", 1, "--items", 20_000,
                                   "--stages", "journal"))
+        replay.append(peers.bench("replay", "--plain"))
+        sealed.append(peers.bench("replay"))
 
     def over(runs, *keys):
         values = []
@@ -53,6 +56,9 @@ def main():
         "plain_to_redis_always": ratio,
         "single_items_per_second": over(single, "items_per_second"),
         "single_p99_ms": over(single, "receipt_ms", "p99"),
+        "replay_plain_per_second": over(replay, "decisions_per_second"),
+        "replay_curve_per_second": over(sealed, "decisions_per_second"),
+        "redis_replay_per_second": None if why else over(other, "replay_per_second"),
         "peer_skipped": why,
     }
     short = []
@@ -68,6 +74,8 @@ def main():
         short.append("one at a time fewer than 4,500 items/s")
     if figures["single_p99_ms"] > 0.5:
         short.append("one at a time later than half a millisecond")
+    if not why and figures["replay_plain_per_second"] < figures["redis_replay_per_second"]:
+        short.append("replay in the clear slower than the peer's")
     report("speed", {"rounds": options.rounds, "short": short, **figures}, not short)
 
 

@@ -51,6 +51,31 @@ import Wire
         return (shown, replay)
     }
 
+    @Test func deadlinesThatWereHeldStandWhereTheyWereDecided() throws {
+        let times = try ["08:00", "10:00", "09:30", "11:00", "12:00"].map {
+            try #require(Timestamp(rfc3339: "2024-06-01T\($0):00+08:00"))
+        }
+        var held: [[Int]] = []
+        for (from, to) in [("08:00", "09:45"), ("09:45", "11:30")] {
+            var replay = Replay(
+                period: try Period(
+                    from: "2024-06-01T\(from):00+08:00",
+                    to: "2024-06-01T\(to):00+08:00"
+                ),
+                patterns: []
+            )
+            var shown: [Int] = []
+            for (place, time) in times.enumerated() {
+                let decision = Decision(at: time, content: .refusedSealed)
+                let verdict = replay.take(decision, bytes: DecisionCodec.encode(decision))
+                if verdict == .ended { break }
+                if verdict == .shown { shown.append(place) }
+            }
+            held.append(shown)
+        }
+        #expect(held == [[0], [1, 2, 3]])
+    }
+
     @Test func spanHoldsItsBeginningAndNotItsEnd() throws {
         let (shown, replay) = try replay([])
         #expect(shown == Array(try decisions()[7..<19]))

@@ -24,6 +24,10 @@ private let allowed: [String: Set<String>] = [
     ],
     "ZeroMQ": ["CZeroMQ", "Glibc", "Synchronization"],
     "Transport": ["Domain", "Hub", "Wire", "ZeroMQ", "Logging", "Synchronization", "Glibc"],
+    "Health": [
+        "Domain", "Hub", "Wire", "Hummingbird", "Logging", "Metrics", "CoreMetrics",
+        "Synchronization", "Storage",
+    ],
     "Settings": ["Domain", "Wire", "Yams", "Foundation", "Glibc"],
     "LiandongClient": [
         "Domain", "Text", "Wire", "Storage", "Hashing", "Crypto", "Foundation", "Logging",

@@ -240,6 +240,30 @@ import Wire
         #expect(part.records == logged[16...39].map(\.bytes))
     }
 
+    @Test func spansByTimeAreTheWholeLogThoughHeldDeadlinesCarryEarlierTimes() throws {
+        let hub = try TrialHub()
+        hub.push(1...20)
+        hub.clock.advance(.minutes(28))
+        hub.clock.step(.minutes(-2))
+        hub.push(21...21)
+        hub.clock.advance(.minutes(3))
+        hub.push(22...22)
+        // The stepped clock has stood for five minutes: what fell due meanwhile fires, stamped as due.
+        hub.clock.advance(.minutes(4))
+        hub.push(23...23)
+        let logged = try hub.logged()
+        let times = logged.map { DecisionCodec.time(of: $0.bytes) ?? Timestamp(milliseconds: 0) }
+        #expect(zip(times, times.dropFirst()).count { $0 > $1 } == 1)
+        let desk = hub.desk()
+        for time in Set(times) {
+            let first = times.firstIndex { $0 >= time } ?? 0
+            desk.replay(ReplayRequest(from: .time(time), form: .log))
+            #expect(desk.records == logged[first...].map(\.bytes), "from \(time.rfc3339)")
+            desk.replay(ReplayRequest(to: .time(time), form: .log))
+            #expect(desk.records == logged[..<first].map(\.bytes), "to \(time.rfc3339)")
+        }
+    }
+
     @Test func onlyTheOperatorNamesDecisionsByTheirNumbers() throws {
         let hub = try TrialHub()
         let desk = hub.desk()

@@ -11,14 +11,20 @@ import Wire
 /// A clock that a test moves.
 final class TrialClock: HubClock {
     private let milliseconds = Atomic<Int64>(0)
+    private let error = Atomic<Int64>(0)
     private let origin = Timestamp(milliseconds: 1_741_000_000_000)
 
-    func now() -> Timestamp { origin + TimeSpan(milliseconds: monotonicMilliseconds()) }
+    func now() -> Timestamp {
+        let error = error.load(ordering: .relaxed)
+        return origin + TimeSpan(milliseconds: monotonicMilliseconds() + error)
+    }
     func monotonicMilliseconds() -> Int64 { milliseconds.load(ordering: .relaxed) }
     func monotonicMicroseconds() -> Int64 { monotonicMilliseconds() * 1000 }
     func advance(_ span: TimeSpan) {
         milliseconds.add(span.milliseconds, ordering: .relaxed)
     }
+    /// The wall clock is set, and only that.
+    func step(_ span: TimeSpan) { error.add(span.milliseconds, ordering: .relaxed) }
 }
 
 /// A hub without threads or sockets, and clients that speak to it by hand.

@@ -41,6 +41,13 @@ extension Decision.Content {
         case .alertAcknowledged(let alert, let key): "acknowledged \(key) \(alert.line)"
         case .alertOverdue(let alert): "overdue \(alert.line)"
         case .void(let key, let officer, let reason): "void \(key) \(officer) \(reason)"
+        case .clockChanged(let change):
+            "clock \(change.event.token) \(change.size.milliseconds / 1000)"
+                + (change.officer.isEmpty ? "" : " by \(change.officer)")
+        case .observed(let observation, let passed):
+            "observed \(observation.condition.token) \(observation.agency?.name ?? "hub")"
+                + (observation.isOver ? " over" : "") + " passed \(passed.count)"
+        case .obeyed(let key, let officer): "obeyed \(key) \(officer)"
         }
     }
 }

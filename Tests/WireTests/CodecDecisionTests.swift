@@ -73,6 +73,14 @@ import Wire
         ),
         .alertRaised(alert), .alertChanged(alert), .alertAcknowledged(alert, commandKey: "k-1"),
         .alertOverdue(alert), .void(commandKey: "k-2", officer: "li", .reportMovedOn),
+        .clockChanged(
+            ClockChange(event: .confirmed, from: at, to: at + .hours(1), officer: "wang")
+        ),
+        .observed(
+            Observation(.outboxStuck, agency: Known.xinfang, since: at, value: 400, bound: 300),
+            passed: [alert.id]
+        ),
+        .obeyed(commandKey: "k-3", officer: "wang"),
     ].map { Decision(at: at, content: $0) }
 
     @Test func theSampleHoldsEveryKind() {
@@ -174,6 +182,6 @@ import Wire
                 ]
             )
         }
-        #expect([0, 2, 6, 7, 8, 11, 16].allSatisfy { subjects[$0].isEmpty })
+        #expect([0, 2, 6, 7, 8, 11, 16, 17, 18, 19].allSatisfy { subjects[$0].isEmpty })
     }
 }

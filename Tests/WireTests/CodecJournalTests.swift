@@ -44,6 +44,22 @@ import Wire
             )
         ),
         .tick,
+        .clock(
+            ClockChange(
+                event: .stepped,
+                from: Timestamp(milliseconds: 1_709_620_200_000),
+                to: Timestamp(milliseconds: 1_709_623_800_000)
+            )
+        ),
+        .observation(
+            Observation(
+                .linkDown,
+                agency: Known.xinfang,
+                since: Timestamp(milliseconds: 1_709_620_200_000),
+                value: 61,
+                bound: 60
+            )
+        ),
     ]
 
     @Test func theSampleHoldsEveryKind() {
@@ -102,8 +118,22 @@ import Wire
         }
     }
 
+    /// What follows from entries by itself is never an input.
+    @Test func anObservationThatTheEngineMakesItselfIsNoRecord() {
+        for condition in Observation.Condition.allCases where !condition.isObserved {
+            let agency = condition.isOfFeed ? Known.xinfang : nil
+            let since = Timestamp(milliseconds: 0)
+            let made = Observation(condition, agency: agency, since: since, value: 1, bound: 1)
+            #expect(throws: RecordError.self) {
+                try EntryCodec.decode(kind: 9, payload: EntryCodec.encode(.observation(made)))
+            }
+        }
+    }
+
     @Test func anUnknownKindIsRefused() {
-        #expect(throws: RecordError.unknownKind(8)) { try EntryCodec.decode(kind: 8, payload: [1]) }
+        #expect(throws: RecordError.unknownKind(10)) {
+            try EntryCodec.decode(kind: 10, payload: [1])
+        }
     }
 
     /// Whatever a record is made of, it has one form: what is read writes the same bytes.

@@ -15,14 +15,19 @@ package struct Replay {
         case shown
         /// It lies before the span, or nobody asked for its subject.
         case passed
-        /// It lies behind the span, as all that follow do: times never go back.
+        /// The span ends before it.
         case ended
     }
 
-    /// The span; it goes by the decisions' `at`.
+    /// The span.
+    ///
+    /// It goes from the first decision at or after its beginning to the last before the first at or
+    /// after its end. A deadline that a step of the clock held carries its own, earlier time and stands
+    /// where it was decided, so that spans one after the other are the log, each decision once.
     package let period: Period
     /// What is asked for; every decision when there is none.
     package let patterns: [SubjectPattern]
+    private var hasBegun = false
     private var shown = DecisionDigest()
 
     /// A replay that has shown nothing yet.
@@ -34,7 +39,8 @@ package struct Replay {
     /// Judges the next decision of the log; `bytes` are those that stand there.
     package mutating func take(_ decision: Decision, bytes: [UInt8]) -> Verdict {
         guard decision.at < period.to else { return .ended }
-        guard decision.at >= period.from, isAskedFor(decision) else { return .passed }
+        hasBegun = hasBegun || decision.at >= period.from
+        guard hasBegun, isAskedFor(decision) else { return .passed }
         shown.add(bytes)
         return .shown
     }

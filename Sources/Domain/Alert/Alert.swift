@@ -6,6 +6,10 @@ package enum AlertKind: UInt8, CaseIterable, Hashable, Sendable {
     case visit = 2
     /// An item that its agency flagged as urgent (突发预警).
     case urgent = 3
+    /// A feed is silent, stuck or was cut off (报送异常).
+    case feed = 4
+    /// Something is wrong with the hub itself (枢纽自检).
+    case hub = 5
 
     /// The token in files and JSON.
     package var token: String {
@@ -13,6 +17,8 @@ package enum AlertKind: UInt8, CaseIterable, Hashable, Sendable {
         case .matter: "matter"
         case .visit: "visit"
         case .urgent: "urgent"
+        case .feed: "feed"
+        case .hub: "hub"
         }
     }
 }
@@ -64,6 +70,8 @@ package struct Alert: Equatable, Sendable {
         case acknowledged = 2
         /// Nobody signed for it in time (逾期未签收).
         case overdue = 3
+        /// What it told of is over by itself; nobody need sign (已恢复).
+        case over = 4
 
         /// The token in JSON.
         package var token: String {
@@ -71,6 +79,7 @@ package struct Alert: Equatable, Sendable {
             case .unacknowledged: "unacknowledged"
             case .acknowledged: "acknowledged"
             case .overdue: "overdue"
+            case .over: "over"
             }
         }
     }

@@ -47,6 +47,12 @@ package struct Decision: Equatable, Sendable {
         case alertOverdue(Alert)
         /// A command that had no object under the rules at hand.
         case void(commandKey: String, officer: String, VoidReason)
+        /// The wall clock was stepped, or a step was settled.
+        case clockChanged(ClockChange)
+        /// The hub noticed something; of an outage, the alerts that fell due in it (停机补发).
+        case observed(Observation, passed: [AlertID])
+        /// An operator's command about the hub was obeyed.
+        case obeyed(commandKey: String, officer: String)
     }
 }
 
@@ -179,4 +185,8 @@ package enum VoidReason: UInt8, CaseIterable, Sendable {
     case reportMovedOn = 3
     /// The same command came before.
     case sameCommandAgain = 4
+    /// The clock stands confirmed; no step waits.
+    case noStepWaits = 5
+    /// What the alert told of is over; nobody need sign.
+    case isOver = 6
 }

@@ -29,6 +29,10 @@ package struct Entry: Equatable, Sendable {
         case command(Command)
         /// Time passed.
         case tick
+        /// The wall clock was stepped, or a step was settled (时钟跳变).
+        case clock(ClockChange)
+        /// The hub noticed something about itself or a feed (自检).
+        case observation(Observation)
     }
 }
 
@@ -168,6 +172,8 @@ package struct Command: Equatable, Sendable {
     package enum Action: Equatable, Sendable {
         /// Sign for an alert (签收), at the report that the officer saw.
         case acknowledge(AlertID, report: Int, note: String)
+        /// Confirm the wall clock after a step (确认时钟); an operator's.
+        case confirmClock
     }
 
     /// A command from its parts.

@@ -194,6 +194,8 @@ public struct Item: Equatable, Sendable {
     public var relates: [ItemRef] = []
     /// The number in the legal register (信访件编号).
     public var officialNumber: String = ""
+    /// Imported from the time before the hub: it counts and is linked, and raises nothing (历史导入).
+    public var isHistory: Bool = false
 
     /// An item with the required attributes.
     public init(

@@ -82,6 +82,14 @@ package struct Rules: Equatable, Sendable {
     package var lateAfter: TimeSpan
     /// The first number of heads that makes a visit a joint one (群访).
     package var jointVisitHeadsMin: Int
+    /// The level of a feed that is silent, stuck or was cut off.
+    package var feedLevel: AlertLevel
+    /// The level of what is wrong with the hub itself.
+    package var hubLevel: AlertLevel
+
+    /// The levels of a county whose rules name none.
+    package static let feedLevelStandard = AlertLevel.yellow
+    package static let hubLevelStandard = AlertLevel.orange
 
     /// Rules from their parts.
     package init(
@@ -90,7 +98,9 @@ package struct Rules: Equatable, Sendable {
         dangerLevel: AlertLevel,
         acknowledgeWithin: [AlertLevel: TimeSpan],
         lateAfter: TimeSpan,
-        jointVisitHeadsMin: Int
+        jointVisitHeadsMin: Int,
+        feedLevel: AlertLevel = Rules.feedLevelStandard,
+        hubLevel: AlertLevel = Rules.hubLevelStandard
     ) {
         self.rules = rules
         self.urgentLevel = urgentLevel
@@ -98,5 +108,7 @@ package struct Rules: Equatable, Sendable {
         self.acknowledgeWithin = acknowledgeWithin
         self.lateAfter = lateAfter
         self.jointVisitHeadsMin = jointVisitHeadsMin
+        self.feedLevel = feedLevel
+        self.hubLevel = hubLevel
     }
 }

@@ -175,20 +175,35 @@ extension Archivist {
     }
 
     /// The number of the first decision at or after a time; one behind the last where there is none.
+    ///
+    /// Decisions' own times may go back by as long as a step of the clock held a deadline; the times of
+    /// the entries that they follow from never do, and no decision is later than its entry.
     mutating func firstNumber(atOrAfter time: Timestamp) throws(JournalError) -> UInt64 {
-        try firstNumber { (DecisionCodec.time(of: $0.bytes) ?? time) >= time }
+        let records = records
+        var number = try firstNumber { (stored) throws(JournalError) in
+            try records.time(of: stored.input).map { $0 >= time } ?? true
+        }
+        while number <= reader.lastNumber {
+            let page = try reader.read(from: number, limit: Self.readMax)
+            guard !page.isEmpty else { break }
+            for stored in page {
+                if (DecisionCodec.time(of: stored.bytes) ?? time) >= time { return stored.number }
+                number = stored.number + 1
+            }
+        }
+        return number
     }
 
     /// Half the log each time: whatever is asked for holds from some decision on.
     private mutating func firstNumber(
-        where holds: (StoredDecision) -> Bool
+        where holds: (StoredDecision) throws(JournalError) -> Bool
     ) throws(JournalError) -> UInt64 {
         var low: UInt64 = 1
         var high = reader.lastNumber + 1
         while low < high {
             let middle = low + (high - low) / 2
             guard let stored = try reader.read(from: middle, limit: 1).first else { break }
-            if holds(stored) { high = middle } else { low = middle + 1 }
+            if try holds(stored) { high = middle } else { low = middle + 1 }
         }
         return low
     }

@@ -11,6 +11,7 @@ import Wire
 struct Archivist<D: Disk>: ~Copyable {
     var reader: DecisionReader<D>
     let titles: Titles
+    let records: Records<D>
     let seal: PositionSeal
     let links: Links
     let options: HubOptions
@@ -33,6 +34,7 @@ struct Archivist<D: Disk>: ~Copyable {
 
     init(archive: consuming Archive<D>, links: Links, options: HubOptions, clock: any HubClock) {
         let records = Records(reader: archive.inputs)
+        self.records = records
         titles = Titles(links.texts) { records.item($0) }
         reader = archive.decisions
         seal = archive.seal

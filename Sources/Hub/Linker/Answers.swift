@@ -143,11 +143,32 @@ struct Answers {
             "intake_sessions": .integer(Int64(reading.intakeSessions)),
             "desk_sessions": .integer(Int64(reading.deskSessions)),
             "refusals": .integer(Int64(reading.refusals)),
-            "disk_free_bytes": reading.diskFreeBytes.map { .integer(Int64(clamping: $0)) } ?? .null,
+            "disk_free_bytes": reading.diskFreeBytes.map { .integer($0) } ?? .null,
             "disk_full_since": reading.diskFullSince.map {
                 .string(Timestamp(milliseconds: $0).rfc3339)
             } ?? .null,
             "disk_full_reason": reading.diskFullReason.map { .string($0) } ?? .null,
+            "state": .string(reading.state.rawValue),
+            "troubles": .array(
+                reading.troubles.map { ["code": .string($0.code), "what": .string($0.what)] }
+            ),
+            "connections": .integer(Int64(reading.connections)),
+            "backlog": .integer(Int64(reading.backlogEntries)),
+            "resident_bytes": .integer(reading.residentBytes),
+            "feeds": .array(
+                reading.feeds.map { feed in
+                    [
+                        "agency": .string(feed.agency.name),
+                        "name": .string(names.of(feed.agency)),
+                        "sessions": .integer(Int64(feed.sessions)),
+                        "outbox_age_ms": .integer(feed.oldestMilliseconds),
+                        "silent_ms": .integer(feed.silentMilliseconds),
+                        "open": .array(feed.open.map { .string($0.token) }),
+                    ]
+                }
+            ),
+            "clock_steps": .integer(Int64(reading.clockSteps)),
+            "clock_held": .bool(reading.isClockHeld),
             "journal_failure": reading.journalFailure.map { .string($0) } ?? .null,
         ]
     }

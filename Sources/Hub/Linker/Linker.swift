@@ -69,6 +69,8 @@ struct Linker<D: Disk>: ~Copyable {
         guard let letters = links.linker.take(waitingMilliseconds: milliseconds) else {
             return false
         }
+        links.beats.engine.add(1, ordering: .releasing)
+        let (first, begun) = (next, clock.monotonicMicroseconds())
         for letter in letters { try take(letter) }
         try logWhenThereIsRoom()
         // What found no room in the ring is in the journal; no letter may come for it.
@@ -77,9 +79,9 @@ struct Linker<D: Disk>: ~Copyable {
         // At the journal's end nothing waits, however late the last entry was: a lag that stood
         // would keep the agencies' credit shut for good.
         if next > lastSynced { note(lag: 0) }
-        links.lastApplied.store(next - 1, ordering: .releasing)
         noteProgress()
         try publish()
+        notePace(entries: next - first, microseconds: clock.monotonicMicroseconds() - begun)
         try markWhenDue()
         return true
     }
@@ -117,7 +119,6 @@ struct Linker<D: Disk>: ~Copyable {
     private mutating func take(_ letter: LinkerLetter) throws(JournalError) {
         switch letter {
         case .entries(let first, let entries, let syncedAt):
-            let begun = clock.monotonicMicroseconds()
             for (offset, entry) in entries.enumerated() {
                 let number = first + UInt64(offset)
                 guard number >= next else { continue }
@@ -125,9 +126,7 @@ struct Linker<D: Disk>: ~Copyable {
                 guard next == number, unlogged == nil else { break }
                 try apply(entry, number: number)
             }
-            let ended = clock.monotonicMicroseconds()
-            notePace(entries: entries.count, microseconds: ended - begun)
-            note(lag: ended / 1000 - syncedAt)
+            note(lag: clock.monotonicMilliseconds() - syncedAt)
         case .point(let session, let incarnation, let withAlerts):
             try publish()
             links.tell(
@@ -153,7 +152,10 @@ struct Linker<D: Disk>: ~Copyable {
 
     /// Applies what the ring left out, up to and including an entry.
     private mutating func catchUp(to last: UInt64) throws(JournalError) {
-        if !links.decides { next = max(next, last + 1) }
+        if !links.decides {
+            next = max(next, last + 1)
+            links.applied.store(next - 1, ordering: .releasing)
+        }
         while next <= last, unlogged == nil {
             guard let found = try records.entry(next) else { return }
             switch found {
@@ -166,6 +168,7 @@ struct Linker<D: Disk>: ~Copyable {
     private mutating func apply(_ entry: Entry, number: UInt64) throws(JournalError) {
         guard links.decides else {
             next = number + 1
+            links.applied.store(number, ordering: .releasing)
             return
         }
         decisions.removeAll(keepingCapacity: true)
@@ -183,17 +186,22 @@ struct Linker<D: Disk>: ~Copyable {
         }
         if !isLogged { unlogged = (number, encoded) }
         outcomes.note(decisions)
+        var isPressing = false
         if links.isWatched.load(ordering: .acquiring) {
             for (offset, decision) in decisions.enumerated() {
                 let number = before + UInt64(offset) + 1
                 let notice = withAnswers { $0.notice(decision, number: number) }
                 if !notice.subjects.isEmpty { notices.append(notice) }
             }
+            // An alert does not wait for what came with it.
+            isPressing = notices.last?.level != nil || notices.count >= 64
         }
         next = number + 1
         appliedAt = entry.at
         links.nextDue.store(engine.nextDue?.milliseconds ?? .max, ordering: .releasing)
+        links.applied.store(number, ordering: .releasing)
         links.flight?.note(.applied, number)
+        if isPressing { try publish() }
     }
 
     /// Writes to the decision log; `false` when the disk is full and nothing was written.
@@ -239,13 +247,14 @@ struct Linker<D: Disk>: ~Copyable {
         }
     }
 
-    /// How fast the engine is while it has work; a few entries say nothing about it.
-    private func notePace(entries: Int, microseconds: Int64) {
-        links.lastApplied.store(next - 1, ordering: .releasing)
-        guard entries >= 32, microseconds > 0 else { return }
-        let found = Int(clamping: Int64(entries) * 1_000_000 / microseconds)
-        let before = links.enginePace.load(ordering: .acquiring)
-        links.enginePace.store((3 * before + min(found, 10_000_000)) / 4, ordering: .releasing)
+    /// What an entry takes of late, from which credit follows.
+    private func notePace(entries: UInt64, microseconds: Int64) {
+        guard entries > 0 else { return }
+        let before = links.entryMicroseconds.load(ordering: .acquiring)
+        // A few entries alone say little: waking up and flushing cost as much as they do.
+        let count = Int64(clamping: min(entries, 4096))
+        let mean = (before * 256 + microseconds * count / Int64(entries)) / (256 + count)
+        links.entryMicroseconds.store(max(1, mean), ordering: .releasing)
     }
 
     private func note(lag milliseconds: Int64) {
@@ -299,6 +308,7 @@ struct Linker<D: Disk>: ~Copyable {
             )
         case .void(let key, _, let reason):
             return CommandOutcome(key: key, result: .void, reason: reason.token)
+        case .obeyed(let key, _): return CommandOutcome(key: key, result: .obeyed)
         default:
             preconditionFailure("only outcomes of commands are kept")
         }

@@ -33,6 +33,8 @@ struct Outcomes: Sendable {
                 keep(Name(officer: alert.acknowledgedBy, key: key), decision.content)
             case .void(let key, let officer, let reason) where reason != .sameCommandAgain:
                 keep(Name(officer: officer, key: key), decision.content)
+            case .obeyed(let key, let officer):
+                keep(Name(officer: officer, key: key), decision.content)
             default: break
             }
         }

@@ -31,6 +31,11 @@ final class Records<D: Disk> {
         return .entry(Entry(at: stored.at, content: content))
     }
 
+    /// The time of an entry, also of one whose text was destroyed; `nil` when it is not durable yet.
+    func time(of number: UInt64) throws(JournalError) -> Timestamp? {
+        try texts.entry(number)?.at
+    }
+
     /// A record; `nil` when its text was destroyed or cannot be read.
     func record(_ number: UInt64) -> JournalRecord? {
         guard let stored = try? texts.entry(number), let payload = stored.bytes else { return nil }

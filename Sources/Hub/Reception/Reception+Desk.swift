@@ -79,7 +79,7 @@ extension Reception {
             greet(peer, visitor.principal, hello, attempt: attempt)
         case .end: end(peer)
         case .fail(let frame):
-            links.gauges.note { $0.refusals += 1 }
+            countRefusal(.malformedFrame)
             send([frame], to: peer)
             end(peer)
         }
@@ -106,6 +106,13 @@ extension Reception {
         _ visitor: Visitor,
         _ peer: Peer
     ) {
+        if wish.action == .confirmClock {
+            guard case .operator = visitor.principal else {
+                let reason = "Only an operator's key may confirm the clock."
+                refuseRequest(peer, request, ProtocolError(.operatorOnly, reason))
+                return
+            }
+        }
         let command = Command(
             officer: visitor.principal.name,
             idempotencyKey: wish.key,
@@ -170,7 +177,7 @@ extension Reception {
         case .none: break
         case .send(let frames): send(frames, to: peer)
         case .fail(let frame):
-            links.gauges.note { $0.refusals += 1 }
+            countRefusal(.malformedFrame)
             send([frame], to: peer)
             end(peer)
         }

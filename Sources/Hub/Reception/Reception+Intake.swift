@@ -39,7 +39,10 @@ extension Reception {
         let session = IntakeHubSession(
             stream: stream,
             attempt: attempt,
-            windowBytes: intakeWindow,
+            windowBytes: min(
+                IntakePace.firstBytes,
+                pace.window(of: agency, isIdle: false, creditBytes: options.creditBytes, now: now)
+            ),
             heartbeat: TimeSpan(milliseconds: options.heartbeatMilliseconds),
             silence: TimeSpan(milliseconds: options.silenceMilliseconds),
             now: now
@@ -47,39 +50,13 @@ extension Reception {
         visitors[peer] = Visitor(
             id: id,
             principal: .agency(agency),
-            session: .intake(session)
+            session: .intake(session),
+            lastPut: now
         )
         peers[id] = peer
         holders[stream] = id
+        feeds.began(agency)
     }
-
-    /// What each agency's session may have under way, so that the engine always has work and never
-    /// comes near `lagMax`: what it can do in an eighth of that time at the pace that it shows, less
-    /// what waits for it, shared by the sessions.
-    ///
-    /// An eighth, because an engine that has linked little yet is several times faster than later.
-    var intakeWindow: Int {
-        let lag = links.lagMilliseconds.load(ordering: .acquiring)
-        guard lag <= options.lagMax.milliseconds, !links.room.isShort else { return 0 }
-        let synced = links.lastSynced.load(ordering: .acquiring)
-        let applied = links.lastApplied.load(ordering: .acquiring)
-        let waiting = Int(clamping: synced > applied ? synced - applied : 0)
-        let span = Int(clamping: options.lagMax.milliseconds / 8)
-        let (reach, isBeyond) = links.enginePace.load(ordering: .acquiring)
-            .multipliedReportingOverflow(by: span)
-        let room = isBeyond ? Int.max : reach / 1000 - waiting
-        guard room > 0 || waiting == 0 else { return 0 }
-        let share = max(0, room) / max(1, holders.count)
-        guard share < options.creditBytes / Reception.entryBytes else { return options.creditBytes }
-        // While nothing waits, the window is at least one event of any size.
-        let least = waiting == 0 ? min(Reception.windowBytesMin, options.creditBytes) : 0
-        return max(share * Reception.entryBytes, least)
-    }
-
-    /// The bytes of a usual event.
-    private static var entryBytes: Int { 1024 }
-    /// The largest event and some more.
-    private static var windowBytesMin: Int { ProtocolLimits.eventBytesMax + (64 << 10) }
 
     /// A newer session of the same stream takes over: the older process must stop.
     private func replace(_ peer: Peer) {
@@ -96,6 +73,9 @@ extension Reception {
         }
         let action = session.received(bytes, now: now)
         visitors[peer]?.session = .intake(session)
+        if let waits = session.oldestMilliseconds {
+            feeds.waits(session.stream.agency, milliseconds: waits)
+        }
         switch action {
         case .none: break
         case .send(let frame): send([frame], to: peer)
@@ -105,7 +85,7 @@ extension Reception {
             greet(peer, visitor.principal, hello, attempt: attempt)
         case .end: end(peer)
         case .fail(let frame):
-            links.gauges.note { $0.refusals += 1 }
+            countRefusal(.malformedFrame)
             send([frame], to: peer)
             end(peer)
         }
@@ -122,6 +102,11 @@ extension Reception {
         _ stream: StreamID,
         _ peer: Peer
     ) {
+        visitors[peer]?.lastPut = now
+        feeds.lines(stream.agency, at: now)
+        pace.note(lines: ranges.count, bytes: put.events.count)
+        let size = UInt64(put.events.count)
+        links.gauges.note { $0.takenBytes[stream.agency, default: 0] += size }
         let base = put.events.startIndex
         let parts = ranges.map { $0.lowerBound - base..<$0.upperBound - base }
         var lines = put.events.withUnsafeBytes { gate.inspect(parts, in: $0, from: stream.agency) }
@@ -170,6 +155,11 @@ extension Reception {
             // The session ended meanwhile; the client asks again in its next one.
             return
         }
+        // What is released is granted again only as far as the engine keeps up.
+        noteBacklog()
+        if let visitor = visitors[peer] {
+            session.windowBytes = windowBytes(visitor, session, now)
+        }
         let frames = session.receiptsReady(receipts, now: now)
         visitors[peer]?.session = .intake(session)
         send(frames, to: peer, receipts: lastEntry)
@@ -178,7 +168,7 @@ extension Reception {
 
     func failIntake(_ peer: Peer, _ error: ProtocolError, number: UInt64? = nil) {
         guard case .intake(var session)? = visitors[peer]?.session else { return }
-        links.gauges.note { $0.refusals += 1 }
+        countRefusal(error.code)
         send([session.fail(error, number: number)], to: peer)
         end(peer)
     }

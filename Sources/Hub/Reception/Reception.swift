@@ -21,6 +21,8 @@ package final class Reception {
         var id: SessionID
         var principal: Principal
         var session: Session
+        /// When lines last came.
+        var lastPut = Uptime(milliseconds: -1_000_000)
     }
 
     let options: HubOptions
@@ -37,6 +39,9 @@ package final class Reception {
     var durableTerms: [SessionID: (key: DurableKey, terms: DurableTerms)] = [:]
     /// The last decision that the engine's thread told of.
     var published: UInt64 = 0
+    var pace = IntakePace()
+    var feeds: FeedBook
+    private var lastLook = Uptime(milliseconds: 0)
     private var outgoing: [Outgoing] = []
     private var lastSession: UInt64
     private var lastTick = Uptime(milliseconds: 0)
@@ -46,7 +51,19 @@ package final class Reception {
     /// Everything was said; the door may close.
     package private(set) var isDone = false
 
-    init(options: HubOptions, agencies: AgencyRegister, links: Links, clock: any HubClock) {
+    init(
+        options: HubOptions,
+        agencies: AgencyRegister,
+        links: Links,
+        clock: any HubClock,
+        open: [(condition: Observation.Condition, agency: AgencyID)] = []
+    ) {
+        feeds = FeedBook(
+            agencies: agencies.agencies.map(\.id),
+            open: open,
+            bounds: options.feeds,
+            now: Uptime(milliseconds: clock.monotonicMilliseconds())
+        )
         self.options = options
         self.gate = Gate(agencies: agencies)
         self.links = links
@@ -61,6 +78,9 @@ package final class Reception {
     var peersInOrder: [Peer] { Array(peers.values) }
 
     var now: Uptime { Uptime(milliseconds: clock.monotonicMilliseconds()) }
+
+    /// Where the door tells what matters to the guard.
+    package var guardOffice: GuardOffice { GuardOffice(links: links, clock: clock) }
 
     /// How long the door may wait for the next message, in milliseconds.
     package var restMilliseconds: Int { links.receptionCount > 0 ? 0 : 50 }
@@ -93,9 +113,10 @@ package final class Reception {
         let now = now
         guard now >= lastTick + TimeSpan(milliseconds: 50) else { return }
         lastTick = now
-        let window = intakeWindow
-        for peer in peersInOrder { tick(peer, now, window) }
-        noteSessions()
+        links.beats.socket.add(1, ordering: .releasing)
+        lookAtPace(now)
+        for peer in peersInOrder { tick(peer, now) }
+        lookAtFeeds(now)
         if isDraining, visitors.isEmpty || now >= drainDeadline { isDone = true }
     }
 
@@ -103,6 +124,7 @@ package final class Reception {
     package func drain(within span: TimeSpan) {
         guard !isDraining else { return }
         isDraining = true
+        links.gauges.note { $0.isDraining = true }
         drainDeadline = now + span
         for peer in peersInOrder {
             guard var visitor = visitors[peer] else { continue }
@@ -131,7 +153,7 @@ package final class Reception {
 
     /// The connection is gone or reads nothing.
     package func lost(_ peer: Peer) {
-        end(peer)
+        end(peer, as: .lost)
     }
 
     /// Receipts up to a journal entry have been handed to the network.
@@ -147,7 +169,7 @@ package final class Reception {
             message = try Message(decoding: bytes)
         } catch {
             // Without a session there is nobody to answer: bytes that are no message are dropped.
-            links.gauges.note { $0.refusals += 1 }
+            countRefusal(.malformedFrame)
             return
         }
         guard case .hello(let hello) = message.content else {
@@ -195,6 +217,18 @@ package final class Reception {
             )
             return
         }
+        guard sessions(of: principal) < options.sessionsPerIdentityMax else {
+            refuse(
+                peer,
+                ProtocolError(
+                    .tooManySessionsOfOne,
+                    "\(principal.text) holds \(options.sessionsPerIdentityMax) sessions already; "
+                        + "end one or ask the operator for more."
+                ),
+                number: attempt
+            )
+            return
+        }
         lastSession += 1
         let id = SessionID(number: lastSession)
         log.info(
@@ -222,10 +256,11 @@ package final class Reception {
     }
 
     /// Forgets a session.
-    func end(_ peer: Peer) {
+    func end(_ peer: Peer, as end: FeedBook.End = .goodbye) {
         guard let visitor = visitors.removeValue(forKey: peer) else { return }
         peers[visitor.id] = nil
         releaseDurable(visitor.id)
+        if case .agency(let agency) = visitor.principal { feeds.ended(agency, end, at: now) }
         if case .intake(let session) = visitor.session, holders[session.stream] == visitor.id {
             holders[session.stream] = nil
         }
@@ -234,7 +269,12 @@ package final class Reception {
     }
 
     func refuse(_ peer: Peer, _ error: ProtocolError, number: UInt64) {
-        links.gauges.note { $0.refusals += 1 }
+        countRefusal(error.code)
+        links.security?.note(
+            "refused",
+            at: links.hubTime(at: now.milliseconds),
+            ["code": error.code.text, "principal": visitors[peer]?.principal.text ?? ""]
+        )
         log.notice("refused", metadata: ["code": "\(error.code.text)", "why": "\(error.reason)"])
         var notice = ErrorNotice(error, isFatal: true)
         if error.code == .unsupportedVersion { notice.versions = ProtocolLimits.versions }
@@ -252,11 +292,11 @@ package final class Reception {
         }
     }
 
-    private func tick(_ peer: Peer, _ now: Uptime, _ window: Int) {
+    private func tick(_ peer: Peer, _ now: Uptime) {
         guard var visitor = visitors[peer] else { return }
         switch visitor.session {
         case .intake(var session):
-            session.windowBytes = window
+            session.windowBytes = windowBytes(visitor, session, now)
             let action = session.tick(now: now)
             visitor.session = .intake(session)
             visitors[peer] = visitor
@@ -264,8 +304,9 @@ package final class Reception {
             case .none: break
             case .send(let frames): send(frames, to: peer)
             case .fail(let frame):
+                countRefusal(.silentSession)
                 send([frame], to: peer)
-                end(peer)
+                end(peer, as: .silent)
             }
         case .desk: tickDesk(peer, now)
         }
@@ -280,18 +321,62 @@ package final class Reception {
         links.isWatched.store(isWatched, ordering: .releasing)
     }
 
-    private func noteSessions() {
-        var intake = 0
-        var desk = 0
+    /// Once a second: what begins and ends at the feeds, and the gauges of sessions.
+    private func lookAtFeeds(_ now: Uptime) {
+        noteSessions(now)
+        guard now >= lastLook + TimeSpan.seconds(1) else { return }
+        lastLook = now
+        guard !options.hasScenarioClock, !isDraining else { return }
+        let hubTime = links.hubTime(at: now.milliseconds)
+        feeds.look(at: now, hubTime: hubTime) { links.registrar.offer(.observe($0)) }
+    }
+
+    private func sessions(of principal: Principal) -> Int {
+        visitors.values.count { $0.principal == principal }
+    }
+
+    /// Counts what was turned away, by code.
+    func countRefusal(_ code: ErrorCode) {
+        links.gauges.note {
+            $0.refusals += 1
+            $0.refusalsByCode[code.rawValue, default: 0] += 1
+        }
+    }
+
+    private func noteSessions(_ now: Uptime) {
+        var (intake, desk, subscriptions) = (0, 0, 0)
+        var credit: UInt64 = 0
         for visitor in visitors.values {
             switch visitor.session {
-            case .intake: intake += 1
-            case .desk: desk += 1
+            case .intake(let session):
+                intake += 1
+                credit += session.unusedCredit
+            case .desk(let session):
+                desk += 1
+                subscriptions += session.subscription == nil ? 0 : 1
             }
+        }
+        let pressed = pace.isPressed
+        let backlog = pace.backlog
+        let micros = links.entryMicroseconds.load(ordering: .acquiring)
+        let readings = feeds.feeds.map { feed in
+            FeedReading(
+                agency: feed.agency,
+                sessions: feed.sessions,
+                oldestMilliseconds: feed.oldestMilliseconds,
+                silentMilliseconds: now.milliseconds - feed.lastLine.milliseconds,
+                open: feed.open
+            )
         }
         links.gauges.note {
             $0.intakeSessions = intake
             $0.deskSessions = desk
+            $0.subscriptions = subscriptions
+            $0.creditBytes = credit
+            $0.isPressed = pressed
+            $0.backlogEntries = backlog
+            $0.entryMicroseconds = micros
+            $0.feeds = readings
         }
     }
 }

@@ -38,7 +38,7 @@ extension Registrar {
         _ lines: [IntakeLine],
         _ batch: ArraySlice<UInt8>
     ) -> [Receipt] {
-        let now = clock.now()
+        let now = now
         let records = ItemRecords(stream)
         let firstEntry = nextEntry
         var receipts: [Receipt] = []

@@ -16,7 +16,8 @@ struct Registrar<D: Disk>: ~Copyable {
     let options: HubOptions
     let links: Links
     var stamp: Stamp
-    let clock: any HubClock
+    private var keeper: Timekeeper
+    private let clock: any HubClock
     var commit = Commit()
     private var lastWrite: Int64
     private var versions: [ConfigurationFile.Name: UInt64]
@@ -52,6 +53,7 @@ struct Registrar<D: Disk>: ~Copyable {
         streams = ledgers.streams
         stamp = ledgers.stamp
         versions = ledgers.versions
+        keeper = ledgers.keeper
         journal = ledgers.journal
         self.options = options
         self.clock = clock
@@ -75,6 +77,8 @@ struct Registrar<D: Disk>: ~Copyable {
         if isFull { return try turnWhileFull(waitingMilliseconds: milliseconds) }
         let rest = unasked.isEmpty ? milliseconds : min(milliseconds, 5)
         guard let letters = links.registrar.take(waitingMilliseconds: rest) else { return false }
+        links.beats.journal.add(1, ordering: .releasing)
+        lookAtClock()
         try take(letters)
         if !isFull { try tickWhenDue() }
         try writeCommit()
@@ -89,12 +93,14 @@ struct Registrar<D: Disk>: ~Copyable {
     private mutating func turnWhileFull(
         waitingMilliseconds milliseconds: Int
     ) throws(JournalError) -> Bool {
+        links.beats.journal.add(1, ordering: .releasing)
         if milliseconds > 0 { links.registrar.waitForRoom(milliseconds: milliseconds) }
         try writeCommit()
         guard !isFull else {
             askLinker()
             return !links.registrar.isClosed
         }
+        lookAtClock()
         let letters = held
         held = []
         try take(letters)
@@ -109,7 +115,7 @@ struct Registrar<D: Disk>: ~Copyable {
         guard now >= nextLook else { return }
         nextLook = now + 1000
         guard let free = journal.freeBytes() else { return }
-        links.gauges.note { $0.diskFreeBytes = free }
+        links.gauges.note { $0.diskFreeBytes = Int64(clamping: free) }
         let reserve = options.diskReserve
         let isShort = links.room.lacksReserve ? free < reserve + reserve / 4 : free < reserve
         links.note(
@@ -135,7 +141,7 @@ struct Registrar<D: Disk>: ~Copyable {
     private mutating func take(_ letter: RegistrarLetter) throws(JournalError) {
         switch letter {
         case .greet, .resend, .configuration: try writeCommit()
-        case .intake, .command: break
+        case .intake, .command, .observe: break
         }
         guard !isFull else {
             held.append(letter)
@@ -157,6 +163,9 @@ struct Registrar<D: Disk>: ~Copyable {
                 entry: entry
             )
             commit.commands.append((session, number, name))
+            if command.action == .confirmClock { confirmClock(command.officer) }
+        case .observe(let observation):
+            _ = add(.observation(observation), content: .observation(observation), itemTime: nil)
         case .configuration(let files, let then):
             adopt(files, then)
             try writeCommit()
@@ -174,7 +183,19 @@ struct Registrar<D: Disk>: ~Copyable {
         content: Entry.Content,
         itemTime: Timestamp?
     ) -> UInt64 {
-        let at = stamp.next(now: clock.now(), itemTime: itemTime)
+        let at = stamp.next(now: now, itemTime: itemTime)
+        return add(record, content: content, at: at)
+    }
+
+    /// The hub's time: not the wall clock itself, a step of which must not stand in `at` before it is
+    /// confirmed.
+    var now: Timestamp { keeper.time(at: clock.monotonicMilliseconds()) }
+
+    private mutating func add(
+        _ record: JournalRecord,
+        content: Entry.Content,
+        at: Timestamp
+    ) -> UInt64 {
         let number = nextEntry
         commit.batch.add(at: at, kind: EntryKind(record.kind)) {
             EntryCodec.append(record, to: &$0)
@@ -242,6 +263,7 @@ struct Registrar<D: Disk>: ~Copyable {
         guard try appendCommit() else { return }
         let last = journal.lastNumber
         let first = last + 1 - UInt64(commit.batch.count)
+        let bytes = UInt64(commit.batch.payloadBytes)
         commit.batch.removeAll()
         commit.written = 0
         links.flight?.note(.written, last)
@@ -249,11 +271,14 @@ struct Registrar<D: Disk>: ~Copyable {
         try journal.sync()
         let syncMicroseconds = clock.monotonicMicroseconds() - before
         links.flight?.note(.synced, last)
+        _ = links.slowestSync.max(syncMicroseconds, ordering: .acquiringAndReleasing)
         links.gauges.note { gauges in
             gauges.lastEntry = last
             gauges.syncs += 1
             gauges.syncMicroseconds = syncMicroseconds
             gauges.syncMicrosecondsMax = max(gauges.syncMicrosecondsMax, syncMicroseconds)
+            gauges.syncTimes.note(syncMicroseconds)
+            gauges.journaledBytes += bytes
         }
         links.tell(
             commit.receipts.map { .receipts($0.session, $0.receipts, lastEntry: last) }
@@ -280,9 +305,36 @@ struct Registrar<D: Disk>: ~Copyable {
     /// Journals that time passed: when something is due, and at most once a minute otherwise.
     private mutating func tickWhenDue() throws(JournalError) {
         guard !options.hasScenarioClock, commit.batch.isEmpty else { return }
-        let isDue = clock.now().milliseconds >= links.nextDue.load(ordering: .acquiring)
-        let rest = clock.monotonicMilliseconds() - lastWrite
+        let monotonic = clock.monotonicMilliseconds()
+        let now = keeper.time(at: monotonic).milliseconds
+        let isDue = now >= links.nextDue.load(ordering: .acquiring)
+        let rest = monotonic - lastWrite
         guard isDue && rest > 1000 || rest >= options.tickEvery.milliseconds else { return }
         _ = add(.tick, content: .tick, itemTime: nil)
+    }
+
+    /// Notices a step of the wall clock before anything of this turn is stamped.
+    private mutating func lookAtClock() {
+        guard !options.hasScenarioClock else { return }
+        let monotonic = clock.monotonicMilliseconds()
+        let offset = keeper.time(at: monotonic).milliseconds - monotonic
+        links.timeOffset.store(offset, ordering: .releasing)
+        if let change = keeper.look(at: clock.now(), monotonic: monotonic) {
+            add(change, monotonic: monotonic)
+        }
+    }
+
+    /// An operator says that the wall clock is right.
+    private mutating func confirmClock(_ officer: String) {
+        let monotonic = clock.monotonicMilliseconds()
+        let change = keeper.confirm(clock.now(), monotonic: monotonic, officer: officer)
+        if let change { add(change, monotonic: monotonic) }
+    }
+
+    private mutating func add(_ change: ClockChange, monotonic: Int64) {
+        let at = stamp.next(now: keeper.time(at: monotonic), itemTime: nil)
+        _ = add(.clock(change), content: .clock(change), at: at)
+        links.tell(of: change, at: at)
+        links.gauges.note { $0.isClockHeld = change.event == .stepped }
     }
 }

@@ -37,3 +37,34 @@ package struct SystemClock: HubClock {
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 }
+
+/// The machine's clocks with a wall clock that a file sets wrong, for acceptance runs alone.
+///
+/// The file holds whole milliseconds to be added; one that is missing or no number adds none.
+package struct WrongClock: HubClock {
+    private let errorFile: String
+    private let system = SystemClock()
+
+    /// Clocks that read their error from a file at every look.
+    package init(errorFile: String) {
+        self.errorFile = errorFile
+    }
+
+    /// The wall clock, set wrong.
+    package func now() -> Timestamp {
+        let descriptor = open(errorFile, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return system.now() }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 32)
+        let count = max(0, read(descriptor, &bytes, bytes.count))
+        let digits = bytes.prefix(count).filter { $0 > 0x20 }
+        let error = Int64(String(decoding: digits, as: UTF8.self)) ?? 0
+        return system.now() + TimeSpan(milliseconds: error)
+    }
+
+    /// `CLOCK_BOOTTIME`, which is right.
+    package func monotonicMilliseconds() -> Int64 { system.monotonicMilliseconds() }
+
+    /// The same clock in microseconds.
+    package func monotonicMicroseconds() -> Int64 { system.monotonicMicroseconds() }
+}

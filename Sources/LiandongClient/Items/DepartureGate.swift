@@ -9,6 +9,8 @@ public struct DepartureGate: Sendable {
     public let agency: AgencyID
     /// The purpose of an item that names none, as the agency's grant has it.
     public let defaultPurpose: Purpose?
+    /// Old items are imported: each is marked, counts and is linked, and raises nothing (历史导入).
+    public let isHistory: Bool
 
     /// Attributes of `data` whose form is fixed and which hold no prose.
     private static let unmasked: Set<String> = [
@@ -21,9 +23,11 @@ public struct DepartureGate: Sendable {
     /// - Parameters:
     ///   - agency: The agency that sends.
     ///   - defaultPurpose: The purpose of an item that names none.
-    public init(agency: AgencyID, defaultPurpose: Purpose? = nil) {
+    ///   - isHistory: Mark each item as imported history.
+    public init(agency: AgencyID, defaultPurpose: Purpose? = nil, isHistory: Bool = false) {
         self.agency = agency
         self.defaultPurpose = defaultPurpose
+        self.isHistory = isHistory
     }
 
     /// Lets a finished event pass, as a line of JSONL holds it.
@@ -95,6 +99,7 @@ public struct DepartureGate: Sendable {
             let texts = mask(data, with: Masker(values: personal), isTop: true, tally: &tally)
             masked.set(texts, at: ["data"])
         }
+        if isHistory { masked.set(.bool(true), at: ["history"]) }
         let bytes = masked.bytes
         let breaches = ItemCheck.breaches(in: masked, sender: agency, byteCount: bytes.count)
         guard breaches.isEmpty, let item = item(masked, bytes: bytes, tally: tally) else {

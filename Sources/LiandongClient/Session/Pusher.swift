@@ -132,6 +132,7 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
         }
         try sendLines()
         try takeMessages(waiting: milliseconds, at: now)
+        session?.oldestMilliseconds = outbox.oldestUnreceiptedAge(at: now)?.milliseconds ?? 0
         try beat()
         return events
     }

@@ -40,7 +40,8 @@ extension Engine {
         at time: Timestamp,
         into found: inout [Decision.Content]
     ) {
-        let isLate = time - item.time > configuration.lateAfter
+        let wall = clock.wall(at: time)
+        let isLate = wall - item.time > configuration.lateAfter
         found.append(
             .admitted(
                 Admission(
@@ -52,13 +53,16 @@ extension Engine {
                     category: item.category,
                     isUrgent: item.isUrgent,
                     isLate: isLate,
-                    isAhead: item.time - time > Engine.aheadMax
+                    isAhead: item.time - wall > Engine.aheadMax
                 )
             )
         )
         let linked = link(item, isLate: isLate, into: &found)
         tally.count(item, flags: items[linked.number].flags)
         visit(linked.number, related: linked.related, into: &found)
+        // What was imported as history raises nothing, nor is it a feed that was cut off.
+        if item.isHistory { return }
+        if isLate { backlogs.note(item, at: time) }
         warn(linked.number, at: time, mayRaise: !isLate, into: &found)
     }
 
@@ -88,6 +92,6 @@ extension Engine {
         if isChanged || related.contains(where: { visits.number(of: $0) != nil }) {
             visit(number, related: related, into: &found)
         }
-        if isChanged { warn(number, at: time, mayRaise: true, into: &found) }
+        if isChanged, !item.isHistory { warn(number, at: time, mayRaise: true, into: &found) }
     }
 }

@@ -30,6 +30,7 @@ struct Desk: Sendable {
     static func refusal(toAcknowledge alert: Alert?, report: Int) -> VoidReason? {
         guard let alert else { return .noSuchAlert }
         if alert.state == .acknowledged { return .alreadyAcknowledged }
+        if alert.state == .over { return .isOver }
         return alert.report == report ? nil : .reportMovedOn
     }
 }

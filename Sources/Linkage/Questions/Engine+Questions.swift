@@ -68,7 +68,15 @@ extension Engine {
     package var quarantineCount: Int { tally.quarantined }
 
     /// When a deadline may fire next; an entry at that time or later makes it fire.
-    package var nextDue: Timestamp? { alerts.deadlines.nextDue }
+    ///
+    /// `nil` while the clock holds the deadlines.
+    package var nextDue: Timestamp? {
+        guard !clock.isHeld else { return nil }
+        return [alerts.deadlines.nextDue, backlogs.nextDue].compactMap { $0 }.min()
+    }
+
+    /// Where the hub's clock stands by the entries.
+    package var clockStanding: ClockStanding { clock }
 
     /// The number of an item in the hub; `nil` for an identity that never came and for a step in
     /// the life of an item.
@@ -79,7 +87,7 @@ extension Engine {
     /// Alerts in the order in which they were raised, after one of them.
     ///
     /// An unknown `after` yields nothing, so that a page is never repeated by mistake; `activeOnly`
-    /// leaves out those that somebody has signed for.
+    /// leaves out those that somebody has signed for, and those that are over.
     package borrowing func alerts(
         after: AlertID? = nil,
         limit: Int,
@@ -91,7 +99,8 @@ extension Engine {
         var found: [Alert] = []
         for standing in alerts.standings.dropFirst(start) {
             if found.count >= min(limit, Engine.rowsMax) { break }
-            if activeOnly, standing.alert.state == .acknowledged { continue }
+            let isSettled = [.acknowledged, .over].contains(standing.alert.state)
+            if activeOnly, isSettled { continue }
             found.append(standing.alert)
         }
         return found

@@ -2,7 +2,7 @@ package import Domain
 
 extension Engine {
     /// The layout of states that this program writes.
-    package static let stateLayout: UInt32 = 1
+    package static let stateLayout: UInt32 = 2
 
     /// What a state holds.
     package enum StateExtent: UInt8, Sendable {
@@ -42,7 +42,9 @@ extension Engine {
         cases.write(to: &writer)
         visits.write(to: &writer)
         alerts.write(to: &writer)
+        backlogs.write(to: &writer)
         desk.write(to: &writer)
+        clock.write(to: &writer)
         tally.write(to: &writer)
         guard extent == .whole else { return }
         items.writeDerived(to: &writer)
@@ -118,7 +120,9 @@ extension Engine {
         cases = try Cases(&reader, itemCount: count)
         visits = try Visits(&reader, itemCount: count)
         alerts = try Alerts(&reader, visitCount: visits.visits.count)
+        backlogs = try Backlogs(&reader)
         desk = try Desk(&reader)
+        clock = try ClockStanding(&reader)
         tally = try Tally(&reader)
         let isWhole =
             identities.numberMax <= count
@@ -162,7 +166,9 @@ extension Engine {
             items: items.count,
             cases: cases.cases.count,
             alerts: alerts.standings.count,
-            openAlerts: alerts.standings.count { $0.alert.state != .acknowledged },
+            openAlerts: alerts.standings.count { standing in
+                ![.acknowledged, .over].contains(standing.alert.state)
+            },
             deadlines: alerts.deadlines.count
         )
     }

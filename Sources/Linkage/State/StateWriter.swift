@@ -88,7 +88,9 @@ package enum StateSection: UInt32, CaseIterable, Sendable {
     case cases = 0x4553_4143
     case visits = 0x4953_4956
     case alerts = 0x5245_4c41
+    case backlogs = 0x4b43_4142
     case desk = 0x4b53_4544
+    case clock = 0x4b4f_4c43
     case tally = 0x4c4c_4154
     case features = 0x5441_4546
     case copies = 0x5950_4f43

@@ -134,6 +134,21 @@ struct Alerts: Sendable {
         return .alertRaised(alert)
     }
 
+    /// Takes an alert as it stands now, new or known, and sets its deadline where one is open.
+    mutating func put(_ alert: Alert) {
+        let before = self[alert.id]
+        let number = number(of: alert.id) ?? standings.count
+        if before == nil {
+            standings.append(Standing(alert: alert))
+            numbers[alert.id] = Int32(number)
+        } else {
+            standings[number].alert = alert
+        }
+        if alert.state == .unacknowledged, before?.acknowledgeBy != alert.acknowledgeBy {
+            setDeadline(alert, number)
+        }
+    }
+
     private mutating func setDeadline(_ alert: Alert, _ number: Int) {
         deadlines.set(
             Deadlines.Deadline(

@@ -26,9 +26,12 @@ package struct HubSettings: Equatable, Sendable {
     package var limits: HubLimits
     /// How much is logged.
     package var logLevel: LogLevel
+    /// The port of health and metrics on 127.0.0.1; 0 for none.
+    package var healthPort: Int
 
     private static let keys = [
-        "endpoint", "data", "keys", "county", "scenario_clock", "log_level", "limits",
+        "endpoint", "data", "keys", "county", "scenario_clock", "log_level", "health_port",
+        "limits",
     ]
 
     /// Reads a file; relative paths in it begin at its folder.
@@ -48,7 +51,9 @@ package struct HubSettings: Equatable, Sendable {
         let words = LogLevel.allCases.map { (word: $0.rawValue, value: $0) }
         let level = table.optional("log_level").map { $0.choice(words) } ?? .notice
         let limits = table.optional("limits").map { HubLimits($0) } ?? HubLimits()
-        guard let endpoint, let data, let keys, let county, let scenario, let level, let limits
+        let port = table.optional("health_port").map { $0.integer(in: 0...65_535) } ?? 0
+        guard let port, let endpoint, let data, let keys, let county, let scenario, let level,
+            let limits
         else { return nil }
         self.file = file
         folder = FileText.folder(of: file)
@@ -59,6 +64,7 @@ package struct HubSettings: Equatable, Sendable {
         hasScenarioClock = scenario
         self.limits = limits
         logLevel = level
+        healthPort = port
     }
 }
 
@@ -115,6 +121,26 @@ package struct HubLimits: Equatable, Sendable {
     /// Time after which one is written when there are entries at all.
     package var snapshotEvery = TimeSpan.hours(6)
 
+    /// Connections at a time, with and without a session.
+    package var connections = 4096
+    /// Sessions that one key may hold.
+    package var sessionsPerIdentity = 256
+    /// How long a newcomer may take to shake hands.
+    package var handshake = TimeSpan.seconds(5)
+    /// How far the engine may be behind before credit shrinks to its pace.
+    package var pace = TimeSpan(milliseconds: 50)
+    /// Memory beyond which no credit but the reserve is granted.
+    package var memoryBytes = 2 << 30
+    /// Bytes that should stay free on the disk.
+    package var diskFreeBytes = 1 << 30
+    /// Lag, and the length of a sync, that are told to the officers.
+    package var lagAlarm = TimeSpan.seconds(10)
+    package var syncAlarm = TimeSpan.seconds(1)
+    /// A feed whose connection has not come back, whose oldest line waits, from which nothing comes.
+    package var feedAbsent = TimeSpan.seconds(60)
+    package var feedStuck = TimeSpan.minutes(5)
+    package var feedQuiet = TimeSpan.hours(72)
+
     /// The defaults.
     package init() {}
 
@@ -155,6 +181,8 @@ package struct HubLimits: Equatable, Sendable {
 
     private static let counts: [Field<Int>] = [
         Field(key: "sessions", place: \.sessions, range: 1...10_000),
+        Field(key: "connections", place: \.connections, range: 64...100_000),
+        Field(key: "sessions_per_identity", place: \.sessionsPerIdentity, range: 1...10_000),
         Field(key: "streams", place: \.streams, range: 1...10_000),
         Field(key: "streams_per_agency", place: \.streamsPerAgency, range: 1...1000),
         Field(key: "intake_lines", place: \.intakeLines, range: 64...1_000_000),
@@ -168,6 +196,8 @@ package struct HubLimits: Equatable, Sendable {
         Field(key: "commit_bytes", place: \.commitBytes, range: 1 << 20...256 << 20),
         Field(key: "segment_bytes", place: \.segmentBytes, range: 1 << 20...4 << 30),
         Field(key: "disk_reserve", place: \.diskReserve, range: 0...1 << 40),
+        Field(key: "memory_bytes", place: \.memoryBytes, range: 128 << 20...1 << 40),
+        Field(key: "disk_free_bytes", place: \.diskFreeBytes, range: 64 << 20...1 << 40),
     ]
     private static let spans: [Field<TimeSpan>] = [
         Field(key: "heartbeat", place: \.heartbeat, range: .seconds(1) ... .minutes(5)),
@@ -177,6 +207,21 @@ package struct HubLimits: Equatable, Sendable {
             place: \.lag,
             range: TimeSpan(milliseconds: 100) ... .minutes(10)
         ),
+        Field(key: "handshake", place: \.handshake, range: .seconds(1) ... .minutes(1)),
+        Field(
+            key: "pace",
+            place: \.pace,
+            range: TimeSpan(milliseconds: 10) ... .seconds(10)
+        ),
+        Field(key: "lag_alarm", place: \.lagAlarm, range: .seconds(1) ... .hours(1)),
+        Field(
+            key: "sync_alarm",
+            place: \.syncAlarm,
+            range: TimeSpan(milliseconds: 10) ... .minutes(1)
+        ),
+        Field(key: "feed_absent", place: \.feedAbsent, range: .seconds(15) ... .days(1)),
+        Field(key: "feed_stuck", place: \.feedStuck, range: .seconds(15) ... .days(1)),
+        Field(key: "feed_quiet", place: \.feedQuiet, range: .minutes(10) ... .days(366)),
         Field(key: "tick", place: \.tick, range: .minutes(1) ... .hours(1)),
         Field(key: "snapshot_every", place: \.snapshotEvery, range: .minutes(1) ... .days(7)),
     ]

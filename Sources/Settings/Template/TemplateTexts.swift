@@ -149,6 +149,9 @@ extension CountyTemplate {
         # How much is logged: trace, debug, info, notice, warning, error or critical.
         log_level: notice
 
+        # Health and metrics (/healthz, /metrics) on 127.0.0.1 at this port; 0 for none (自检).
+        health_port: 0
+
         # Bounds and rhythms (运行参数). Every one may be left out; these are the defaults.
         limits:
           # Sessions open at a time (会话).
@@ -180,6 +183,24 @@ extension CountyTemplate {
           # Entries, or time, after which a snapshot for a quick start is written (快照).
           snapshot_entries: 20000
           snapshot_every: 6h
+          # Connections at a time, also those that never shake hands; at most what the system's descriptors
+          # allow, less 192. How long shaking hands may take (连接).
+          connections: 4096
+          handshake: 5s
+          # Sessions that one key may hold (单钥会话).
+          sessions_per_identity: 256
+          # Lag of the engine beyond which credit shrinks to its pace, so that urgent items pass (节奏).
+          pace: 50ms
+          # Memory beyond which only the reserve for urgent items is granted; free disk that should stay.
+          memory_bytes: 2GiB
+          disk_free_bytes: 1GiB
+          # Lag, and length of a sync, that are told to the officers (自检).
+          lag_alarm: 10s
+          sync_alarm: 1s
+          # A feed that is gone, whose oldest line waits, from which nothing comes (报送异常).
+          feed_absent: 60s
+          feed_stuck: 5m
+          feed_quiet: 72h
 
         """
     }

@@ -157,6 +157,9 @@ final class Auditor {
         do throws(JournalError) {
             let journal = try JournalReport.of(disk, folder: HubHost.folder) { [self] stored in
                 seen.entries += 1
+                if stored.at < seen.lastAt {
+                    blame("entry \(stored.number): time went back to \(stored.at.rfc3339)")
+                }
                 seen.lastAt = stored.at
                 guard let payload = stored.bytes,
                     let record = try? EntryCodec.decode(
@@ -230,7 +233,7 @@ final class Auditor {
             }
         case .quarantine: totals.quarantined += 1
         case .sealedRefusal: totals.sealedRefused += 1
-        case .founding, .configuration, .command, .tick: break
+        case .founding, .configuration, .command, .tick, .clock, .observation: break
         }
     }
 
@@ -305,6 +308,10 @@ private struct AuditedDeadlines {
     }
 
     private(set) var raised = 0
+    /// A step of the clock waits to be settled: nothing fires.
+    private var isHeld = false
+    /// Something fired although nothing has been settled yet.
+    private var firedInHold: AlertID?
     private var open: [AlertID: Open] = [:]
     private var levels: [AlertID: AlertLevel] = [:]
     private var broken: [String] = []
@@ -319,7 +326,14 @@ private struct AuditedDeadlines {
     }
 
     mutating func take(_ decision: Decision) {
-        for (id, deadline) in open where deadline.due < decision.at {
+        if case .clockChanged(let change) = decision.content {
+            isHeld = change.event == .stepped
+            firedInHold = nil
+        } else if let id = firedInHold, !decision.content.isDeadline {
+            broken.append("\(id.text): told while the clock held the deadlines")
+            firedInHold = nil
+        }
+        for (id, deadline) in open where !isHeld && deadline.due < decision.at {
             broken.append("\(id.text): due at \(deadline.due.rfc3339) and nothing was told")
             open[id] = nil
         }
@@ -333,7 +347,11 @@ private struct AuditedDeadlines {
             )
         case .alertChanged(let alert):
             // A graver level asks for a new signature; otherwise the old deadline stands.
-            guard alert.level > levels[alert.id] ?? alert.level else { break }
+            // What the hub says of itself ends by itself, and may begin again.
+            if alert.state == .over { open[alert.id] = nil }
+            let isNew = alert.kind.isOfWatch && alert.state == .unacknowledged
+            guard alert.level > levels[alert.id] ?? alert.level || isNew && open[alert.id] == nil
+            else { break }
             levels[alert.id] = alert.level
             open[alert.id] = Open(
                 due: decision.at + AuditedDeadlines.within(alert.level),
@@ -341,6 +359,7 @@ private struct AuditedDeadlines {
             )
         case .alertAcknowledged(let alert, _): open[alert.id] = nil
         case .alertOverdue(let alert):
+            if isHeld { firedInHold = alert.id }
             if open[alert.id]?.due != decision.at {
                 broken.append(
                     "\(alert.id.text): overdue at \(decision.at.rfc3339), which it is not"
@@ -354,8 +373,24 @@ private struct AuditedDeadlines {
     /// What was due before the last entry and never told.
     func close(at last: Timestamp) -> [String] {
         broken
-            + open.filter { $0.value.due <= last }.map {
+            + open.filter { !isHeld && $0.value.due <= last }.map {
                 "\($0.key.text): due at \($0.value.due.rfc3339) and never told"
             }.sorted()
     }
+}
+
+extension Decision.Content {
+    /// What time brings by itself.
+    fileprivate var isDeadline: Bool {
+        switch self {
+        case .alertOverdue: true
+        case .alertRaised(let alert), .alertChanged(let alert): alert.kind == .feed
+        default: false
+        }
+    }
+}
+
+extension AlertKind {
+    /// What the hub says of itself or of a feed.
+    fileprivate var isOfWatch: Bool { self == .feed || self == .hub }
 }

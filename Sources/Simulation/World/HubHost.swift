@@ -23,6 +23,7 @@ final class HubHost {
     private let auditor: Auditor
     private let configuration: CountyFiles
     private let options: HubOptions
+    private let clock: VirtualHubClock
     private var random: SplitMix64
     private var hub: SteppedHub<MemoryDisk>?
     private var upAt: Int64 = 0
@@ -50,6 +51,7 @@ final class HubHost {
         random: SplitMix64
     ) {
         self.time = time
+        clock = VirtualHubClock(time: time)
         self.network = network
         self.auditor = auditor
         self.configuration = configuration
@@ -140,6 +142,12 @@ final class HubHost {
         case .diskFull:
             disk.limitSpace(to: 1)
             roomAt = time.milliseconds + Int64(random.number(in: 10...20_000))
+        case .clockJump:
+            let size = random.pick([
+                TimeSpan.hours(1), .hours(-1), .days(365), .days(-365), .seconds(61), .seconds(-61),
+                .seconds(59), TimeSpan(milliseconds: 0),
+            ])
+            clock.error.withLock { $0 = size }
         case .stall:
             let span = Int64(random.number(in: 100...8000))
             switch random.below(4) {
@@ -208,7 +216,7 @@ final class HubHost {
                 ),
                 options: options,
                 configuration: configuration,
-                clock: VirtualHubClock(time: time),
+                clock: clock,
                 log: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
             )
             starts += 1

@@ -24,6 +24,8 @@ struct Swarm {
         case officerKill = "officer_kill"
         /// A thread of the hub gets no turn for a while.
         case stall
+        /// The hub's wall clock is stepped.
+        case clockJump = "clock_jump"
     }
 
     /// Mean milliseconds between two faults of a kind; none for a kind that is off.

@@ -26,11 +26,18 @@ final class VirtualTime: Sendable {
     }
 }
 
-/// The hub's view of it.
+/// The hub's view of it: its wall clock may be stepped.
 struct VirtualHubClock: HubClock {
     let time: VirtualTime
+    /// The wall clock less the true time.
+    let error: Locked<TimeSpan>
 
-    func now() -> Timestamp { time.wall }
+    init(time: VirtualTime) {
+        self.time = time
+        error = Locked(TimeSpan(milliseconds: 0))
+    }
+
+    func now() -> Timestamp { time.wall + error.withLock { $0 } }
     func monotonicMilliseconds() -> Int64 { time.milliseconds }
     func monotonicMicroseconds() -> Int64 { time.milliseconds * 1000 }
 }

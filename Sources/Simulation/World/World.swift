@@ -114,7 +114,7 @@ package struct World {
             suffered[fault, default: 0] += 1
             switch fault {
             case .cut, .clog, .halfOpen, .loss: network.suffer(fault)
-            case .kill, .powerLoss, .diskError, .diskFull, .stall: hub.suffer(fault)
+            case .kill, .powerLoss, .diskError, .diskFull, .stall, .clockJump: hub.suffer(fault)
             case .agencyKill: random.pick(agencies).end(powerLoss: false)
             case .agencyPowerLoss: random.pick(agencies).end(powerLoss: true)
             case .officerKill:

@@ -75,6 +75,14 @@ package enum DecisionCodec {
             writer.append(key)
             writer.append(officer)
             writer.append(reason.rawValue)
+        case .clockChanged(let change): writer.append(change)
+        case .observed(let observation, let passed):
+            writer.append(observation)
+            writer.append(UInt32(passed.count))
+            for alert in passed { writer.append(alert) }
+        case .obeyed(let key, let officer):
+            writer.append(key)
+            writer.append(officer)
         }
     }
 
@@ -143,6 +151,10 @@ package enum DecisionCodec {
                 officer: try reader.text("the officer"),
                 try reader.choice("the reason")
             )
+        case .clockChanged: .clockChanged(try reader.clockChange())
+        case .observed: .observed(try reader.observation(), passed: try reader.alertIDs())
+        case .obeyed:
+            .obeyed(commandKey: try reader.text("the key"), officer: try reader.text("the officer"))
         }
     }
 
@@ -191,6 +203,9 @@ extension Decision.Content {
         case alertAcknowledged = 15
         case alertOverdue = 16
         case void = 17
+        case clockChanged = 18
+        case observed = 19
+        case obeyed = 20
 
         /// The value of `decision` in JSON.
         package var token: String {
@@ -212,6 +227,9 @@ extension Decision.Content {
             case .alertAcknowledged: "alert_acknowledged"
             case .alertOverdue: "alert_overdue"
             case .void: "void"
+            case .clockChanged: "clock_changed"
+            case .observed: "observed"
+            case .obeyed: "obeyed"
             }
         }
     }
@@ -236,6 +254,9 @@ extension Decision.Content {
         case .alertAcknowledged: .alertAcknowledged
         case .alertOverdue: .alertOverdue
         case .void: .void
+        case .clockChanged: .clockChanged
+        case .observed: .observed
+        case .obeyed: .obeyed
         }
     }
 }

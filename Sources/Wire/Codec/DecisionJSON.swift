@@ -103,6 +103,8 @@ extension VoidReason {
         case .alreadyAcknowledged: "already_acknowledged"
         case .reportMovedOn: "report_moved_on"
         case .sameCommandAgain: "same_command_again"
+        case .noStepWaits: "no_step_waits"
+        case .isOver: "is_over"
         }
     }
 }
@@ -178,6 +180,12 @@ extension Decision.Content {
                 .init("command", .string(key)), .init("officer", .string(officer)),
                 .init("reason", .string(reason.token)),
             ]
+        case .clockChanged(let change): change.jsonMembers
+        case .observed(let observation, let passed):
+            observation.jsonMembers
+                + [.init("passed", .array(passed.map { .string($0.text) }))]
+        case .obeyed(let key, let officer):
+            [.init("command", .string(key)), .init("officer", .string(officer))]
         default: []
         }
     }

@@ -68,8 +68,11 @@ package enum EntryCodec {
                 writer.append(alert)
                 writer.append(report)
                 writer.append(note)
+            case .confirmClock: writer.append(2 as UInt8)
             }
         case .tick: break
+        case .clock(let change): writer.append(change)
+        case .observation(let observation): writer.append(observation)
         }
     }
 
@@ -111,6 +114,14 @@ package enum EntryCodec {
         case .sealedRefusal: return .sealedRefusal(try reader.position())
         case .command: return .command(try command(&reader))
         case .tick: return .tick
+        case .clock: return .clock(try reader.clockChange())
+        case .observation:
+            let start = reader.offset
+            let observation = try reader.observation()
+            guard observation.condition.isObserved else {
+                throw .badField("the condition", offset: start)
+            }
+            return .observation(observation)
         }
     }
 
@@ -166,18 +177,18 @@ package enum EntryCodec {
         let officer = try reader.text("the officer")
         let key = try reader.text("the command's key")
         let start = reader.offset
-        guard try reader.number("the action", as: UInt8.self) == 1 else {
-            throw .badField("the action", offset: start)
-        }
-        return Command(
-            officer: officer,
-            idempotencyKey: key,
-            action: .acknowledge(
+        let action: Command.Action
+        switch try reader.number("the action", as: UInt8.self) {
+        case 1:
+            action = .acknowledge(
                 try reader.alertID("the alert"),
                 report: try reader.int("the report"),
                 note: try reader.text("the note")
             )
-        )
+        case 2: action = .confirmClock
+        default: throw .badField("the action", offset: start)
+        }
+        return Command(officer: officer, idempotencyKey: key, action: action)
     }
 }
 

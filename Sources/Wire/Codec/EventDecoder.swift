@@ -56,6 +56,8 @@ package final class EventDecoder {
 /// The attributes of an event that mean something here.
 enum Attribute: Int, MemberName {
     case specversion, type, source, id, time, subject, data
+    /// An extension beside the content: it is no part of the digest.
+    case history
 
     var name: StaticString {
         switch self {
@@ -66,6 +68,7 @@ enum Attribute: Int, MemberName {
         case .time: "time"
         case .subject: "subject"
         case .data: "data"
+        case .history: "history"
         }
     }
 }

@@ -137,6 +137,7 @@ struct EventReader {
         }
         try reader.readCounts(into: &item)
         try reader.readRelations(into: &item)
+        item.isHistory = try EventText.flag(attributes[.history], "history")
         if SecrecyMarking.stands(inTitle: item.title, text: item.text) {
             throw EventFlaw(
                 .secrecyMarking,

@@ -20,6 +20,10 @@ package enum JournalRecord: Equatable, Sendable {
     case command(Command)
     /// Time passed.
     case tick
+    /// The wall clock was stepped, or a step was settled.
+    case clock(ClockChange)
+    /// The hub noticed something about itself or a feed.
+    case observation(Observation)
 
     /// A line that is no item.
     package struct Quarantine: Equatable, Sendable {
@@ -64,6 +68,8 @@ package enum JournalRecord: Equatable, Sendable {
         case sealedRefusal = 5
         case command = 6
         case tick = 7
+        case clock = 8
+        case observation = 9
     }
 
     /// The number of its kind in the journal.
@@ -76,6 +82,8 @@ package enum JournalRecord: Equatable, Sendable {
         case .sealedRefusal: .sealedRefusal
         case .command: .command
         case .tick: .tick
+        case .clock: .clock
+        case .observation: .observation
         }
     }
 
@@ -85,7 +93,7 @@ package enum JournalRecord: Equatable, Sendable {
         case .item(let position, _, _, _), .quarantine(let position, _),
             .sealedRefusal(let position):
             position
-        case .founding, .configuration, .command, .tick: nil
+        case .founding, .configuration, .command, .tick, .clock, .observation: nil
         }
     }
 
@@ -110,7 +118,7 @@ package enum JournalRecord: Equatable, Sendable {
                 digest: .none,
                 status: .refused(code: ErrorCode.sealedLane.rawValue)
             )
-        case .founding, .configuration, .command, .tick: nil
+        case .founding, .configuration, .command, .tick, .clock, .observation: nil
         }
     }
 
@@ -144,6 +152,8 @@ package enum JournalRecord: Equatable, Sendable {
         case .sealedRefusal: return .sealedRefusal
         case .command(let command): return .command(command)
         case .tick: return .tick
+        case .clock(let change): return .clock(change)
+        case .observation(let observation): return .observation(observation)
         }
     }
 }

@@ -4,7 +4,7 @@ import Domain
 enum RulesCodec {
     private static let keys = [
         "rules", "urgent_level", "danger_level", "acknowledge_within", "late_after",
-        "joint_visit_heads_min",
+        "joint_visit_heads_min", "feed_level", "hub_level",
     ]
     private static let levels = AlertLevel.allCases.map { (word: $0.token, value: $0) }
     private static let windowRange: ClosedRange<TimeSpan> = .minutes(1) ... .days(366)
@@ -26,8 +26,11 @@ enum RulesCodec {
         let acknowledge = table.required("acknowledge_within").flatMap { readClocks($0) }
         let late = table.required("late_after")?.span(in: .hours(1) ... .days(366))
         let heads = table.required("joint_visit_heads_min")?.integer(in: 2...1000)
-        guard let rules, let urgent, let danger, let acknowledge, let late, let heads,
-            rules.allSatisfy({ $0 != nil })
+        let feed =
+            table.optional("feed_level").map { $0.choice(levels) } ?? Rules.feedLevelStandard
+        let hub = table.optional("hub_level").map { $0.choice(levels) } ?? Rules.hubLevelStandard
+        guard let rules, let urgent, let danger, let acknowledge, let late, let heads, let feed,
+            let hub, rules.allSatisfy({ $0 != nil })
         else { return nil }
         return Rules(
             rules: rules.compactMap { $0 },
@@ -35,7 +38,9 @@ enum RulesCodec {
             dangerLevel: danger,
             acknowledgeWithin: acknowledge,
             lateAfter: late,
-            jointVisitHeadsMin: heads
+            jointVisitHeadsMin: heads,
+            feedLevel: feed,
+            hubLevel: hub
         )
     }
 
@@ -153,6 +158,11 @@ enum RulesCodec {
             ),
             "late_after": .string(DurationText.text(rules.lateAfter)),
             "joint_visit_heads_min": .integer(Int64(rules.jointVisitHeadsMin)),
+            // Left out where they are standard: files from before these keys keep their version.
+            "feed_level": rules.feedLevel == Rules.feedLevelStandard
+                ? nil : .string(rules.feedLevel.token),
+            "hub_level": rules.hubLevel == Rules.hubLevelStandard
+                ? nil : .string(rules.hubLevel.token),
         ])
     }
 

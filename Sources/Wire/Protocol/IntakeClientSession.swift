@@ -82,6 +82,8 @@ package struct IntakeClientSession: Sendable {
     private var bytesSent: UInt64 = 0
     /// What had been sent when the PING that is still unanswered went out.
     private var sentAtPing: UInt64?
+    /// How long the oldest line without a receipt has waited; PING tells it to the hub.
+    package var oldestMilliseconds: Int64 = 0
     /// Something was lost, so that its bytes are gone from the credit for good.
     private var hasLost = false
     private var resendingUntil = Uptime(milliseconds: .min)
@@ -184,7 +186,8 @@ package struct IntakeClientSession: Sendable {
                 if isStarved { return .ended(starve()) }
                 pulse.sent(at: now)
                 sentAtPing = sent
-                return .send(.beat(.ping, number: sent))
+                let age = oldestMilliseconds > 0 ? UInt64(oldestMilliseconds) : nil
+                return .send(.beat(.ping, number: sent, expect: age))
             }
         }
     }

@@ -56,6 +56,9 @@ package struct IntakeHubSession: Sendable {
     /// 0 takes nothing more (engine behind, disk full); credit once granted stays granted.
     package var windowBytes: Int
 
+    /// How long the client's oldest line without a receipt has waited, by its last PING.
+    package private(set) var oldestMilliseconds: Int64?
+
     private let attempt: UInt64
     private var pulse: Pulse
     private var receipted: UInt64 = 0
@@ -101,6 +104,12 @@ package struct IntakeHubSession: Sendable {
 
     /// Lines taken and not receipted.
     package var openLines: Int { openPuts[firstOpen...].reduce(0) { $0 + $1.lines } }
+
+    /// Some lines are taken and not receipted.
+    package var hasOpenLines: Bool { firstOpen < openPuts.count }
+
+    /// Bytes that the client may still send.
+    package var unusedCredit: UInt64 { credit - min(credit, bytesReceived) }
 
     /// The HELLO is accepted: the WELCOME to send.
     ///
@@ -279,7 +288,8 @@ package struct IntakeHubSession: Sendable {
             return .none
         case .put(let put):
             return take(put, first: message.number, now: now)
-        case .ping:
+        case .ping(let age):
+            oldestMilliseconds = Int64(clamping: age ?? 0)
             guard state != .greeting else { return .none }
             return .send(.beat(.pong, number: receipted, expect: expect))
         case .pong:

@@ -140,6 +140,12 @@ package struct CommandRequest: Equatable, Sendable {
                     "report": .integer(Int64(report)), "note": .string(note),
                 ]
             )
+        case .confirmClock:
+            Frame(
+                .command,
+                number: request,
+                json: ["key": .string(key), "command": "confirm_clock"]
+            )
         }
     }
 
@@ -152,8 +158,13 @@ package struct CommandRequest: Equatable, Sendable {
             guard key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
                 throw fields.wrong("key", "printable ASCII characters")
             }
-            guard try fields.text("command", bytes: 1...32) == "acknowledge" else {
-                throw fields.wrong("command", "acknowledge")
+            let command = try fields.text("command", bytes: 1...32)
+            if command == "confirm_clock" {
+                action = .confirmClock
+                return
+            }
+            guard command == "acknowledge" else {
+                throw fields.wrong("command", "acknowledge or confirm_clock")
             }
             guard let alert = AlertID(text: try fields.text("alert", bytes: 1...64)) else {
                 throw fields.wrong("alert", "an alert's identifier, like 441424-A-…")
@@ -175,6 +186,8 @@ package struct CommandOutcome: Equatable, Sendable {
     package enum Result: String, Hashable, Sendable {
         /// The officer has signed for the alert.
         case acknowledged
+        /// The operator's command was obeyed.
+        case obeyed
         /// The command had no object; `reason` says why.
         case void
     }
@@ -212,7 +225,7 @@ package struct CommandOutcome: Equatable, Sendable {
         let fields = try BodyFields(.outcome, body)
         key = try fields.text("key", bytes: ProtocolLimits.keyBytes)
         guard let result = Result(rawValue: try fields.text("result", bytes: 1...32)) else {
-            throw fields.wrong("result", "acknowledged or void")
+            throw fields.wrong("result", "acknowledged, obeyed or void")
         }
         self.result = result
         reason = try fields.optionalText("reason", bytes: 0...4096)

@@ -225,9 +225,26 @@ struct StatusCommand: ParsableCommand {
                     ? ""
                     : "磁盘已满,停发回执,腾出空间后自动恢复:"
                         + status.string("disk_full_reason"),
+                feeds(status),
+                status["clock_held"]?.flag == true
+                    ? "时钟跳变待确认,期限暂停:核对时间后由管理员执行 liandong clock confirm" : "",
                 status.string("journal_failure"),
             ].filter { !$0.isEmpty }
         }
+    }
+}
+
+extension StatusCommand {
+    /// The feeds that suffer from something, in words.
+    private func feeds(_ status: JSONValue) -> String {
+        let troubled = status.list("feeds").compactMap { feed -> String? in
+            let words = feed.list("open").compactMap { token in
+                Observation.Condition.allCases.first { $0.token == token.text }
+            }.map { Words.condition($0) }
+            return words.isEmpty
+                ? nil : "\(feed.string("name")) \(words.joined(separator: "、"))"
+        }
+        return troubled.isEmpty ? "" : "报送异常:" + troubled.joined(separator: ";")
     }
 }
 

@@ -119,6 +119,7 @@ struct DrillReport {
     private static func text(_ command: Command) -> String {
         switch command.action {
         case .acknowledge(let alert, let report, _): "签收 \(alert.text) 第\(report)报"
+        case .confirmClock: "确认时钟"
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import Health
 import Hub
 import Logging
 import ServiceLifecycle
@@ -63,6 +64,7 @@ final class HubService: Service {
     /// What the operator asks while the hub runs.
     private let reload: Locked<HubReload>
     private let door: DoorSettings
+    private let security: SecurityLog
     private let doorFailure = Locked<String?>(nil)
 
     init(settings: HubSettings, log: Logger, trial: HubTrial = HubTrial()) throws {
@@ -81,7 +83,9 @@ final class HubService: Service {
             try unprotected
             ?? DoorSettings(
                 endpoint: settings.endpoint,
-                keys: CurveKeyPair(secret: CurveSecretKey(z85: pair.secretKey))
+                keys: CurveKeyPair(secret: CurveSecretKey(z85: pair.secretKey)),
+                connectionsMax: settings.limits.connections,
+                handshake: .milliseconds(settings.limits.handshake.milliseconds)
             )
         keys = KeyRegister(try HubReload.principals(holders))
         reload = Locked(HubReload(settings: settings, pair: pair, county: county, holders: holders))
@@ -94,13 +98,20 @@ final class HubService: Service {
         )
         var options = HubOptions(settings)
         options.decides = trial.decides
+        let security = SecurityLog(path: settings.dataFolder + "/security.log")
+        self.security = security
         do {
             hub = try Hub(
                 folder: settings.dataFolder,
                 options: options,
                 configuration: CountyFiles(county),
+                clock: HubService.clock(log),
                 log: log,
                 flight: FlightRecorder(path: settings.dataFolder + "/flight"),
+                security: security,
+                systemd: SystemdNotifier(
+                    socket: ProcessInfo.processInfo.environment["NOTIFY_SOCKET"]
+                ),
                 wake: { wakeup.wake() }
             )
         } catch {
@@ -110,25 +121,50 @@ final class HubService: Service {
 
     /// Serves until the system says stop.
     func runUntilStopped() async throws {
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(
+                service: HangupService(hub: self),
+                successTerminationBehavior: .ignore
+            ),
+            .init(
+                service: self,
+                successTerminationBehavior: .gracefullyShutdownGroup,
+                failureTerminationBehavior: .gracefullyShutdownGroup
+            ),
+        ]
+        if settings.healthPort > 0 {
+            // A health page that cannot be served stops nothing: the hub's work is elsewhere.
+            services.append(
+                .init(
+                    service: HealthService(server: health(port: settings.healthPort)),
+                    successTerminationBehavior: .ignore,
+                    failureTerminationBehavior: .ignore
+                )
+            )
+        }
         let group = ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(
-                        service: HangupService(hub: self),
-                        successTerminationBehavior: .ignore
-                    ),
-                    .init(
-                        service: self,
-                        successTerminationBehavior: .gracefullyShutdownGroup,
-                        failureTerminationBehavior: .gracefullyShutdownGroup
-                    ),
-                ],
+                services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: log
             )
         )
         try await group.run()
         if let failure { throw CommandFailure(.fellShort, failure) }
+    }
+
+    /// The machine's clocks; an acceptance run may set the wall clock wrong (`docs/configuration.md`).
+    private static func clock(_ log: Logger) -> any HubClock {
+        guard let file = ProcessInfo.processInfo.environment["LIANDONG_CLOCK_ERROR"] else {
+            return SystemClock()
+        }
+        log.warning("the wall clock is set wrong on purpose", metadata: ["file": "\(file)"])
+        return WrongClock(errorFile: file)
+    }
+
+    /// Health and metrics of this hub.
+    func health(port: Int) -> HealthServer {
+        HealthServer(gauges: hub.gauges, port: port, log: log)
     }
 
     /// Why the hub ended by itself; `nil` when it was told to.
@@ -174,6 +210,8 @@ final class HubService: Service {
                 "snapshot": .integer(Int64(report.goneOnFrom)),
                 "tails": .array(report.tails.map { .string($0) }),
                 "new": .bool(report.isNew),
+                "outage": report.outage.map { .string($0.since.rfc3339) } ?? .null,
+                "clock": report.clockChange.map { .string($0.event.token) } ?? .null,
             ]
             Terminal.print(line.line)
             try door.serve()
@@ -208,7 +246,23 @@ extension HubOptions {
         edition = Rehearsal.edition
         snapshotEntries = limits.snapshotEntries
         snapshotEvery = limits.snapshotEvery
+        sessionsPerIdentityMax = limits.sessionsPerIdentity
+        pace = limits.pace
+        memoryMax = Int64(limits.memoryBytes)
+        diskFreeMin = Int64(limits.diskFreeBytes)
+        lagAlarm = limits.lagAlarm
+        syncAlarm = limits.syncAlarm
+        feeds.absent = limits.feedAbsent
+        feeds.stuck = limits.feedStuck
+        feeds.quiet = limits.feedQuiet
     }
+}
+
+/// The health page as a service of the group.
+struct HealthService: Service {
+    let server: HealthServer
+
+    func run() async throws { try await server.run() }
 }
 
 /// Structured logs on standard error.

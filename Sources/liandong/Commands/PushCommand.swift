@@ -35,6 +35,11 @@ struct PushCommand: ParsableCommand {
     var hubCourier: String?
     @Flag(help: "Print a line of JSON with the totals so far each time all is receipted.")
     var stream = false
+    @Flag(
+        name: .customLong("as-history"),
+        help: "Old items: they count and are linked, and raise no alert (历史导入)."
+    )
+    var isHistory = false
     @OptionGroup var format: FormatOptions
     @Argument(help: "A file, or - for standard input; none sends what the outbox holds.")
     var file: String?
@@ -43,7 +48,12 @@ struct PushCommand: ParsableCommand {
         let settings = try reading { () throws(SettingsError) in try AgencySettings(file: config) }
         let outbox = try AgencyOutbox.open(settings)
         let wakeup = try Wakeup()
-        let input = try PushInput(settings: settings, file: file, wakeup: wakeup)
+        let input = try PushInput(
+            settings: settings,
+            file: file,
+            isHistory: isHistory,
+            wakeup: wakeup
+        )
         if let bundle {
             let keys = try AgencyCourier(settings, own: courierKey, hub: hubCourier)
             let push = BundlePush(outbox: outbox, input: input, keys: keys, path: bundle)
@@ -274,8 +284,13 @@ final class PushInput: Sendable {
     private let rows = Mailbox<RowOutcome>(lettersMax: 1024)
 
     /// Begins to read; `wakeup` is called whenever there are rows to take.
-    init(settings: AgencySettings, file: String?, wakeup: Wakeup) throws(CommandFailure) {
-        let gate = DepartureGate(agency: settings.agency)
+    init(
+        settings: AgencySettings,
+        file: String?,
+        isHistory: Bool,
+        wakeup: Wakeup
+    ) throws(CommandFailure) {
+        let gate = DepartureGate(agency: settings.agency, isHistory: isHistory)
         guard let file else {
             rows.close()
             return

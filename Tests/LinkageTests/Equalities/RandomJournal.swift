@@ -119,7 +119,11 @@ struct RandomJournal {
     private mutating func command() -> Entry.Content {
         guard !sent.isEmpty else { return .tick }
         let founder = choice(Array(sent.prefix(12))).item.ref
-        let id = AlertID(county: Trial.county, kind: choice(AlertKind.allCases), foundedBy: founder)
+        let id = AlertID(
+            county: Trial.county,
+            kind: choice([.matter, .visit, .urgent]),
+            foundedBy: founder
+        )
         return .command(
             Command(
                 officer: choice(["zhang", "li"]),

@@ -8,7 +8,7 @@ import Wire
 /// The short journal that lies in this folder, and what was decided on it.
 ///
 /// `journal.jsonl` has one entry a line: `founding`, `file`, `from` (an agency's line), `ack` or
-/// `tick`. An entry without `at` has the highest item time so far, as a hub with a scenario clock
+/// `tick`; `watch.jsonl` has `clock`, `observe` and `confirm_clock` besides. An entry without `at` has the highest item time so far, as a hub with a scenario clock
 /// gives it, so that `make accept-same` feeds the same file to real hubs and must find the same
 /// decisions. `decisions.jsonl` has one decision a line with the SHA-256 of its bytes.
 enum GoldenJournal {
@@ -18,23 +18,37 @@ enum GoldenJournal {
     }
 
     private static let folder = #filePath.split(separator: "/").dropLast().joined(separator: "/")
-    private static let journalPath = "/\(folder)/journal.jsonl"
-    private static let decisionsPath = "/\(folder)/decisions.jsonl"
+
+    /// The journals in this folder.
+    enum File: String, CaseIterable {
+        /// What agencies, officers and files bring; real hubs are fed it too.
+        case journal
+        /// What clocks, feeds and the hub itself bring besides.
+        case watch
+
+        var path: String { "/\(folder)/\(rawValue).jsonl" }
+        var decisionsPath: String {
+            self == .journal
+                ? "/\(folder)/decisions.jsonl" : "/\(folder)/\(rawValue)-decisions.jsonl"
+        }
+    }
 
     /// The entries, in order.
-    static func entries() throws -> [Entry] {
-        let text = try String(contentsOfFile: journalPath, encoding: .utf8)
+    static func entries(of file: File = .journal) throws -> [Entry] {
+        let text = try String(contentsOfFile: file.path, encoding: .utf8)
         let decoder = EventDecoder()
         var entries: [Entry] = []
         for (number, line) in text.split(separator: "\n").enumerated() {
             let value = try JSONValue(parsing: String(line))
             guard let content = try content(value, decoder) else {
-                throw Mistake(description: "journal.jsonl:\(number + 1) is no entry")
+                throw Mistake(description: "\(file.rawValue).jsonl:\(number + 1) is no entry")
             }
             var at = entries.last?.at ?? Timestamp(milliseconds: 0)
             if let text = value["at"]?.text {
                 guard let given = Timestamp(rfc3339: text), given >= at else {
-                    throw Mistake(description: "journal.jsonl:\(number + 1) goes back in time")
+                    throw Mistake(
+                        description: "\(file.rawValue).jsonl:\(number + 1) goes back in time"
+                    )
                 }
                 at = given
             } else if case .item(let item, _) = content {
@@ -85,7 +99,44 @@ enum GoldenJournal {
             let action = Command.Action.acknowledge(alert, report: Int(report), note: "")
             return .command(Command(officer: officer, idempotencyKey: key, action: action))
         }
-        return value["tick"]?.flag == true ? .tick : nil
+        return watched(value) ?? (value["tick"]?.flag == true ? .tick : nil)
+    }
+
+    private static func watched(_ value: JSONValue) -> Entry.Content? {
+        func time(_ value: JSONValue?) -> Timestamp? {
+            value?.text.flatMap { Timestamp(rfc3339: $0) }
+        }
+        if value["confirm_clock"]?.flag == true, let officer = value["officer"]?.text,
+            let key = value["key"]?.text
+        {
+            return .command(
+                Command(officer: officer, idempotencyKey: key, action: .confirmClock)
+            )
+        }
+        if let change = value["clock"], let from = time(change["from"]),
+            let to = time(change["to"]),
+            let event = ClockChange.Event.allCases.first(where: {
+                $0.token == change["event"]?.text
+            })
+        {
+            let officer = change["officer"]?.text ?? ""
+            return .clock(ClockChange(event: event, from: from, to: to, officer: officer))
+        }
+        guard let seen = value["observe"], let since = time(seen["since"]),
+            let condition = Observation.Condition.allCases.first(where: {
+                $0.token == seen["condition"]?.text
+            })
+        else { return nil }
+        return .observation(
+            Observation(
+                condition,
+                agency: seen["agency"]?.text.flatMap { AgencyID(name: $0) },
+                since: since,
+                value: Int(seen["value"]?.int ?? 0),
+                bound: Int(seen["bound"]?.int ?? 0),
+                isOver: seen["over"]?.flag ?? false
+            )
+        )
     }
 
     /// The lines of `decisions.jsonl`, the digest of all bytes last.
@@ -108,8 +159,8 @@ enum GoldenJournal {
     }
 
     /// What was recorded.
-    static func recorded() throws -> [String] {
-        try String(contentsOfFile: decisionsPath, encoding: .utf8)
+    static func recorded(of file: File) throws -> [String] {
+        try String(contentsOfFile: file.decisionsPath, encoding: .utf8)
             .split(separator: "\n").map(String.init)
     }
 
@@ -117,8 +168,8 @@ enum GoldenJournal {
     static var isRecording: Bool { ProcessInfo.processInfo.environment["LIANDONG_RECORD"] == "1" }
 
     /// Records what is decided now.
-    static func record(_ lines: [String]) throws {
+    static func record(_ lines: [String], of file: File) throws {
         let text = lines.joined(separator: "\n") + "\n"
-        try text.write(toFile: decisionsPath, atomically: true, encoding: .utf8)
+        try text.write(toFile: file.decisionsPath, atomically: true, encoding: .utf8)
     }
 }

@@ -4,10 +4,11 @@ import Testing
 import Wire
 
 @Suite struct GoldenTests {
-    @Test func recordedJournalYieldsRecordedDecisions() throws {
-        let found = GoldenJournal.lines(Ways.decisions(try GoldenJournal.entries()))
-        if GoldenJournal.isRecording { try GoldenJournal.record(found) }
-        let expected = try GoldenJournal.recorded()
+    @Test(arguments: GoldenJournal.File.allCases)
+    func recordedJournalYieldsRecordedDecisions(file: GoldenJournal.File) throws {
+        let found = GoldenJournal.lines(Ways.decisions(try GoldenJournal.entries(of: file)))
+        if GoldenJournal.isRecording { try GoldenJournal.record(found, of: file) }
+        let expected = try GoldenJournal.recorded(of: file)
         let place = zip(found, expected).enumerated().first { $0.element.0 != $0.element.1 }
         if let (number, (now, before)) = place {
             Issue.record(
@@ -24,14 +25,19 @@ import Wire
     }
 
     @Test func journalHasEveryKindOfEntry() throws {
-        let kinds = Set(try GoldenJournal.entries().map(\.content.kind))
+        let kinds = Set(
+            try GoldenJournal.File.allCases.flatMap { try GoldenJournal.entries(of: $0) }
+                .map(\.content.kind)
+        )
         for kind in JournalRecord.Kind.allCases {
             #expect(kinds.contains(kind), "the golden journal has no \(kind)")
         }
     }
 
     @Test func journalYieldsEveryKindOfDecision() throws {
-        let decisions = Ways.decisions(try GoldenJournal.entries())
+        let decisions = try GoldenJournal.File.allCases.flatMap {
+            Ways.decisions(try GoldenJournal.entries(of: $0))
+        }
         let tags = Set(decisions.map(\.content.tag))
         for tag in Decision.Content.Tag.allCases {
             #expect(tags.contains(tag), "no decision of the golden journal is \(tag)")
@@ -61,6 +67,8 @@ extension Entry.Content {
         case .sealedRefusal: .sealedRefusal
         case .command: .command
         case .tick: .tick
+        case .clock: .clock
+        case .observation: .observation
         }
     }
 }
