@@ -10,9 +10,9 @@ LIANDONG := $(CURDIR)/.build/release/liandong
 # Debian's own Python, because python3-zmq belongs to it.
 ACCEPT := LIANDONG=$(LIANDONG) /usr/bin/python3 Tests/Acceptance
 ACCEPTED := demo real kill same rot stranger sessions upgrade drill diskfull restart clock flood \
-            halfopen health simulate release house
+            halfopen health simulate speed fanout release house
 
-.PHONY: demo test tests test-release test-threads lint build release setup clean accept \
+.PHONY: compare demo test tests test-release test-threads lint build release setup clean accept \
         $(ACCEPTED:%=accept-%)
 
 demo: release
@@ -59,6 +59,10 @@ accept-simulate: OPTIONS ?= --defects 200
 
 $(filter-out accept-release accept-house,$(ACCEPTED:%=accept-%)): accept-%: release
 	@$(ACCEPT)/$*.py $(OPTIONS)
+
+# Our intake beside the peers of ../shared/peers in one interleaved run; OPTIONS="--install" gets Debian's packages.
+compare: release
+	@$(ACCEPT)/compare.py $(OPTIONS)
 
 setup:
 	@.ci/setup

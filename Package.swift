@@ -36,7 +36,10 @@ let package = Package(
                 "Domain", "Text", .product(name: "HeapModule", package: "swift-collections"),
             ]
         ),
-        .target(name: "Hashing", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(
+            name: "Hashing",
+            dependencies: ["CHashing", .product(name: "Crypto", package: "swift-crypto")]
+        ),
         .target(name: "Wire", dependencies: ["Domain", "CSimdjson", "Hashing"]),
 
         // Shell: the running service, over ports.
@@ -44,7 +47,7 @@ let package = Package(
         .target(
             name: "Journal",
             dependencies: [
-                "Domain", "Wire", "Storage", "Hashing",
+                "Domain", "Wire", "Storage", "Hashing", "CSodium",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
@@ -74,6 +77,8 @@ let package = Package(
 
         // C: module map and shim.
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+        .target(name: "CHashing"),
         .target(
             name: "CSimdjson",
             linkerSettings: [.linkedLibrary("simdjson")]

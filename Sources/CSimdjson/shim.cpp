@@ -217,4 +217,44 @@ extern "C" int ld_json_parse(ld_json_parser *parser, const uint8_t *bytes, size_
   }
 }
 
+namespace {
+
+/** The first place where `is` holds; 32 places at a time, which the compiler turns into vectors. */
+template <typename Predicate>
+size_t first_place(const uint8_t *bytes, size_t length, Predicate is) {
+  size_t place = 0;
+  for (; place + 32 <= length; place += 32) {
+    uint8_t any = 0;
+    for (size_t index = 0; index < 32; index++) {
+      any |= is(bytes[place + index]);
+    }
+    if (any != 0) {
+      break;
+    }
+  }
+  while (place < length && is(bytes[place]) == 0) {
+    place++;
+  }
+  return place;
+}
+
+} // namespace
+
+extern "C" size_t ld_json_plain(const uint8_t *bytes, size_t length) {
+  return first_place(bytes, length, [](uint8_t byte) {
+    return uint8_t((byte < 0x20) | (byte == 0x22) | (byte == 0x5C));
+  });
+}
+
+extern "C" size_t ld_json_control(const uint8_t *bytes, size_t length) {
+  return first_place(bytes, length, [](uint8_t byte) {
+    return uint8_t((byte < 0x20) | (byte == 0x7F));
+  });
+}
+
+extern "C" size_t ld_json_find(uint8_t byte, const uint8_t *bytes, size_t length) {
+  const void *found = length > 0 ? std::memchr(bytes, byte, length) : nullptr;
+  return found != nullptr ? size_t(static_cast<const uint8_t *>(found) - bytes) : length;
+}
+
 extern "C" const char *ld_simdjson_version(void) { return LD_TEXT(SIMDJSON_VERSION); }

@@ -47,6 +47,8 @@ package struct HubOptions: Sendable {
     package var lagMax: TimeSpan = .seconds(2)
     /// Time that passes without an entry before a tick is journaled.
     package var tickEvery: TimeSpan = .minutes(1)
+    /// The engine decides; off only where the way to the receipt is measured alone.
+    package var decides: Bool = true
     /// The engine that decides.
     package var edition = EngineEdition.current
     /// Entries after which a snapshot is written.

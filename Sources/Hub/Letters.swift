@@ -9,16 +9,16 @@ struct SessionID: Hashable, Sendable {
 
 /// One line of a PUT as the gate found it.
 package struct IntakeLine: Sendable {
-    /// What a line is.
-    package enum Finding: Sendable {
-        case item(Item, ContentDigest)
-        case quarantine(Quarantined, ContentDigest)
-        case sealed
-    }
-
     /// Where the line stands in its batch's bytes.
     let bytes: Range<Int>
-    let finding: Finding
+    /// What the engine will be told.
+    package let content: Entry.Content
+    /// Of the content's canonical form, or of the line that is no item; none for a refused one.
+    package let digest: ContentDigest
+    /// The item's own number; empty where there is none.
+    let id: String
+    /// The item's time; `nil` for what is no item.
+    let itemTime: Timestamp?
 }
 
 /// What the socket thread asks of the registrar, which owns the journal.
@@ -26,7 +26,7 @@ enum RegistrarLetter: Sendable {
     /// A sender opens a stream and says what its last receipt was.
     case greet(SessionID, StreamID, receipted: (number: UInt64, digest: ContentDigest)?)
     /// New lines, the first with this number in the stream.
-    case intake(SessionID, StreamID, first: UInt64, lines: [IntakeLine], batch: [UInt8])
+    case intake(SessionID, StreamID, first: UInt64, lines: [IntakeLine], batch: ArraySlice<UInt8>)
     /// Lines that were taken before: their receipts are wanted again.
     case resend(SessionID, StreamID, first: UInt64, digests: [ContentDigest?])
     /// An officer's command.
@@ -39,8 +39,9 @@ enum RegistrarLetter: Sendable {
 
 /// What the engine's thread is asked, at one point between two entries.
 enum LinkerLetter: Sendable {
-    /// A journaled entry; those before it that were skipped are read from the journal.
-    case entry(number: UInt64, Entry, syncedAt: Int64)
+    /// Journaled entries from a number on; those before it that were skipped are read from the
+    /// journal.
+    case entries(first: UInt64, [Entry], syncedAt: Int64)
     /// Where the log of decisions stands, with the active alerts if they are wanted.
     case point(SessionID, incarnation: UInt64, withAlerts: Bool)
     /// A question with the number of its QUERY.

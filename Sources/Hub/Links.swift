@@ -17,6 +17,8 @@ final class Links: Sendable {
     let gauges: Gauges
     let flight: FlightRecorder?
     let log: Logger
+    /// The engine decides.
+    let decides: Bool
     let security: SecurityLog?
     /// When the engine's next deadline is due, in milliseconds; `Int64.max` when there is none.
     let nextDue = Atomic<Int64>(.max)
@@ -62,7 +64,8 @@ final class Links: Sendable {
             lettersMax: options.intakeLettersMax,
             bytesMax: options.intakeBytesMax
         )
-        linker = Mailbox(lettersMax: options.ringEntriesMax)
+        // For the ring an entry is what a byte is for the intake.
+        linker = Mailbox(lettersMax: options.ringEntriesMax, bytesMax: options.ringEntriesMax)
         archivist = Mailbox(lettersMax: options.archivistLettersMax)
         follower = Mailbox(lettersMax: 1)
         snapshotEntries = UInt64(max(1, options.snapshotEntries))
@@ -72,6 +75,7 @@ final class Links: Sendable {
         self.gauges = gauges
         self.flight = flight
         self.log = log
+        decides = options.decides
         self.security = security
         self.wake = wake
     }
@@ -94,6 +98,13 @@ final class Links: Sendable {
     /// Sends a letter to the socket thread and wakes it.
     func tell(_ letter: ReceptionLetter) {
         _ = reception.offer(letter)
+        wake()
+    }
+
+    /// Sends letters to the socket thread and wakes it once.
+    func tell(_ letters: [ReceptionLetter]) {
+        guard !letters.isEmpty else { return }
+        _ = reception.offer(contentsOf: letters)
         wake()
     }
 

@@ -1,4 +1,3 @@
-private import Crypto
 internal import Domain
 internal import Hashing
 internal import Storage
@@ -60,14 +59,28 @@ struct EntryRecord {
         )
     }
 
-    func encodeHead(into record: UnsafeMutableRawBufferPointer) {
+    /// Writes all of a head but the commitment, whose last 16 bytes hold the salt for as long as the
+    /// payload behind it has not been hashed: salt and payload then lie in one row.
+    static func begin(
+        _ record: UnsafeMutableRawBufferPointer,
+        number: UInt64,
+        at: Timestamp,
+        kind: EntryKind,
+        payload: UnsafeRawBufferPointer,
+        salt: EntrySalt
+    ) {
         unsafe record.put(number, at: 0)
         unsafe record.put(at.milliseconds, at: 8)
         unsafe record.put(kind.rawValue, at: 16)
         unsafe record.put(UInt16(0), at: 18)
-        unsafe record.put(UInt32(payloadBytes), at: 20)
-        unsafe commitment.withUnsafeBytes { unsafe record.put($0, at: 24) }
+        unsafe record.put(UInt32(payload.count), at: 20)
+        unsafe record.put(salt.first, at: saltOffset)
+        unsafe record.put(salt.last, at: saltOffset + 8)
+        unsafe record.put(payload, at: headBytes)
     }
+
+    /// Where the salt lies in a record that `begin` has written.
+    static let saltOffset = headBytes - 16
 
     /// The chain value after the record whose head these bytes begin with.
     static func link(_ chain: Digest32, _ record: UnsafeRawBufferPointer) -> Digest32 {
@@ -75,6 +88,15 @@ struct EntryRecord {
         hasher.update(chain)
         unsafe hasher.update(record.part(0, headBytes))
         return hasher.finalize()
+    }
+
+    private func encodeHead(into record: UnsafeMutableRawBufferPointer) {
+        unsafe record.put(number, at: 0)
+        unsafe record.put(at.milliseconds, at: 8)
+        unsafe record.put(kind.rawValue, at: 16)
+        unsafe record.put(UInt16(0), at: 18)
+        unsafe record.put(UInt32(payloadBytes), at: 20)
+        unsafe commitment.withUnsafeBytes { unsafe record.put($0, at: 24) }
     }
 
     /// The chain value after this entry.
@@ -96,33 +118,24 @@ struct EntryRecord {
     ///
     /// When an unfinished end was cut, another entry takes its number and with it its key. Nonces
     /// from the content keep that safe: the same one comes out only for the same entry.
-    private var nonce: [UInt8] {
-        var bytes = Array(commitment.bytes.prefix(12))
-        for index in 0..<8 {
-            bytes[index] ^= UInt8(truncatingIfNeeded: at.milliseconds >> (8 * index))
-        }
-        bytes[8] ^= UInt8(truncatingIfNeeded: kind.rawValue)
-        bytes[9] ^= UInt8(truncatingIfNeeded: kind.rawValue >> 8)
-        return bytes
+    private var nonce: PayloadCipher.Nonce {
+        PayloadCipher.Nonce(
+            first: commitment.word0.byteSwapped ^ UInt64(bitPattern: at.milliseconds),
+            last: UInt32(truncatingIfNeeded: commitment.word1.byteSwapped) ^ UInt32(kind.rawValue)
+        )
     }
 
-    /// Encrypts the payload into a record whose head has been written.
-    func seal(
-        _ payload: UnsafeRawBufferPointer,
-        key: Digest32,
-        into record: UnsafeMutableRawBufferPointer
-    ) throws(JournalError) {
-        do {
-            let head = unsafe UnsafeRawBufferPointer(record).part(0, Self.headBytes)
-            let sealed = unsafe try AES.GCM.seal(
-                payload,
-                using: Self.symmetric(key),
-                nonce: AES.GCM.Nonce(data: nonce),
-                authenticating: head
+    /// Completes a record that `begin` has written: puts the commitment in its place and encrypts the
+    /// payload.
+    func finish(_ record: UnsafeMutableRawBufferPointer, key: Digest32) throws(JournalError) {
+        unsafe commitment.withUnsafeBytes { unsafe record.put($0, at: 24) }
+        do throws(PayloadCipher.Mismatch) {
+            unsafe try PayloadCipher.seal(
+                record,
+                payloadBytes: payloadBytes,
+                key: key,
+                nonce: nonce
             )
-            unsafe record.part(Self.headBytes, payloadBytes).copyBytes(from: sealed.ciphertext)
-            unsafe record.part(Self.headBytes + payloadBytes, Self.tagBytes)
-                .copyBytes(from: sealed.tag)
         } catch {
             throw .sealing(number: number)
         }
@@ -135,18 +148,12 @@ struct EntryRecord {
         salt: EntrySalt
     ) throws(LogFault) -> [UInt8] {
         let payload: [UInt8]
-        do {
-            let box = unsafe try AES.GCM.SealedBox(
-                nonce: AES.GCM.Nonce(data: nonce),
-                ciphertext: record.part(Self.headBytes, payloadBytes),
-                tag: record.part(Self.headBytes + payloadBytes, Self.tagBytes)
-            )
-            payload = unsafe [UInt8](
-                try AES.GCM.open(
-                    box,
-                    using: Self.symmetric(key),
-                    authenticating: record.part(0, Self.headBytes)
-                )
+        do throws(PayloadCipher.Mismatch) {
+            payload = unsafe try PayloadCipher.open(
+                record,
+                payloadBytes: payloadBytes,
+                key: key,
+                nonce: nonce
             )
         } catch {
             throw .recordForged(number)
@@ -156,10 +163,6 @@ struct EntryRecord {
         }
         guard actual == commitment else { throw .recordForged(number) }
         return payload
-    }
-
-    private static func symmetric(_ key: Digest32) -> SymmetricKey {
-        unsafe key.withUnsafeBytes { unsafe SymmetricKey(data: $0) }
     }
 }
 

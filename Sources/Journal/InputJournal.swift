@@ -15,6 +15,7 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
     private var path = KeyPath()
     private var pathGeneration: UInt64 = 0
     private var preparedThrough: UInt64 = 0
+    private var scratch = CommitScratch<D>()
 
     /// The time of the last entry.
     package private(set) var lastTime: Timestamp
@@ -46,17 +47,39 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
     /// The number of the present epoch's founding entry, nil before it is founded.
     package var foundingNumber: UInt64? { log.isEpochEmpty ? nil : log.epochFirstNumber }
 
-    /// Writes entries as one commit and gives the number of the first.
+    /// Writes some entries of a batch as one commit and gives the number of the first.
     ///
     /// All or nothing: when it throws, none of them is in the journal.
     @discardableResult
-    package mutating func append(_ entries: [JournalEntry]) throws(JournalError) -> UInt64 {
-        precondition(!entries.isEmpty, "a commit has at least one entry")
+    package mutating func append(
+        _ batch: EntryBatch,
+        _ part: Range<Int>
+    ) throws(JournalError) -> UInt64 {
+        precondition(!part.isEmpty, "a commit has at least one entry")
         guard !log.isEpochEmpty else { throw .notFounded(epoch: log.epoch) }
-        for entry in entries where entry.kind == .founding || entry.kind.rawValue == 0 {
+        for entry in batch.entries[part]
+        where entry.kind == .founding || entry.kind.rawValue == 0 {
             throw .kindReserved(entry.kind)
         }
-        return try commit(entries)
+        return try commit(batch, part)
+    }
+
+    /// The same for single entries.
+    @discardableResult
+    package mutating func append(_ entries: [JournalEntry]) throws(JournalError) -> UInt64 {
+        try append(EntryBatch(entries), 0..<entries.count)
+    }
+
+    /// How far the entries of a batch from `start` on fit into one commit; at least one of them.
+    package func frameEnd(of batch: EntryBatch, from start: Int) -> Int {
+        var end = start
+        var bytes = 0
+        while end < batch.count {
+            bytes += EntryRecord.byteCount(payloadBytes: batch.entries[end].payload.count) + 4
+            if end > start, bytes > commitBytesMax { break }
+            end += 1
+        }
+        return end
     }
 
     /// Makes all entries durable.
@@ -84,7 +107,10 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
                 throw .log(error)
             }
         }
-        let number = try commit([JournalEntry(at: at, kind: .founding, payload: payload)])
+        let number = try commit(
+            EntryBatch([JournalEntry(at: at, kind: .founding, payload: payload)]),
+            0..<1
+        )
         try sync()
         return number
     }
@@ -117,12 +143,7 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
     }
 
     /// The most bytes of records that one commit may hold.
-    package var commitBytesMax: Int { log.commitBytesMax - 128 }
-
-    /// The bytes that an entry takes in a commit.
-    package func recordBytes(of entry: JournalEntry) -> Int {
-        EntryRecord.byteCount(payloadBytes: entry.payload.count) + 4
-    }
+    private var commitBytesMax: Int { log.commitBytesMax - 128 }
 
     /// The bytes that the disk still has room for; `nil` when it does not say.
     package func freeBytes() -> Int? { log.freeBytes() }
@@ -132,18 +153,18 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
         try sync()
     }
 
-    private mutating func commit(_ entries: [JournalEntry]) throws(JournalError) -> UInt64 {
+    private mutating func commit(
+        _ batch: EntryBatch,
+        _ part: Range<Int>
+    ) throws(JournalError) -> UInt64 {
         let first = log.lastNumber + 1
-        let last = log.lastNumber + UInt64(entries.count)
-        try prepareKeys(through: last)
-        log.begin()
-        var chain = log.chain
         var time = lastTime
-        for (offset, entry) in entries.enumerated() {
+        for entry in batch.entries[part] {
             guard entry.at >= time else { throw .timeWentBack(at: entry.at, last: time) }
             time = entry.at
-            chain = try add(entry, number: first + UInt64(offset), chain)
         }
+        try prepareKeys(through: log.lastNumber + UInt64(part.count))
+        let chain = try collect(batch, part, first: first)
         do throws(LogError) {
             _ = try log.commit(chain: chain)
         } catch {
@@ -152,6 +173,37 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
         lastTime = time
         return first
     }
+
+    /// Lays the entries out as sealed records and gives the chain value after the last.
+    ///
+    /// Some at a time, so that what is laid out, hashed and encrypted stays in the processor's nearest
+    /// cache.
+    private mutating func collect(
+        _ batch: EntryBatch,
+        _ part: Range<Int>,
+        first: UInt64
+    ) throws(JournalError) -> Digest32 {
+        var chain = log.chain
+        log.begin()
+        scratch.start(at: part.lowerBound, number: first)
+        for entry in batch.entries[part] {
+            scratch.places.append(
+                log.reserveRecord(
+                    byteCount: EntryRecord.byteCount(payloadBytes: entry.payload.count)
+                )
+            )
+        }
+        unsafe try log.withCollected { (collected) throws(JournalError) in
+            for start in stride(from: part.lowerBound, to: part.upperBound, by: Self.groupEntries) {
+                let group = start..<min(start + Self.groupEntries, part.upperBound)
+                unsafe try scratch.begin(group, of: batch, ring, &path, in: collected)
+                chain = unsafe try scratch.seal(group, of: batch, chain, in: collected)
+            }
+        }
+        return chain
+    }
+
+    private static var groupEntries: Int { 32 }
 
     private mutating func prepareKeys(through last: UInt64) throws(JournalError) {
         if last > preparedThrough {
@@ -172,41 +224,6 @@ package struct InputJournal<D: Disk>: JournalPort, ~Copyable, Sendable {
             pathGeneration = generation
         }
     }
-
-    /// Adds one sealed entry to the commit and gives the chain value after it.
-    private mutating func add(
-        _ entry: JournalEntry,
-        number: UInt64,
-        _ chain: Digest32
-    ) throws(JournalError) -> Digest32 {
-        // A seed that was just made, or the rest of a block with destroyed entries before this one.
-        guard let node = ring.node(of: number) else { throw .noSuchEntry(number) }
-        let secrets = path.secrets(of: KeyTree.leaf(of: number), below: node)
-        var next = chain
-        unsafe try log.addRecord(
-            byteCount: EntryRecord.byteCount(payloadBytes: entry.payload.count)
-        ) { (record) throws(JournalError) in
-            var failure: JournalError?
-            unsafe entry.payload.withUnsafeBytes { payload in
-                let head = unsafe EntryRecord(
-                    number: number,
-                    at: entry.at,
-                    kind: entry.kind,
-                    payloadBytes: payload.count,
-                    commitment: EntryRecord.commitment(salt: secrets.salt, payload: payload)
-                )
-                unsafe head.encodeHead(into: record)
-                do throws(JournalError) {
-                    unsafe try head.seal(payload, key: secrets.key, into: record)
-                } catch {
-                    failure = error
-                }
-            }
-            if let failure { throw failure }
-            next = unsafe EntryRecord.link(chain, UnsafeRawBufferPointer(record))
-        }
-        return next
-    }
 }
 
 /// What the hub needs of a journal; a replicated one has the same six methods.
@@ -217,8 +234,8 @@ package protocol JournalPort: ~Copyable {
     /// The number of the last entry, durable or not.
     var lastNumber: UInt64 { get }
 
-    /// Writes entries as one commit and gives the number of the first.
-    mutating func append(_ entries: [JournalEntry]) throws(JournalError) -> UInt64
+    /// Writes some entries of a batch as one commit and gives the number of the first.
+    mutating func append(_ batch: EntryBatch, _ part: Range<Int>) throws(JournalError) -> UInt64
 
     /// Makes all entries durable.
     mutating func sync() throws(JournalError)

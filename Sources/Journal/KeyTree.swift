@@ -11,7 +11,7 @@ internal import Storage
 enum KeyTree {
     static let levels = 12
     static let blockEntries: UInt64 = 1 << 12
-    private static let label: StaticString = "LDKEYTREE1"
+    static let label: StaticString = "LDKEYTREE1"
 
     static func block(of number: UInt64) -> UInt64 { (number - 1) / blockEntries }
 
@@ -63,9 +63,16 @@ struct KeyNode: Equatable {
 }
 
 /// The way down to the last leaf that was asked for, so that the next one costs two hashes.
+///
+/// Who asks for one leaf after the other, as the writer does, gets them from groups that are made
+/// side by side.
 struct KeyPath {
     private var root: KeyNode?
+    /// The leaf that `pairs` leads to.
     private var leaf = 0
+    /// The leaf that was asked for last, by whichever way.
+    private var asked = -2
+    private var group = LeafGroup()
     /// At each level the two nodes below the one that the way passes.
     private var pairs = [(left: Digest32, right: Digest32)](
         repeating: (.zero, .zero),
@@ -75,6 +82,15 @@ struct KeyPath {
     /// The key and the salt of a leaf below `node`.
     mutating func secrets(of leaf: Int, below node: KeyNode) -> (key: Digest32, salt: EntrySalt) {
         let isKnown = root == node
+        let isNext = leaf == asked + 1
+        asked = leaf
+        // One group belongs to one node: another node or another way makes a new one.
+        if isKnown, isNext || group.index == leaf >> LeafGroup.levels,
+            node.level <= KeyTree.levels - LeafGroup.levels
+        {
+            return group.secrets(of: leaf, below: node)
+        }
+        group.index = -1
         var seed = node.seed
         var level = node.level
         while level < KeyTree.levels {
@@ -93,5 +109,46 @@ struct KeyPath {
             last.left,
             EntrySalt(first: last.right.word0.byteSwapped, last: last.right.word1.byteSwapped)
         )
+    }
+}
+
+/// The keys and salts of 64 neighbouring leaves.
+private struct LeafGroup {
+    static let levels = 6
+
+    /// Which of a block's groups it is; -1 when none.
+    var index = -1
+    private var leaves: [(left: Digest32, right: Digest32)] = []
+
+    /// The secrets of a leaf below `node`, which lies at or above the group's root.
+    mutating func secrets(of leaf: Int, below node: KeyNode) -> (key: Digest32, salt: EntrySalt) {
+        if index != leaf >> Self.levels {
+            index = leaf >> Self.levels
+            leaves = Self.expanded(index, below: node)
+        }
+        let pair = leaves[leaf & ((1 << Self.levels) - 1)]
+        return (
+            pair.left,
+            EntrySalt(first: pair.right.word0.byteSwapped, last: pair.right.word1.byteSwapped)
+        )
+    }
+
+    private static func expanded(
+        _ index: Int,
+        below node: KeyNode
+    ) -> [(left: Digest32, right: Digest32)] {
+        var seed = node.seed
+        let rootLevel = KeyTree.levels - levels
+        for level in node.level..<rootLevel {
+            let pair = KeyTree.children(of: seed)
+            seed = index >> (rootLevel - 1 - level) & 1 == 1 ? pair.right : pair.left
+        }
+        var row = [seed]
+        for _ in 0..<levels {
+            row = Digest32.sha512Halves(label: KeyTree.label, nodes: row).flatMap {
+                [$0.left, $0.right]
+            }
+        }
+        return Digest32.sha512Halves(label: KeyTree.label, nodes: row)
     }
 }

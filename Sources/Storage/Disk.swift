@@ -58,6 +58,10 @@ package protocol DiskFile: Sendable {
     /// Writes all the bytes at `offset`, extending the file when needed.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskError)
 
+    /// Makes `count` bytes at `offset` zero, extending the file when needed; both are multiples of
+    /// 4,096. What cannot be read back yet is made so by `sync`.
+    func fillZeros(_ count: Int, at offset: Int) throws(DiskError)
+
     /// Cuts the file to its first `count` bytes.
     func cut(to count: Int) throws(DiskError)
 

@@ -173,6 +173,12 @@ package struct MemoryFile: DiskFile {
         }
     }
 
+    package func fillZeros(_ count: Int, at offset: Int) throws(DiskError) {
+        try [UInt8](repeating: 0, count: count).lend { (zeros) throws(DiskError) in
+            try write(zeros, at: offset)
+        }
+    }
+
     package func cut(to count: Int) throws(DiskError) {
         try disk.state.withLock { (state) throws(DiskError) in
             try state.cut(to: count, node: node, path: path)

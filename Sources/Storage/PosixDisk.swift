@@ -157,6 +157,29 @@ package final class PosixFile: DiskFile {
         }
     }
 
+    /// Past the page cache, where a megabyte of zeros costs more than the records that overwrite it;
+    /// file systems that cannot do so get an ordinary write.
+    package func fillZeros(_ count: Int, at offset: Int) throws(DiskError) {
+        let zeros = Zeros.shared
+        var done = 0
+        let direct = systemOpen("/proc/self/fd/\(descriptor)", O_WRONLY | directFlag | O_CLOEXEC, 0)
+        defer { if direct >= 0 { close(direct) } }
+        while done < count {
+            let part = min(Zeros.byteCount, count - done)
+            let place = off_t(offset + done)
+            var written = direct >= 0 ? pwrite(direct, zeros.base, part, place) : -1
+            // EINVAL: the file system takes no direct writes of this kind.
+            if written < 0, direct < 0 || errno == EINVAL {
+                written = pwrite(descriptor, zeros.base, part, place)
+            }
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw PosixDisk.failure("pwrite", path)
+            }
+            done += written
+        }
+    }
+
     package func cut(to count: Int) throws(DiskError) {
         guard ftruncate(descriptor, off_t(count)) == 0 else {
             throw PosixDisk.failure("ftruncate", path)
@@ -165,6 +188,21 @@ package final class PosixFile: DiskFile {
 
     package func sync() throws(DiskError) {
         guard systemSync(descriptor) == 0 else { throw PosixDisk.failure("fdatasync", path) }
+    }
+}
+
+/// A block of zeros on a page's border, as direct writes want it; lives as long as the process.
+private struct Zeros {
+    static let byteCount = 1 << 20
+    // Written before it is shared and never after.
+    nonisolated(unsafe) static let shared = Zeros()
+
+    let base: UnsafeRawPointer
+
+    private init() {
+        let room = UnsafeMutableRawPointer.allocate(byteCount: Zeros.byteCount, alignment: 4096)
+        room.initializeMemory(as: UInt8.self, repeating: 0, count: Zeros.byteCount)
+        base = UnsafeRawPointer(room)
     }
 }
 
@@ -180,6 +218,13 @@ package final class PosixLock: Sendable {
         close(descriptor)
     }
 }
+
+/// `O_DIRECT`, which Swift does not see and which has a number of its own on each architecture.
+#if arch(arm64)
+private let directFlag: Int32 = 0o200000
+#else
+private let directFlag: Int32 = 0o40000
+#endif
 
 // The system's functions that methods above share a name with.
 

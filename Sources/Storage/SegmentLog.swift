@@ -90,6 +90,19 @@ package struct SegmentLog<D: Disk>: ~Copyable, Sendable {
         }
     }
 
+    /// Makes room for a record of `byteCount` bytes and gives its place among what is collected, to
+    /// be filled by `withCollected`.
+    package mutating func reserveRecord(byteCount: Int) -> Range<Int> {
+        buffer.reserve(byteCount: byteCount)
+    }
+
+    /// Lends all that is collected, with the places that `reserveRecord` gave.
+    package mutating func withCollected<Failure: Error>(
+        _ fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        try buffer.lend(fill)
+    }
+
     /// The bytes that the commit that is being collected will take on disk.
     package var collectedBytes: Int { FrameHeader.frameBytes(bodyBytes: buffer.bodyBytes) }
 
@@ -250,19 +263,37 @@ private struct FrameBuffer: ~Copyable, Sendable {
         byteCount: Int,
         _ fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
     ) throws(Failure) {
+        let before = used
+        let place = reserve(byteCount: byteCount)
+        do throws(Failure) {
+            try bytes.lendMutable { (all) throws(Failure) in
+                try fill(all.part(place.lowerBound, byteCount))
+            }
+        } catch {
+            used = before
+            count -= 1
+            throw error
+        }
+    }
+
+    mutating func lend<Failure: Error>(
+        _ fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        try bytes.lendMutable(fill)
+    }
+
+    mutating func reserve(byteCount: Int) -> Range<Int> {
         // Room for the padding is kept as well.
-        let needed = used + 4 + byteCount + FrameHeader.byteCount
+        let needed = used + 4 + byteCount + FrameHeader.byteCount + Self.pageBytes
         if needed > bytes.count {
             let growth = max(needed - bytes.count, bytes.count)
             bytes.append(contentsOf: repeatElement(0, count: growth))
         }
-        let start = used
-        try bytes.lendMutable { (all) throws(Failure) in
-            all.put(UInt32(byteCount), at: start)
-            try fill(all.part(start + 4, byteCount))
-        }
+        let start = used + 4
+        bytes.lendMutable { $0.put(UInt32(byteCount), at: start - 4) }
         used += 4 + byteCount
         count += 1
+        return start..<used
     }
 
     mutating func write(
@@ -272,13 +303,16 @@ private struct FrameBuffer: ~Copyable, Sendable {
         offset: Int
     ) throws(DiskError) {
         let used = used
+        // Behind the last frame a segment is zero. Writing zeros up to the end of the page saves the
+        // system from reading that page in first.
+        let end = offset + header.frameBytes
+        let padded = (end + Self.pageBytes - 1) / Self.pageBytes * Self.pageBytes - offset
         try bytes.lendMutable { (all) throws(DiskError) in
             header.encode(into: all.part(0, FrameHeader.byteCount), at: place)
-            all.part(used, header.frameBytes - used).clear()
-            try file.write(
-                UnsafeRawBufferPointer(all).part(0, header.frameBytes),
-                at: offset
-            )
+            all.part(used, padded - used).clear()
+            try file.write(UnsafeRawBufferPointer(all).part(0, padded), at: offset)
         }
     }
+
+    private static var pageBytes: Int { 4096 }
 }

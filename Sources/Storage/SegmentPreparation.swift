@@ -10,7 +10,6 @@ struct SegmentPreparation<D: Disk>: Sendable {
     private let disk: D
     private let folder: String
     private let segmentBytes: Int
-    private let zeros: [UInt8]
     private var file: D.File?
     private var written = 0
 
@@ -20,13 +19,14 @@ struct SegmentPreparation<D: Disk>: Sendable {
         self.disk = disk
         self.folder = folder
         self.segmentBytes = segmentBytes
-        zeros = [UInt8](repeating: 0, count: min(Self.stepBytes, segmentBytes))
     }
 
     /// Writes at most one step of zeros, so that preparing keeps twice ahead of `usedBytes`.
     mutating func advance(usedBytes: Int) throws(DiskError) {
         let goal = min(segmentBytes, usedBytes * 2)
-        guard written < goal, goal == segmentBytes || goal - written >= zeros.count else { return }
+        guard written < goal, goal == segmentBytes || goal - written >= Self.stepBytes else {
+            return
+        }
         try step()
     }
 
@@ -51,11 +51,8 @@ struct SegmentPreparation<D: Disk>: Sendable {
 
     private mutating func step() throws(DiskError) {
         let file = try opened()
-        let count = min(zeros.count, segmentBytes - written)
-        let start = written
-        try zeros.lend { (bytes) throws(DiskError) in
-            try file.write(bytes.part(0, count), at: start)
-        }
+        let count = min(Self.stepBytes, segmentBytes - written)
+        try file.fillZeros(count, at: written)
         try file.sync()
         written += count
     }

@@ -5,15 +5,23 @@ package import ZeroMQ
 package struct DoorSettings: Sendable {
     /// The endpoint, `tcp://127.0.0.1:7441`; a port of `*` takes a free one.
     package let endpoint: String
-    /// The hub's key pair.
-    package let keys: CurveKeyPair
+    /// How it tells who knocks.
+    let admission: Admission
 
     /// The most connections, with and without a session.
     package let connectionsMax: Int
     /// How long a newcomer may take to shake hands.
     package let handshake: Duration
 
-    /// Settings from their parts.
+    /// How a door tells who knocks.
+    enum Admission {
+        /// By the client's key, encrypted.
+        case keys(CurveKeyPair)
+        /// By the name that the client gives itself, in the clear.
+        case names
+    }
+
+    /// A door with CURVE.
     package init(
         endpoint: String,
         keys: CurveKeyPair,
@@ -21,10 +29,29 @@ package struct DoorSettings: Sendable {
         handshake: Duration = .seconds(5)
     ) {
         self.endpoint = endpoint
-        self.keys = keys
+        admission = .keys(keys)
         self.connectionsMax = connectionsMax
         self.handshake = handshake
     }
+
+    private init(unprotected endpoint: String) {
+        self.endpoint = endpoint
+        admission = .names
+        connectionsMax = 4096
+        handshake = .seconds(5)
+    }
+
+    /// A door without encryption that lets a few fixed names in at their word, so that a hub can be
+    /// measured beside brokers that have no encryption; `nil` for any address but 127.0.0.1.
+    package static func unprotected(endpoint: String) -> DoorSettings? {
+        endpoint.hasPrefix("tcp://127.0.0.1:") ? DoorSettings(unprotected: endpoint) : nil
+    }
+
+    /// Who may come through a door without encryption.
+    static let names: Set<String> = [
+        "agency/xinfang", "agency/zhengshu", "agency/xuanchuan", "agency/rongmeiti",
+        "officer/duty",
+    ]
 
     /// Connections that the system queues.
     static let backlog: Int32 = 512
@@ -33,7 +60,7 @@ package struct DoorSettings: Sendable {
     package var options: [SocketOption] {
         [
             .linger(.milliseconds(500)),
-            .curveServer(keys, domain: "liandong"),
+            protection,
             .frameBytesMax(ProtocolLimits.messageBytesMax),
             .sendQueueMessagesMax(1024),
             .receiveQueueMessagesMax(1024),
@@ -41,5 +68,12 @@ package struct DoorSettings: Sendable {
             .handshakeInterval(handshake),
             .tcpKeepalive(idle: .seconds(60), every: .seconds(15), probes: 4),
         ]
+    }
+
+    private var protection: SocketOption {
+        switch admission {
+        case .keys(let keys): .curveServer(keys, domain: "liandong")
+        case .names: .zapDomain("liandong")
+        }
     }
 }

@@ -22,7 +22,7 @@ struct Liandong: AsyncParsableCommand {
                 subcommands: [
                     DemoCommand.self, InitCommand.self, HubCommand.self, VerifyCommand.self,
                     UpgradeCommand.self, SimulateCommand.self, RehearseCommand.self,
-                    ConfigCommand.self, KeysCommand.self, BackupCommand.self,
+                    BenchCommand.self, ConfigCommand.self, KeysCommand.self, BackupCommand.self,
                     RestoreCommand.self, DrillCommand.self,
                 ]
             ),

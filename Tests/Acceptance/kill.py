@@ -238,10 +238,34 @@ def calls(trace):
         yield name, arguments, start, number, int(re.match(r"-?\d+|0x", result)[0] if result[0] in "-0123456789" else -1)
 
 
-def faults_of_order(trace, port, receipts):
-    """What is wrong with the last sends of the hub, one for each receipt."""
+# What a hub with CURVE sends before the first message: greeting, WELCOME and READY of ZMTP 3.1.
+HANDSHAKE_BYTES = 64 + 170 + 67
+
+
+def bytes_on_the_wire(length):
+    """A message of one frame in CURVE's MESSAGE command: 33 bytes more, and the header of a ZMTP frame."""
+    sealed = length + 33
+    return sealed + (2 if sealed <= 255 else 9)
+
+
+def receipts_in_the_stream(heard):
+    """Where in the hub's stream of bytes each RECEIPTS begins, and where the stream ends.
+
+    Between receipts the hub may send what promises nothing (CREDIT, PING): only the place in the stream tells which is which."""
+    from session import RECEIPTS
+    place, found = HANDSHAKE_BYTES, []
+    for kind, length in heard:
+        if kind == RECEIPTS:
+            found.append(place)
+        place += bytes_on_the_wire(length)
+    return found, place
+
+
+def faults_of_order(trace, port, heard):
+    """What is wrong with the sends that carry the receipts among the messages that the first sender heard; other sends of its."""
+    awaited, end_of_stream = receipts_in_the_stream(heard)
     written = synced = None  # the last line of the last write, the last line of a sync that began after it
-    sends = []
+    connection, sent, edges, faults, others = None, 0, set(), [], 0
     for name, arguments, start, end, result in calls(trace):
         segment = re.search(r"/data/inputs/\d+\.segment>", arguments.split(",")[0])
         if name in ("pwrite64", "write", "pwritev", "writev") and segment and result > 0:
@@ -250,19 +274,31 @@ def faults_of_order(trace, port, receipts):
             if written and written[0] == segment[0] and start > written[1]:
                 synced = end
         elif name in ("sendto", "sendmsg", "sendmmsg", "write", "writev") and f":{port}->" in arguments.split(",")[0]:
-            if result > 0:
-                sends.append("" if synced is not None and start > synced else
-                             f"line {start + 1} sends " + ("before the sync" if written else "without a write"))
+            connection = connection or arguments.split(",")[0]  # the sender's, which was the first
+            if result <= 0 or arguments.split(",")[0] != connection:
+                continue
+            edges.add(sent)
+            sent += result
+            if not awaited or sent <= awaited[0]:
+                others += sent > HANDSHAKE_BYTES
+                continue
+            while awaited and awaited[0] < sent:
+                awaited.pop(0)
+                if synced is None or start <= synced:
+                    faults.append(f"line {start + 1} sends a receipt " + ("before the sync" if written else "without a write"))
                 written = synced = None
-    if len(sends) < receipts:
-        return [f"{len(sends)} sends for {receipts} receipts"]
-    return [send for send in sends[-receipts:] if send]
+    edges.add(sent)
+    if HANDSHAKE_BYTES not in edges or end_of_stream not in edges:
+        faults.insert(0, f"the sends do not add up: {sent} bytes, {end_of_stream} were heard")
+    return faults, others
 
 
 def traced(folder, name, receipts, without_sync):
-    """Runs a hub under strace, one item in flight, and returns the faults and how many lines the trace has."""
-    from session import PUT, RECEIPTS, Session, keys, put
-    county = County(os.path.join(folder, name), heartbeat="60s", silence="5m")
+    """Runs a hub under strace, one item in flight; returns the faults, the sends without a receipt and the lines of the trace.
+
+    Among the items are pairs of long batches: the engine falls behind, the credit stops, and a CREDIT goes out later by itself."""
+    from session import PING, PONG, RECEIPTS, Session, keys, put
+    county = County(os.path.join(folder, name), heartbeat="60s", silence="5m", lag="100ms")
     trace, shim = county.path("trace"), []
     if without_sync:
         library = county.path("unsynced.so")
@@ -274,26 +310,36 @@ def traced(folder, name, receipts, without_sync):
                          "trace=write,writev,pwrite64,pwritev,fdatasync,sendto,sendmsg,sendmmsg"])
     choice = random.Random(7)
     with Session(county, keys(county.path("agencies", "xinfang", "agency.key"))) as session:
-        session.opened("intake")
-        for number in range(1, receipts + 1):
-            session.send(put(number, [line("xinfang", number, choice)]))
+        number, spent, session.credit = 0, 0, session.opened("intake")["credit"]
+        for turn in range(1, receipts + 1):
+            lines = [line("xinfang", number + k, choice) for k in range(1, 301 if turn % 50 in (20, 21) else 2)]
+            message = put(number + 1, lines)
+            spent += len(message) - 16
+            while session.credit < spent:
+                if session.receive(passing=(PING, PONG)) is None:
+                    sys.exit(f"line {number + 1}: no credit")
+            session.send(message)
             found = session.receive()
-            if found is None or found[:2] != (RECEIPTS, number):
-                sys.exit(f"line {number}: no receipt but {found}")
+            if found is None or found[:2] != (RECEIPTS, number + 1):
+                sys.exit(f"line {number + 1}: no receipt but {found and (*found[:2], found[2][:200])}")
+            number += len(lines)
+        session.receive(0.5)  # until the last send has returned, and what follows it has come
     county.kill()
     # The tracer ends after the hub; its last line tells the end.
     end = time.monotonic() + 30
     while b"+++ killed by SIGKILL +++" not in open(trace, "rb").read()[-300:] and time.monotonic() < end:
         pass
     lines = open(trace, errors="replace").readlines()
-    return faults_of_order(lines, county.port, receipts), len(lines)
+    faults, others = faults_of_order(lines, county.port, session.heard)
+    return faults, others, len(lines)
 
 
 def order(folder, receipts, without_sync, problems):
     """Write, sync, send; returns the figures."""
-    faults, length = traced(folder, "traced", receipts, without_sync)
+    faults, others, length = traced(folder, "traced", receipts, without_sync)
     problems += [f"order: {fault}" for fault in faults[:3]]
-    figures = {"traced_receipts": receipts, "out_of_order": len(faults), "trace_lines": length}
+    figures = {"traced_receipts": receipts, "out_of_order": len(faults), "sends_without_receipt": others,
+               "trace_lines": length}
     if not without_sync:
         noticed = len(traced(folder, "unsynced", 50, True)[0])
         figures["noticed_without_sync"] = f"{noticed} of 50"

@@ -45,6 +45,8 @@ class Session:
         if pair is not None:
             self.socket.curve_serverkey = hub_key(county)
             self.socket.curve_publickey, self.socket.curve_secretkey = pair
+        self.heard = []  # (kind, length) of every message that came, in its order
+        self.credit = 0  # bytes of PUT bodies that may be sent
         self.monitor = self.socket.get_monitor_socket()
         self.socket.connect(county.endpoint)
 
@@ -69,6 +71,9 @@ class Session:
         while (rest := end - time.monotonic()) > 0 and self.socket.poll(rest * 1000):
             frame = self.socket.recv()
             kind, number = struct.unpack(">B4xQ", frame[3:16])
+            self.heard.append((kind, len(frame)))
+            if kind in (CREDIT, RECEIPTS):
+                self.credit = max(self.credit, number if kind == CREDIT else struct.unpack_from(">Q", frame, 24)[0])
             if kind not in passing:
                 return kind, number, frame[16:]
         return None

@@ -13,12 +13,12 @@ TREE = os.path.join(county.ROOT, ".build-planted", "tree")
 DEFECTS = [
     ("receipt before sync", "Sources/Hub/Registrar/Registrar.swift",
      "        try journal.sync()\n        let syncMicroseconds",
-     "        for (session, receipts) in work.receipts {\n"
-     "            links.tell(.receipts(session, receipts, lastEntry: last))\n        }\n"
+     "        links.tell(\n"
+     "            commit.receipts.map { .receipts($0.session, $0.receipts, lastEntry: last) }\n        )\n"
      "        try journal.sync()\n        let syncMicroseconds",
-     "        for (session, receipts) in work.receipts {\n"
-     "            links.tell(.receipts(session, receipts, lastEntry: last))\n        }\n        lastWrite",
-     "        lastWrite"),
+     "        links.tell(\n"
+     "            commit.receipts.map { .receipts($0.session, $0.receipts, lastEntry: last) }\n        )\n"
+     "        commit.receipts.removeAll", "        commit.receipts.removeAll"),
     ("ack lost", "Sources/Hub/Archivist/Archivist.swift",
      "        if let failure = book.flush() {", "        if untold.isEmpty, let failure = book.flush() {",
      "in untold where book.isWritten(progress.key) {", "in untold {",

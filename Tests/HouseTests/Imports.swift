@@ -7,10 +7,12 @@ private let allowed: [String: Set<String>] = [
     "Text": [],
     "Catalogue": ["Domain"],
     "Linkage": ["Domain", "Text", "HeapModule"],
-    "Hashing": ["Crypto"],
+    "Hashing": ["Crypto", "CHashing"],
     "Wire": ["Domain", "CSimdjson", "Hashing"],
     "Storage": ["Domain", "Hashing", "Glibc", "Synchronization"],
-    "Journal": ["Domain", "Wire", "Storage", "Hashing", "Crypto", "Synchronization"],
+    "Journal": [
+        "Domain", "Wire", "Storage", "Hashing", "Crypto", "CSodium", "Synchronization",
+    ],
     "Hub": [
         "Domain", "Text", "Linkage", "Wire", "Storage", "Journal", "Hashing", "Logging",
         "OrderedCollections", "ServiceLifecycle", "Synchronization", "Dispatch", "Glibc",
@@ -55,7 +57,8 @@ private let impure = [
 
     @Test func everyTargetHasARule() throws {
         let folders = try FileManager.default.contentsOfDirectory(atPath: root + "/Sources")
-        for folder in folders where !["CZeroMQ", "CSimdjson", "liandong"].contains(folder) {
+        let exempt = ["CZeroMQ", "CSimdjson", "CHashing", "CSodium", "liandong"]
+        for folder in folders where !exempt.contains(folder) {
             #expect(allowed[folder] != nil, "Sources/\(folder) is in no row of the table")
         }
     }

@@ -68,10 +68,11 @@ private func check(_ condition: Bool, at location: SourceLocation = #_sourceLoca
         let agency = try #require(AgencyID(name: name))
         let bytes = Array(line.utf8)
         let found = bytes.withUnsafeBytes { unsafe gate.inspect($0, from: agency) }
-        return switch found.finding {
+        return switch found.content {
         case .item: "item"
         case .quarantine: "quarantine"
-        case .sealed: found.digest == .none ? "sealed" : "sealed with a digest"
+        case .sealedRefusal: found.digest == .none ? "sealed" : "sealed with a digest"
+        default: "no line"
         }
     }
 }

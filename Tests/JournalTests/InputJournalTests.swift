@@ -44,6 +44,27 @@ struct InputJournalTests {
         #expect(report.findings.isEmpty && report.inputCount == expected.count)
     }
 
+    @Test func entriesReadBackTheSameInAnyOrder() throws {
+        let opened = try openTrial(MemoryDisk())
+        var inputs = opened.inputs
+        _ = try inputs.found(at: entry(1).at, payload: payload(1))
+        for start in stride(from: 2, to: 602, by: 8) {
+            try inputs.append((start..<start + 8).map { entry($0) })
+            try inputs.sync()
+        }
+        let last = Int(inputs.lastNumber)
+        var reader = inputs.reader()
+        var chance = SplitMix64(seed: 7)
+        var number = 0
+        for step in 0..<600 {
+            // Neighbours and jumps in turn, as an engine asks that falls behind and catches up.
+            let jumps = step % 7 == 0
+            number = jumps ? Int(chance.next() % UInt64(last)) + 1 : number % last + 1
+            let found = try reader.read(from: UInt64(number), limit: 1)
+            #expect(found.first?.bytes == payload(number), "seed 7, step \(step), entry \(number)")
+        }
+    }
+
     @Test func nothingGoesInBeforeTheFoundingEntry() throws {
         let opened = try openTrial(MemoryDisk())
         var inputs = opened.inputs

@@ -66,6 +66,15 @@ void ld_json_parser_free(ld_json_parser *parser);
 int ld_json_parse(ld_json_parser *parser, const uint8_t *bytes, size_t length,
                   const ld_json_node **nodes, size_t *count);
 
+/** The first byte that a JSON string must escape (below 0x20, quote, backslash), or `length`. */
+size_t ld_json_plain(const uint8_t *bytes, size_t length);
+
+/** The first control character (below 0x20, or 0x7F), or `length`. */
+size_t ld_json_control(const uint8_t *bytes, size_t length);
+
+/** The first place of a byte, or `length`. */
+size_t ld_json_find(uint8_t byte, const uint8_t *bytes, size_t length);
+
 /** The version of simdjson that this was built with, as "3.0.1". */
 const char *ld_simdjson_version(void);
 

@@ -19,8 +19,8 @@ package struct Entry: Equatable, Sendable {
         case founding(Founding)
         /// A configuration file with its canonical bytes.
         case configuration(ConfigurationFile)
-        /// An item, and the digest of its content.
-        case item(Item, ContentDigest)
+        /// An item, and the digest of its content; on the heap, so that it costs little to hand on.
+        indirect case item(Item, ContentDigest)
         /// A line that is no item: kept aside, counted, and released or dropped by a person (待校验).
         case quarantine(Quarantined)
         /// An accusation that came to the open hub: its number alone (限知).

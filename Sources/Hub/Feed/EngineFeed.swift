@@ -46,14 +46,8 @@ package struct EngineFeed: ~Copyable {
 
     /// What the gate makes of a line.
     package func inspect(_ bytes: [UInt8], from agency: AgencyID) -> Line {
-        let finding = bytes.withUnsafeBytes { unsafe gate.inspect($0, from: agency).finding }
-        return switch finding {
-        case .item(let item, let digest):
-            Line(content: .item(item, digest), itemTime: item.time)
-        case .quarantine(let quarantined, _):
-            Line(content: .quarantine(quarantined), itemTime: nil)
-        case .sealed: Line(content: .sealedRefusal, itemTime: nil)
-        }
+        let line = bytes.withUnsafeBytes { unsafe gate.inspect($0, from: agency) }
+        return Line(content: line.content, itemTime: line.itemTime)
     }
 
     /// Applies a line; what follows from it stands in `decisions` until the next one.

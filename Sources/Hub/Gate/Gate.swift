@@ -29,24 +29,57 @@ package struct Gate {
     }
 
     /// What one line is.
+    package func inspect(_ bytes: UnsafeRawBufferPointer, from agency: AgencyID) -> IntakeLine {
+        line(0..<bytes.count, decoder.decode(line: bytes, sender: agency), from: agency)
+    }
+
+    /// What each of the lines of a batch is.
     package func inspect(
-        _ bytes: UnsafeRawBufferPointer,
+        _ lines: [Range<Int>],
+        in bytes: UnsafeRawBufferPointer,
         from agency: AgencyID
-    ) -> (finding: IntakeLine.Finding, digest: ContentDigest) {
-        switch decoder.decode(line: bytes, sender: agency) {
+    ) -> [IntakeLine] {
+        var found: [IntakeLine] = []
+        found.reserveCapacity(lines.count)
+        decoder.decode(lines: lines, in: bytes, sender: agency) { place, outcome in
+            found.append(line(lines[place], outcome, from: agency))
+        }
+        return found
+    }
+
+    private func line(
+        _ bytes: Range<Int>,
+        _ outcome: consuming EventDecoder.Outcome,
+        from agency: AgencyID
+    ) -> IntakeLine {
+        switch consume outcome {
         case .item(let item, let digest):
-            mustRefuse(item) ? (.sealed, .none) : (.item(item, digest), digest)
+            guard !mustRefuse(item) else { return refused(bytes) }
+            let (id, time) = (item.ref.id, item.time)
+            return IntakeLine(
+                bytes: bytes,
+                content: .item(item, digest),
+                digest: digest,
+                id: id,
+                itemTime: time
+            )
         case .malformed(let code, let reason, let id, let digest):
             // Nobody can read from a broken line that it is not what its sender sends by default.
-            isSealedByDefault(agency)
-                ? (.sealed, .none)
-                : (
-                    .quarantine(
-                        Quarantined(agency: agency, id: id, code: code, reason: reason),
-                        digest
-                    ), digest
-                )
-        case .sealed: (.sealed, .none)
+            guard !isSealedByDefault(agency) else { return refused(bytes) }
+            return IntakeLine(
+                bytes: bytes,
+                content: .quarantine(
+                    Quarantined(agency: agency, id: id, code: code, reason: reason)
+                ),
+                digest: digest,
+                id: id,
+                itemTime: nil
+            )
+        case .sealed: return refused(bytes)
         }
+    }
+
+    private func refused(_ bytes: Range<Int>) -> IntakeLine {
+        IntakeLine(bytes: bytes, content: .sealedRefusal, digest: .none, id: "", itemTime: nil)
     }
 }

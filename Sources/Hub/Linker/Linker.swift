@@ -93,7 +93,7 @@ struct Linker<D: Disk>: ~Copyable {
         let isDue =
             entries >= links.snapshotEntries
             || (entries > 0 && now - markedAt >= links.snapshotEvery.milliseconds)
-        guard isDue, unlogged == nil, !links.isFollowing.load(ordering: .acquiring),
+        guard isDue, links.decides, unlogged == nil, !links.isFollowing.load(ordering: .acquiring),
             // A start from the snapshot derives none of these decisions again, so they must last.
             try logged({ (log) throws(JournalError) in try log.sync() })
         else { return }
@@ -118,14 +118,14 @@ struct Linker<D: Disk>: ~Copyable {
 
     private mutating func take(_ letter: LinkerLetter) throws(JournalError) {
         switch letter {
-        case .entry(let number, let entry, let syncedAt):
-            guard number >= next else { return }
-            try catchUp(to: number - 1)
-            guard next == number, unlogged == nil else {
-                note(lag: clock.monotonicMilliseconds() - syncedAt)
-                return
+        case .entries(let first, let entries, let syncedAt):
+            for (offset, entry) in entries.enumerated() {
+                let number = first + UInt64(offset)
+                guard number >= next else { continue }
+                try catchUp(to: number - 1)
+                guard next == number, unlogged == nil else { break }
+                try apply(entry, number: number)
             }
-            try apply(entry, number: number)
             note(lag: clock.monotonicMilliseconds() - syncedAt)
         case .point(let session, let incarnation, let withAlerts):
             try publish()
@@ -152,6 +152,10 @@ struct Linker<D: Disk>: ~Copyable {
 
     /// Applies what the ring left out, up to and including an entry.
     private mutating func catchUp(to last: UInt64) throws(JournalError) {
+        if !links.decides {
+            next = max(next, last + 1)
+            links.applied.store(next - 1, ordering: .releasing)
+        }
         while next <= last, unlogged == nil {
             guard let found = try records.entry(next) else { return }
             switch found {
@@ -162,6 +166,11 @@ struct Linker<D: Disk>: ~Copyable {
     }
 
     private mutating func apply(_ entry: Entry, number: UInt64) throws(JournalError) {
+        guard links.decides else {
+            next = number + 1
+            links.applied.store(number, ordering: .releasing)
+            return
+        }
         decisions.removeAll(keepingCapacity: true)
         engine.apply(entry, into: &decisions)
         if case .configuration(let file) = entry.content {

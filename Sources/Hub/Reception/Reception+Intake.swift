@@ -1,5 +1,6 @@
 import Domain
 import OrderedCollections
+import Synchronization
 import Wire
 
 extension Reception {
@@ -106,38 +107,22 @@ extension Reception {
         pace.note(lines: ranges.count, bytes: put.events.count)
         let size = UInt64(put.events.count)
         links.gauges.note { $0.takenBytes[stream.agency, default: 0] += size }
-        var digests: [ContentDigest?] = []
-        var lines: [IntakeLine] = []
-        lines.reserveCapacity(ranges.count - known)
         let base = put.events.startIndex
-        put.events.withUnsafeBytes { bytes in
-            for (offset, range) in ranges.enumerated() {
-                let part = range.lowerBound - base..<range.upperBound - base
-                let found = gate.inspect(
-                    UnsafeRawBufferPointer(rebasing: bytes[part]),
-                    from: stream.agency
-                )
-                if offset < known {
-                    if case .sealed = found.finding {
-                        digests.append(nil)
-                    } else {
-                        digests.append(found.digest)
-                    }
-                } else {
-                    lines.append(IntakeLine(bytes: part, finding: found.finding))
-                }
-            }
+        let parts = ranges.map { $0.lowerBound - base..<$0.upperBound - base }
+        var lines = put.events.withUnsafeBytes { gate.inspect(parts, in: $0, from: stream.agency) }
+        let digests: [ContentDigest?] = lines.prefix(known).map { line in
+            if case .sealedRefusal = line.content { nil } else { line.digest }
         }
+        lines.removeFirst(known)
         var isTaken = true
         if !digests.isEmpty {
             isTaken = links.registrar.offer(.resend(id, stream, first: first, digests: digests))
         }
         if isTaken, !lines.isEmpty {
             let start = first + UInt64(known)
-            let batch = Array(put.events)
             isTaken = links.registrar.offer(
-                .intake(id, stream, first: start, lines: lines, batch: batch),
-                bytes: batch.count
+                .intake(id, stream, first: start, lines: lines, batch: put.events),
+                bytes: put.events.count
             )
         }
         if !isTaken {

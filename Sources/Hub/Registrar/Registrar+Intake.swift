@@ -36,42 +36,79 @@ extension Registrar {
         _ stream: StreamID,
         _ first: UInt64,
         _ lines: [IntakeLine],
-        _ batch: [UInt8]
+        _ batch: ArraySlice<UInt8>
     ) -> [Receipt] {
+        let now = now
+        let records = ItemRecords(stream)
+        let firstEntry = nextEntry
         var receipts: [Receipt] = []
         receipts.reserveCapacity(lines.count)
-        for (offset, line) in lines.enumerated() {
-            let position = StreamPosition(stream: stream, number: first + UInt64(offset))
-            let record: JournalRecord
-            let content: Entry.Content
-            var itemTime: Timestamp?
-            switch line.finding {
-            case .item(let item, let digest):
-                record = .item(position, id: item.ref.id, digest, event: Array(batch[line.bytes]))
-                content = .item(item, digest)
-                itemTime = item.time
-            case .quarantine(let quarantined, let digest):
-                record = .quarantine(
-                    position,
-                    .init(
-                        code: quarantined.code,
-                        reason: quarantined.reason,
-                        id: quarantined.id,
-                        lineDigest: digest,
-                        line: batch[line.bytes]
+        batch.withUnsafeBytes { bytes in
+            var number = first
+            for line in lines {
+                let event = UnsafeRawBufferPointer(rebasing: bytes[line.bytes])
+                let at = stamp.next(now: now, itemTime: line.itemTime)
+                if line.itemTime != nil {
+                    commit.batch.add(at: at, kind: EntryKind(.item)) {
+                        records.append(
+                            number: number,
+                            id: line.id,
+                            line.digest,
+                            event: event,
+                            to: &$0
+                        )
+                    }
+                    receipts.append(
+                        Receipt(
+                            number: number,
+                            id: line.id,
+                            digest: line.digest,
+                            status: .registered
+                        )
                     )
-                )
-                content = .quarantine(quarantined)
-            case .sealed:
-                record = .sealedRefusal(position)
-                content = .sealedRefusal
+                } else {
+                    let record = record(
+                        of: line,
+                        at: StreamPosition(stream: stream, number: number),
+                        event
+                    )
+                    commit.batch.add(at: at, kind: EntryKind(record.kind)) {
+                        EntryCodec.append(record, to: &$0)
+                    }
+                    if let receipt = record.receipt { receipts.append(receipt) }
+                }
+                commit.contents.append(Entry(at: at, content: line.content))
+                number += 1
             }
-            let entry = add(record, content: content, itemTime: itemTime)
-            let isNext = streams.note(position, entry: entry)
-            precondition(isNext, "the gate let line \(position.number) in out of turn")
-            if let receipt = record.receipt { receipts.append(receipt) }
         }
+        let isNext = streams.note(
+            StreamPosition(stream: stream, number: first),
+            count: lines.count,
+            firstEntry: firstEntry
+        )
+        precondition(isNext, "the gate let line \(first) in out of turn")
         return receipts
+    }
+
+    /// The record of a line that is no item.
+    private func record(
+        of line: IntakeLine,
+        at position: StreamPosition,
+        _ bytes: UnsafeRawBufferPointer
+    ) -> JournalRecord {
+        guard case .quarantine(let quarantined) = line.content else {
+            return .sealedRefusal(position)
+        }
+        return .quarantine(
+            position,
+            .init(
+                code: quarantined.code,
+                reason: quarantined.reason,
+                id: quarantined.id,
+                lineDigest: line.digest,
+                line: bytes
+            )
+        )
     }
 
     /// Gives receipts for lines that the journal has already, equal to the first ones.
@@ -112,5 +149,12 @@ extension Receipt {
     /// Whether it speaks of this content; a refusal keeps no digest and speaks of any.
     fileprivate func speaks(of other: ContentDigest) -> Bool {
         if case .refused = status { true } else { digest == other }
+    }
+}
+
+extension EntryKind {
+    /// The number of a record's kind.
+    init(_ kind: JournalRecord.Kind) {
+        self.init(rawValue: kind.rawValue)
     }
 }

@@ -15,10 +15,10 @@ struct Registrar<D: Disk>: ~Copyable {
     var streams: StreamLedger
     let options: HubOptions
     let links: Links
-    private var stamp: Stamp
+    var stamp: Stamp
     private var keeper: Timekeeper
     private let clock: any HubClock
-    private var commit = Commit()
+    var commit = Commit()
     private var lastWrite: Int64
     private var versions: [ConfigurationFile.Name: UInt64]
     /// The disk took the commit that waits not yet.
@@ -31,10 +31,9 @@ struct Registrar<D: Disk>: ~Copyable {
     private var unasked: [LinkerLetter] = []
 
     /// What waits to be written together.
-    private struct Commit {
-        var entries: [JournalEntry] = []
+    struct Commit {
+        var batch = EntryBatch()
         var contents: [Entry] = []
-        var bytes = 0
         /// How many of them are in the journal already, because they do not fit into one frame.
         var written = 0
         var receipts: [(session: SessionID, receipts: [Receipt])] = []
@@ -171,8 +170,8 @@ struct Registrar<D: Disk>: ~Copyable {
             adopt(files, then)
             try writeCommit()
         }
-        if commit.entries.count >= options.commitEntriesMax
-            || commit.bytes >= options.commitBytesMax
+        if commit.batch.count >= options.commitEntriesMax
+            || commit.batch.payloadBytes >= options.commitBytesMax
         {
             try writeCommit()
         }
@@ -184,22 +183,30 @@ struct Registrar<D: Disk>: ~Copyable {
         content: Entry.Content,
         itemTime: Timestamp?
     ) -> UInt64 {
-        // Not the wall clock itself: a step of it must not stand in `at` before it is confirmed.
-        let now = keeper.time(at: clock.monotonicMilliseconds())
-        return add(record, content: content, at: stamp.next(now: now, itemTime: itemTime))
+        let at = stamp.next(now: now, itemTime: itemTime)
+        return add(record, content: content, at: at)
     }
+
+    /// The hub's time: not the wall clock itself, a step of which must not stand in `at` before it is
+    /// confirmed.
+    var now: Timestamp { keeper.time(at: clock.monotonicMilliseconds()) }
 
     private mutating func add(
         _ record: JournalRecord,
         content: Entry.Content,
         at: Timestamp
     ) -> UInt64 {
-        let payload = EntryCodec.encode(record)
-        commit.bytes += payload.count
-        let kind = EntryKind(rawValue: record.kind.rawValue)
-        commit.entries.append(JournalEntry(at: at, kind: kind, payload: payload))
+        let number = nextEntry
+        commit.batch.add(at: at, kind: EntryKind(record.kind)) {
+            EntryCodec.append(record, to: &$0)
+        }
         commit.contents.append(Entry(at: at, content: content))
-        return journal.lastNumber + UInt64(commit.entries.count - commit.written)
+        return number
+    }
+
+    /// The number of the entry that is added next.
+    var nextEntry: UInt64 {
+        journal.lastNumber + UInt64(commit.batch.count - commit.written) + 1
     }
 
     /// Adds the files that changed to an empty commit, all of them and nothing else.
@@ -231,16 +238,10 @@ struct Registrar<D: Disk>: ~Copyable {
 
     /// Writes the commit in as many frames as it needs; `false` when the disk took not all of it.
     private mutating func appendCommit() throws(JournalError) -> Bool {
-        while commit.written < commit.entries.count {
-            var end = commit.written
-            var bytes = 0
-            repeat {
-                bytes += journal.recordBytes(of: commit.entries[end])
-                if end > commit.written, bytes > journal.commitBytesMax { break }
-                end += 1
-            } while end < commit.entries.count
+        while commit.written < commit.batch.count {
+            let end = journal.frameEnd(of: commit.batch, from: commit.written)
             do throws(JournalError) {
-                _ = try journal.append(Array(commit.entries[commit.written..<end]))
+                _ = try journal.append(commit.batch, commit.written..<end)
             } catch {
                 guard error.isFullDisk else { throw error }
                 isFull = true
@@ -258,12 +259,13 @@ struct Registrar<D: Disk>: ~Copyable {
 
     /// Writes, syncs, and only then tells anybody; what a full disk does not take stays to be written.
     private mutating func writeCommit() throws(JournalError) {
-        guard !commit.entries.isEmpty else { return }
+        guard !commit.batch.isEmpty else { return }
         guard try appendCommit() else { return }
-        let work = commit
-        commit = Commit()
         let last = journal.lastNumber
-        let first = last + 1 - UInt64(work.entries.count)
+        let first = last + 1 - UInt64(commit.batch.count)
+        let bytes = UInt64(commit.batch.payloadBytes)
+        commit.batch.removeAll()
+        commit.written = 0
         links.flight?.note(.written, last)
         let before = clock.monotonicMicroseconds()
         try journal.sync()
@@ -276,32 +278,33 @@ struct Registrar<D: Disk>: ~Copyable {
             gauges.syncMicroseconds = syncMicroseconds
             gauges.syncMicrosecondsMax = max(gauges.syncMicrosecondsMax, syncMicroseconds)
             gauges.syncTimes.note(syncMicroseconds)
-            gauges.journaledBytes += UInt64(work.bytes)
+            gauges.journaledBytes += bytes
         }
-        for (session, receipts) in work.receipts {
-            links.tell(.receipts(session, receipts, lastEntry: last))
-        }
+        links.tell(
+            commit.receipts.map { .receipts($0.session, $0.receipts, lastEntry: last) }
+        )
+        commit.receipts.removeAll(keepingCapacity: true)
         lastWrite = clock.monotonicMilliseconds()
-        for (offset, entry) in work.contents.enumerated() {
-            let letter = LinkerLetter.entry(
-                number: first + UInt64(offset),
-                entry,
-                syncedAt: lastWrite
-            )
-            // A full ring is no loss: the engine reads from the journal what is missing.
-            guard links.linker.offer(letter) else { break }
-        }
+        // A full ring is no loss: the engine reads from the journal what is missing.
+        _ = links.linker.offer(
+            .entries(first: first, commit.contents, syncedAt: lastWrite),
+            bytes: commit.contents.count
+        )
+        commit.contents = []
+        commit.contents.reserveCapacity(64)
         // Only now, so that the engine does not read back what is already in the ring.
         links.lastSynced.store(last, ordering: .releasing)
-        if let adoption = work.adoption { tell(adoption) }
-        for (session, number, command) in work.commands {
+        if let adoption = commit.adoption { tell(adoption) }
+        commit.adoption = nil
+        for (session, number, command) in commit.commands {
             unasked.append(.outcome(session, number: number, command))
         }
+        commit.commands.removeAll()
     }
 
     /// Journals that time passed: when something is due, and at most once a minute otherwise.
     private mutating func tickWhenDue() throws(JournalError) {
-        guard !options.hasScenarioClock, commit.entries.isEmpty else { return }
+        guard !options.hasScenarioClock, commit.batch.isEmpty else { return }
         let monotonic = clock.monotonicMilliseconds()
         let now = keeper.time(at: monotonic).milliseconds
         let isDue = now >= links.nextDue.load(ordering: .acquiring)

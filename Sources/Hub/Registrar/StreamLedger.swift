@@ -22,6 +22,19 @@ package struct StreamLedger: Sendable {
         return true
     }
 
+    /// Notes that a stream's next lines, `position` being the first, stand in entries one behind the
+    /// other; `false` when it is not the next.
+    package mutating func note(
+        _ position: StreamPosition,
+        count: Int,
+        firstEntry: UInt64
+    ) -> Bool {
+        guard position.number == expected(position.stream) else { return false }
+        entries[position.stream, default: []]
+            .append(contentsOf: firstEntry..<firstEntry + UInt64(count))
+        return true
+    }
+
     /// The entry that holds a number; `nil` when the stream has not come so far.
     package func entry(_ position: StreamPosition) -> UInt64? {
         guard let numbers = entries[position.stream], position.number >= 1,

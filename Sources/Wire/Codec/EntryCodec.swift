@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// Journal records to bytes and back (`docs/journal-entries.md`).
 ///
@@ -13,7 +13,16 @@ package enum EntryCodec {
 
     /// The payload of a record.
     package static func encode(_ record: JournalRecord) -> [UInt8] {
-        var writer = RecordWriter()
+        var bytes: [UInt8] = []
+        append(record, to: &bytes)
+        return bytes
+    }
+
+    /// Appends the payload of a record.
+    package static func append(_ record: JournalRecord, to bytes: inout [UInt8]) {
+        var writer = RecordWriter(appendingTo: bytes)
+        bytes = []
+        defer { bytes = writer.bytes }
         if case .founding(let founding) = record, founding.carried != nil {
             writer.append(carryingVersion)
         } else {
@@ -65,7 +74,6 @@ package enum EntryCodec {
         case .clock(let change): writer.append(change)
         case .observation(let observation): writer.append(observation)
         }
-        return writer.bytes
     }
 
     /// The record of a payload.
@@ -181,5 +189,49 @@ package enum EntryCodec {
         default: throw .badField("the action", offset: start)
         }
         return Command(officer: officer, idempotencyKey: key, action: action)
+    }
+}
+
+/// Writes the items of one stream as records, straight from the bytes that came.
+package struct ItemRecords {
+    /// What all items of the stream begin with.
+    private let head: [UInt8]
+
+    /// Records of a stream.
+    package init(_ stream: StreamID) {
+        var writer = RecordWriter()
+        writer.append(EntryCodec.version)
+        writer.append(stream)
+        head = writer.bytes
+    }
+
+    /// Appends what `EntryCodec.encode` makes of an item.
+    package func append(
+        number: UInt64,
+        id: String,
+        _ digest: ContentDigest,
+        event: UnsafeRawBufferPointer,
+        to bytes: inout [UInt8]
+    ) {
+        bytes.reserveAtLeast(bytes.count + head.count + id.utf8.count + event.count + 64)
+        bytes.append(contentsOf: head)
+        let words = (
+            number.bigEndian, UInt32(id.utf8.count).bigEndian
+        )
+        withUnsafeBytes(of: words.0) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: words.1) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: id.utf8)
+        let (first, second, third, fourth) = digest.words
+        let ordered = (first.bigEndian, second.bigEndian, third.bigEndian, fourth.bigEndian)
+        withUnsafeBytes(of: ordered) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: UInt32(event.count).bigEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: event)
+    }
+}
+
+extension [UInt8] {
+    /// Room for so many bytes, growing by doubling.
+    fileprivate mutating func reserveAtLeast(_ count: Int) {
+        if capacity < count { reserveCapacity(Swift.max(count, 2 * capacity)) }
     }
 }

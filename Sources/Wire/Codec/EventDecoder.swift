@@ -1,5 +1,4 @@
 package import Domain
-internal import Hashing
 
 /// Reads one line, a CloudEvents event in JSON, as an item (CONTRACT §1).
 ///
@@ -24,35 +23,15 @@ package final class EventDecoder {
     /// The deepest nesting of an event.
     package static let depthMax = 32
 
-    private let parser = JSONParser(
-        limits: JSONLimits(bytesMax: ItemLimits.eventBytesMax, depthMax: EventDecoder.depthMax)
-    )
-    private var attributes = MemberTable<Attribute>()
-    private var members = MemberTable<DataMember>()
-    private var canonical: [UInt8] = []
-    private var categories = CategoryMemo()
-    private var lastSender: (agency: AgencyID, source: [UInt8])?
+    /// All that is used again, in one value, so that a line costs one check of exclusive access.
+    private var reader = EventReader()
 
     /// A decoder with buffers for lines of usual size.
-    package init() {
-        canonical.reserveCapacity(4096)
-    }
+    package init() {}
 
     /// Decodes one line that `sender` sent.
     package func decode(line: UnsafeRawBufferPointer, sender: AgencyID) -> Outcome {
-        var id = ""
-        var purpose: Purpose?
-        do throws(JSONError) {
-            return try parser.withNodes(of: line) { (nodes) throws(JSONError) in
-                do throws(EventFlaw) {
-                    return try item(nodes.root, sender: sender, id: &id, purpose: &purpose)
-                } catch {
-                    return malformed(error, line: line, id: id, purpose: purpose)
-                }
-            }
-        } catch {
-            return malformed(EventFlaw(error), line: line, id: id, purpose: nil)
-        }
+        reader.decode(line: line, sender: sender)
     }
 
     /// Decodes one line that `sender` sent.
@@ -60,131 +39,17 @@ package final class EventDecoder {
         line.withUnsafeBytes { decode(line: $0, sender: sender) }
     }
 
-    /// A flawed line is kept aside for a person, but never one that may be an accusation.
-    private func malformed(
-        _ flaw: EventFlaw,
-        line: UnsafeRawBufferPointer,
-        id: String,
-        purpose: Purpose?
-    ) -> Outcome {
-        let isAccusation =
-            purpose.map { $0 == .accusation } ?? ByteSearch.contains("accusation", in: line)
-        if isAccusation { return .sealed }
-        return .malformed(
-            flaw.code,
-            reason: flaw.reason,
-            id: id,
-            lineDigest: ContentDigest(hashing: line)
-        )
-    }
-
-    private func item(
-        _ event: JSONNode,
+    /// Decodes lines that `sender` sent together, and calls `each` with the place of each line and what
+    /// it is, in order.
+    ///
+    /// The same as one after the other, but their digests are computed side by side.
+    package func decode(
+        lines: [Range<Int>],
+        in bytes: UnsafeRawBufferPointer,
         sender: AgencyID,
-        id: inout String,
-        purpose: inout Purpose?
-    ) throws(EventFlaw) -> Outcome {
-        guard event.kind == .object else {
-            throw EventFlaw(.notJSON, "the line is no JSON object; send one event a line")
-        }
-        attributes.fill(from: event)
-        // The id names a flawed line, the purpose says what may be kept of it.
-        id = try EventText.identifier(attributes[.id], "id")
-        guard let data = attributes[.data] else { throw .missing("data") }
-        guard data.kind == .object else { throw .wrongType("data", "an object") }
-        members.fill(from: data)
-        purpose = try EventText.choice(members[.purpose], "data.purpose")
-
-        let (kind, time, division) = try envelope(sender: sender)
-        let reader = EventMembers(members: members)
-        var item = Item(
-            ref: ItemRef(agency: sender, id: id),
-            kind: kind,
-            time: time,
-            division: division,
-            title: try reader.text(.title, bytesMax: ItemLimits.titleBytesMax),
-            text: try reader.text(.text, bytesMax: ItemLimits.textBytesMax)
-        )
-        item.purpose = purpose
-        if item.text.isEmpty, !kind.isLife { throw .missing("data.text") }
-        try reader.readMatter(into: &item)
-        if let node = members[.category] {
-            item.category = try categories.category(node, "data.category")
-        }
-        try reader.readCounts(into: &item)
-        try reader.readRelations(into: &item)
-        item.isHistory = try EventText.flag(attributes[.history], "history")
-        if SecrecyMarking.stands(inTitle: item.title, text: item.text) {
-            throw EventFlaw(
-                .secrecyMarking,
-                "data.title or data.text has a secrecy marking; "
-                    + "such a text must not enter this system, take it out of the feed"
-            )
-        }
-        return .item(item, contentDigest(data))
-    }
-
-    /// The attributes beside `id` and `data`.
-    private func envelope(
-        sender: AgencyID
-    ) throws(EventFlaw) -> (ItemKind, Timestamp, Division) {
-        let version = try EventText.required(attributes[.specversion], "specversion")
-        guard version.isText("1.0") else {
-            throw EventFlaw(.badValue, "specversion is not \"1.0\"; send CloudEvents 1.0")
-        }
-        let type = try EventText.required(attributes[.type], "type")
-        guard let kind = ItemKind(type: type.string) else {
-            throw EventFlaw(
-                .unknownItemType,
-                "type is unknown; use cn.liandong.complaint.v1, sentiment, risk or life.NAME"
-            )
-        }
-        try checkSource(sender)
-        let time = try EventText.time(attributes[.time], "time")
-        guard let time else { throw .missing("time") }
-        let subject = try EventText.required(attributes[.subject], "subject")
-        guard let division = Division(code: subject.string) else {
-            throw EventFlaw(
-                .badDivision,
-                "subject is no division code of 6 or 9 digits; use 000000 when it is unknown"
-            )
-        }
-        return (kind, time, division)
-    }
-
-    private func checkSource(_ sender: AgencyID) throws(EventFlaw) {
-        let source = try EventText.required(attributes[.source], "source")
-        // Line after line comes from one sender, so its source is compared byte for byte first.
-        if lastSender?.agency != sender { lastSender = (sender, Array(sender.source.utf8)) }
-        if let expected = lastSender?.source, source.bytes.elementsEqual(expected) { return }
-        guard let agency = AgencyID(source: source.string) else {
-            throw EventFlaw(.badIdentity, "source is not /agency/NAME; use \(sender.source)")
-        }
-        guard agency == sender else {
-            throw EventFlaw(
-                .foreignSource,
-                "source is another agency's; this key sends for \(sender.source) alone"
-            )
-        }
-    }
-
-    /// SHA-256 over the canonical form of `{type, subject, time, data}`; the keys stand sorted.
-    private func contentDigest(_ data: JSONNode) -> ContentDigest {
-        canonical.removeAll(keepingCapacity: true)
-        canonical.append(contentsOf: #"{"data":"#.utf8)
-        CanonicalJSON.append(data, to: &canonical)
-        append(.subject, #","subject":"#)
-        append(.time, #","time":"#)
-        append(.type, #","type":"#)
-        canonical.append(UInt8(ascii: "}"))
-        return ContentDigest(hashing: canonical)
-    }
-
-    private func append(_ attribute: Attribute, _ key: StaticString) {
-        canonical.append(
-            contentsOf: UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
-        )
-        if let node = attributes[attribute] { CanonicalJSON.append(node, to: &canonical) }
+        _ each: (Int, consuming Outcome) -> Void
+    ) {
+        reader.decode(lines: lines, in: bytes, sender: sender, each)
     }
 }
 
@@ -218,15 +83,19 @@ protocol MemberName: RawRepresentable<Int>, CaseIterable {
 /// A member that is `null` counts as absent: exports write it for an empty column.
 struct MemberTable<Name: MemberName> {
     private var nodes: [JSONNode?]
-    private let namesByLength: [[Name]]
+    /// All names, the shorter ones first.
+    private let names: [(place: Int, text: StaticString)]
+    /// Where the names of each length begin in `names`, and where the longest end.
+    private let starts: [Int]
 
     init() {
-        let names = Array(Name.allCases)
-        let longest = names.map(\.name.utf8CodeUnitCount).max() ?? 0
-        namesByLength = (0...longest).map { length in
-            names.filter { $0.name.utf8CodeUnitCount == length }
+        let all = Name.allCases.map { (place: $0.rawValue, text: $0.name) }
+        names = all.sorted { $0.text.utf8CodeUnitCount < $1.text.utf8CodeUnitCount }
+        let longest = names.last?.text.utf8CodeUnitCount ?? 0
+        starts = (0...longest + 1).map { [names] length in
+            names.firstIndex { $0.text.utf8CodeUnitCount >= length } ?? names.count
         }
-        nodes = Array(repeating: nil, count: names.count)
+        nodes = Array(repeating: nil, count: all.count)
     }
 
     subscript(name: Name) -> JSONNode? { nodes[name.rawValue] }
@@ -237,9 +106,10 @@ struct MemberTable<Name: MemberName> {
         for _ in 0..<object.count {
             let value = key.after
             let length = key.bytes.count
-            if length < namesByLength.count, value.kind != .null {
-                for name in namesByLength[length] where key.isText(name.name) {
-                    nodes[name.rawValue] = value
+            if length + 1 < starts.count, value.kind != .null {
+                for index in starts[length]..<starts[length + 1] where key.isText(names[index].text)
+                {
+                    nodes[names[index].place] = value
                 }
             }
             key = value.after

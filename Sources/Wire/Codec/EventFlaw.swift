@@ -153,31 +153,23 @@ enum EventText {
 enum ByteSearch {
     /// Control characters: below U+0020 and U+007F, and for identifiers also U+0080 to U+009F.
     static func hasControl(in bytes: UnsafeRawBufferPointer, allowingBreaks: Bool) -> Bool {
-        var place = 0
+        guard allowingBreaks else { return hasAnyControl(in: bytes) }
+        var place = ByteScan.control(in: bytes, from: 0)
         while place < bytes.count {
-            if place + 8 <= bytes.count, allowingBreaks {
-                let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-                let delete = word ^ 0x7F7F_7F7F_7F7F_7F7F
-                let found =
-                    (word &- 0x2020_2020_2020_2020) & ~word
-                    | (delete &- 0x0101_0101_0101_0101) & ~delete
-                if found & 0x8080_8080_8080_8080 == 0 {
-                    place += 8
-                    continue
-                }
-            }
             let byte = bytes[place]
-            if byte < 0x20 {
-                let isBreak = byte == 9 || byte == 10 || byte == 13
-                if !allowingBreaks || !isBreak { return true }
-            } else if byte == 0x7F {
-                return true
-            } else if !allowingBreaks, byte == 0xC2, place + 1 < bytes.count,
-                (0x80...0x9F).contains(bytes[place + 1])
-            {
+            guard byte == 9 || byte == 10 || byte == 13 else { return true }
+            place = ByteScan.control(in: bytes, from: place + 1)
+        }
+        return false
+    }
+
+    private static func hasAnyControl(in bytes: UnsafeRawBufferPointer) -> Bool {
+        for place in bytes.indices {
+            let byte = bytes[place]
+            if byte < 0x20 || byte == 0x7F { return true }
+            if byte == 0xC2, place + 1 < bytes.count, (0x80...0x9F).contains(bytes[place + 1]) {
                 return true
             }
-            place += 1
         }
         return false
     }

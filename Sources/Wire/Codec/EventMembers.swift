@@ -70,24 +70,42 @@ private enum MediaMember: Int, MemberName {
     }
 }
 
+/// What the last text of its kind meant: line after line says the same.
+struct LastValue<Value> {
+    private var text: [UInt8] = []
+    private var known: Value?
+
+    mutating func value(of node: JSONNode, _ read: (String) -> Value?) -> Value? {
+        let bytes = node.bytes
+        if let known, ByteScan.areEqual(bytes, text) { return known }
+        known = read(node.string)
+        text = Array(bytes)
+        return known
+    }
+}
+
 /// Classes of content that were read before: a county has dozens, and comes back to them.
 struct CategoryMemo {
     private static let countMax = 1024
     private var known: [String: Category] = [:]
+    private var last = LastValue<Category>()
 
     mutating func category(_ node: JSONNode, _ path: String) throws(EventFlaw) -> Category {
         guard node.kind == .string else { throw .wrongType(path, "a string") }
-        let key = node.string
-        if let category = known[key] { return category }
-        guard let category = Category(key: key) else {
+        let category = last.value(of: node) { key in
+            if let category = known[key] { return category }
+            guard let category = Category(key: key) else { return nil }
+            if known.count >= CategoryMemo.countMax { known.removeAll() }
+            known[key] = category
+            return category
+        }
+        guard let category else {
             throw EventFlaw(
                 .badValue,
                 "\(path) is no key of two tokens; use one of config/categories.yaml "
                     + "or leave it out"
             )
         }
-        if known.count >= CategoryMemo.countMax { known.removeAll() }
-        known[key] = category
         return category
     }
 }
@@ -250,11 +268,14 @@ struct EventMembers {
         return persons
     }
 
-    private func checkCount(_ node: JSONNode, _ path: String) throws(EventFlaw) {
+    private func checkCount(
+        _ node: JSONNode,
+        _ path: @autoclosure () -> String
+    ) throws(EventFlaw) {
         if node.count > ItemLimits.personsMax {
             throw EventFlaw(
                 .badValue,
-                "\(path) has more than \(ItemLimits.personsMax) elements; send fewer"
+                "\(path()) has more than \(ItemLimits.personsMax) elements; send fewer"
             )
         }
     }

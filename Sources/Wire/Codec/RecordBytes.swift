@@ -83,10 +83,14 @@ struct RecordWriter {
     }
 
     mutating func append(_ position: StreamPosition) {
-        append(position.stream.agency.name)
-        append(position.stream.name)
-        append(position.stream.epoch)
+        append(position.stream)
         append(position.number)
+    }
+
+    mutating func append(_ stream: StreamID) {
+        append(stream.agency.name)
+        append(stream.name)
+        append(stream.epoch)
     }
 
     mutating func append(_ id: CaseID) {

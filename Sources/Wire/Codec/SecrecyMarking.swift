@@ -31,16 +31,17 @@ package enum SecrecyMarking {
     /// The place of the next 绝密, 机密 or 秘密.
     private static func nextWord(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         // 密 is E5 AF 86. AF is rare enough as a second byte to be the thing to look for.
-        var place = start + 4
-        while place + 1 < bytes.count {
-            if bytes[place] == 0xAF, bytes[place - 1] == 0xE5, bytes[place + 1] == 0x86 {
+        let raw = UnsafeRawBufferPointer(bytes)
+        var from = start + 4
+        while let place = ByteScan.first(0xAF, in: raw, from: from), place + 1 < bytes.count {
+            if bytes[place - 1] == 0xE5, bytes[place + 1] == 0x86 {
                 let word = place - 4
                 switch (bytes[word], bytes[word + 1], bytes[word + 2]) {
                 case (0xE7, 0xBB, 0x9D), (0xE6, 0x9C, 0xBA), (0xE7, 0xA7, 0x98): return word
                 default: break
                 }
             }
-            place += 1
+            from = place + 1
         }
         return nil
     }

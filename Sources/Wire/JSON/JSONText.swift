@@ -104,39 +104,17 @@ enum JSONText {
     static func append(quoted text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var start = 0
+        let raw = UnsafeRawBufferPointer(text)
         while true {
-            let end = plainEnd(in: text, from: start)
-            if end > start { bytes.append(contentsOf: text[start..<end]) }
+            let end = ByteScan.plainEnd(in: raw, from: start)
+            if end > start {
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<end]))
+            }
             if end == text.count { break }
             append(escaped: text[end], to: &bytes)
             start = end + 1
         }
         bytes.append(UInt8(ascii: "\""))
-    }
-
-    /// The first byte at or after a place that has to be escaped; eight bytes at a time.
-    private static func plainEnd(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-        let raw = UnsafeRawBufferPointer(text)
-        var place = start
-        while place + 8 <= raw.count {
-            let word = raw.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-            // The usual word trick: a byte borrows where it is zero after the exclusive or, or
-            // where it is below 0x20; bytes from 0x80 on are masked out.
-            let quote = word ^ 0x2222_2222_2222_2222
-            let backslash = word ^ 0x5C5C_5C5C_5C5C_5C5C
-            let found =
-                (quote &- 0x0101_0101_0101_0101) & ~quote
-                | (backslash &- 0x0101_0101_0101_0101) & ~backslash
-                | (word &- 0x2020_2020_2020_2020) & ~word
-            if found & 0x8080_8080_8080_8080 != 0 { break }
-            place += 8
-        }
-        while place < raw.count {
-            let byte = raw[place]
-            if byte < 0x20 || byte == 0x22 || byte == 0x5C { break }
-            place += 1
-        }
-        return place
     }
 
     private static let hexDigits = Array("0123456789abcdef".utf8)

@@ -194,7 +194,8 @@ package struct IntakeHubSession: Sendable {
                     epoch: stream.epoch,
                     stream: stream.name,
                     credit: credit,
-                    receipts: Array(receipts[start..<end])
+                    receipts: end - start == receipts.count
+                        ? receipts : Array(receipts[start..<end])
                 ).frame
             )
             start = end
@@ -236,7 +237,12 @@ package struct IntakeHubSession: Sendable {
         case .open, .draining:
             let before = credit
             var frames: [Frame] = []
-            if grantedCredit() > before { frames.append(Frame(.credit, number: credit)) }
+            // RECEIPTS carry what the window has grown by; a message of its own is for a client that has
+            // no more than half of it left and may wait for no receipt.
+            let unspent = before - min(before, bytesReceived)
+            if unspent <= UInt64(max(0, windowBytes)) / 2, grantedCredit() > before {
+                frames.append(Frame(.credit, number: credit))
+            }
             switch pulse.need(at: now) {
             case .giveUp:
                 let span = pulse.silence.milliseconds

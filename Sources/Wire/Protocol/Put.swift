@@ -84,16 +84,19 @@ package struct Put: Hashable, Sendable {
 
     /// Stops at one line more than announced, so that a lie costs no memory.
     private func splitLines(into ranges: inout [Range<Int>]) {
-        var start = events.startIndex
-        while ranges.count <= count {
-            guard let end = events[start...].firstIndex(of: 10) else {
-                if start < events.endIndex || ranges.isEmpty {
-                    ranges.append(start..<events.endIndex)
+        let base = events.startIndex
+        events.withUnsafeBytes { bytes in
+            var start = 0
+            while ranges.count <= count {
+                guard let end = ByteScan.first(10, in: bytes, from: start) else {
+                    if start < bytes.count || ranges.isEmpty {
+                        ranges.append(base + start..<base + bytes.count)
+                    }
+                    return
                 }
-                return
+                ranges.append(base + start..<base + end)
+                start = end + 1
             }
-            ranges.append(start..<end)
-            start = end + 1
         }
     }
 

@@ -31,37 +31,7 @@ struct HubCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try reading { () throws(SettingsError) in try HubSettings(file: config) }
         let log = HubLog.make(settings.logLevel)
-        let service = try HubService(settings: settings, log: log)
-        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(
-                service: HangupService(hub: service),
-                successTerminationBehavior: .ignore
-            ),
-            .init(
-                service: service,
-                successTerminationBehavior: .gracefullyShutdownGroup,
-                failureTerminationBehavior: .gracefullyShutdownGroup
-            ),
-        ]
-        if settings.healthPort > 0 {
-            // A health page that cannot be served stops nothing: the hub's work is elsewhere.
-            services.append(
-                .init(
-                    service: HealthService(server: service.health(port: settings.healthPort)),
-                    successTerminationBehavior: .ignore,
-                    failureTerminationBehavior: .ignore
-                )
-            )
-        }
-        let group = ServiceGroup(
-            configuration: .init(
-                services: services,
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: log
-            )
-        )
-        try await group.run()
-        if let failure = service.failure { throw CommandFailure(.fellShort, failure) }
+        try await HubService(settings: settings, log: log).runUntilStopped()
     }
 }
 
@@ -97,7 +67,7 @@ final class HubService: Service {
     private let security: SecurityLog
     private let doorFailure = Locked<String?>(nil)
 
-    init(settings: HubSettings, log: Logger) throws {
+    init(settings: HubSettings, log: Logger, trial: HubTrial = HubTrial()) throws {
         self.settings = settings
         self.log = log
         let folder = KeyFolder(settings.keysFolder)
@@ -107,12 +77,16 @@ final class HubService: Service {
                 try CountyConfiguration(folder: settings.folder)
             )
         }
-        door = DoorSettings(
-            endpoint: settings.endpoint,
-            keys: try CurveKeyPair(secret: CurveSecretKey(z85: pair.secretKey)),
-            connectionsMax: settings.limits.connections,
-            handshake: .milliseconds(settings.limits.handshake.milliseconds)
-        )
+        let unprotected =
+            trial.isPlain ? DoorSettings.unprotected(endpoint: settings.endpoint) : nil
+        door =
+            try unprotected
+            ?? DoorSettings(
+                endpoint: settings.endpoint,
+                keys: CurveKeyPair(secret: CurveSecretKey(z85: pair.secretKey)),
+                connectionsMax: settings.limits.connections,
+                handshake: .milliseconds(settings.limits.handshake.milliseconds)
+            )
         keys = KeyRegister(try HubReload.principals(holders))
         reload = Locked(HubReload(settings: settings, pair: pair, county: county, holders: holders))
         let wakeup = try Wakeup()
@@ -122,12 +96,14 @@ final class HubService: Service {
             withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700]
         )
+        var options = HubOptions(settings)
+        options.decides = trial.decides
         let security = SecurityLog(path: settings.dataFolder + "/security.log")
         self.security = security
         do {
             hub = try Hub(
                 folder: settings.dataFolder,
-                options: HubOptions(settings),
+                options: options,
                 configuration: CountyFiles(county),
                 clock: HubService.clock(log),
                 log: log,
@@ -141,6 +117,40 @@ final class HubService: Service {
         } catch {
             throw CommandFailure(.fellShort, "\(error)")
         }
+    }
+
+    /// Serves until the system says stop.
+    func runUntilStopped() async throws {
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(
+                service: HangupService(hub: self),
+                successTerminationBehavior: .ignore
+            ),
+            .init(
+                service: self,
+                successTerminationBehavior: .gracefullyShutdownGroup,
+                failureTerminationBehavior: .gracefullyShutdownGroup
+            ),
+        ]
+        if settings.healthPort > 0 {
+            // A health page that cannot be served stops nothing: the hub's work is elsewhere.
+            services.append(
+                .init(
+                    service: HealthService(server: health(port: settings.healthPort)),
+                    successTerminationBehavior: .ignore,
+                    failureTerminationBehavior: .ignore
+                )
+            )
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services,
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: log
+            )
+        )
+        try await group.run()
+        if let failure { throw CommandFailure(.fellShort, failure) }
     }
 
     /// The machine's clocks; an acceptance run may set the wall clock wrong (`docs/configuration.md`).
@@ -158,7 +168,7 @@ final class HubService: Service {
     }
 
     /// Why the hub ended by itself; `nil` when it was told to.
-    var failure: String? { doorFailure.withLock { $0 } ?? hub.failure }
+    private var failure: String? { doorFailure.withLock { $0 } ?? hub.failure }
 
     func run() async throws {
         await withGracefulShutdownHandler {

@@ -113,7 +113,7 @@ private struct WrittenYears {
         var page: [JournalEntry] = []
         for item in year.items where items < max {
             let line = WrittenYears.moved(item.line, year: number)
-            guard case .item(let read, let digest) = finding(line, item.agency) else { continue }
+            guard case .item(let read, let digest) = content(line, item.agency) else { continue }
             let position = numbers[item.agency, default: 0] + 1
             numbers[item.agency] = position
             let stream = StreamID(agency: item.agency, name: "rehearsal", epoch: 1)
@@ -140,8 +140,8 @@ private struct WrittenYears {
         return page.isEmpty ? pages : pages + [page]
     }
 
-    private func finding(_ line: [UInt8], _ agency: AgencyID) -> IntakeLine.Finding {
-        line.withUnsafeBytes { gate.inspect($0, from: agency).finding }
+    private func content(_ line: [UInt8], _ agency: AgencyID) -> Entry.Content {
+        line.withUnsafeBytes { gate.inspect($0, from: agency).content }
     }
 
     /// The line with another year in its times and in front of its number.

@@ -1,0 +1,8 @@
+#ifndef LIANDONG_CSODIUM_SHIM_H
+#define LIANDONG_CSODIUM_SHIM_H
+
+#include <sodium/core.h>
+#include <sodium/crypto_aead_aes256gcm.h>
+#include <sodium/utils.h>
+
+#endif
