@@ -6,13 +6,13 @@ usage: same.py [--wait SECONDS]
 Real hubs are fed the short golden journal (Tests/LinkageTests/Golden/journal.jsonl): every line through examples/push.py
 over CURVE, every command through `liandong alert ack`, every changed file by a restart. Once one by one, once with a restart
 before every entry (SIGKILL and SIGTERM by turns), once with neighbouring lines of an agency in one PUT. Then one agency's
-lines alone, one by one and all in one PUT. A last hub runs by the wall clock, is killed now and then, and waits
-until it has journaled ticks by itself. `liandong verify` decides each journal again in a process of its own, four times: as it
+lines alone, one by one and all in one PUT. A last hub runs by the wall clock, is killed now and then, waits
+until it has journaled ticks by itself, has its clock stepped and confirmed, and is away for ten minutes. `liandong verify` decides each journal again in a process of its own, four times: as it
 is, with ticks added, with ticks removed, and on a fork after every entry; each time the decisions must equal those in the log byte
 for byte, and all ways of one journal the recorded ones. Every kind of entry and of decision must have come.
 """
 import argparse, datetime, json, os, shutil, subprocess, sys, sqlite3, tempfile, time
-from county import BINARY, ROOT, County, report
+from county import BINARY, ROOT, County, report, run
 
 GOLDEN = os.path.join(ROOT, "Tests/LinkageTests/Golden")
 PUSH = os.path.join(ROOT, "examples/push.py")
@@ -42,6 +42,10 @@ class Fed:
     def __init__(self, folder, name, entries, scenario_clock=True):
         Fed.begun.append(self)
         self.county, self.restarts, self.running = County(os.path.join(folder, name), scenario_clock), 0, False
+        self.prefix = ()
+        if not scenario_clock:
+            self.make_operator()
+            self.prefix = ("env", f"LIANDONG_CLOCK_ERROR={self.set_clock(0)}")
         self.entries = [entry for entry in entries if "founding" not in entry and "tick" not in entry]
         while "file" in self.entries[0]:
             self.write(self.entries.pop(0))
@@ -51,8 +55,22 @@ class Fed:
         with open(self.county.path(entry["file"] + ".yaml"), "w", encoding="utf-8") as file:
             json.dump(entry["content"], file, ensure_ascii=False)
 
+    def make_operator(self):
+        run("keys", "new", self.county.path("operator.key"))
+        shutil.copy(self.county.path("operator.pub"), self.county.path("keys", "operator-chief.pub"))
+        with open(self.county.path("officer.yaml")) as officer, open(self.county.path("operator.yaml"), "w") as file:
+            file.write(officer.read().replace("officer.key", "operator.key"))
+
+    def set_clock(self, seconds):
+        """The hub's wall clock is wrong by so many seconds from now on; the file changes in one step."""
+        error = self.county.path("clock-error")
+        with open(error + ".new", "w") as file:
+            file.write(str(seconds * 1000))
+        os.rename(error + ".new", error)
+        return error
+
     def start(self):
-        self.county.start()
+        self.county.start(prefix=self.prefix)
         self.running = True
 
     def restart(self, kill):
@@ -155,7 +173,20 @@ def wall_clock_run(folder, entries, wait):
             sys.exit(f"the hub ended with {fed.county.hub.wait(timeout=0.5)} before its tick")
         except subprocess.TimeoutExpired:
             pass  # it lives; look at its page again
+    fed.set_clock(3600)
+    end = time.time() + 30
+    while not fed.county.ask("status")["status"]["clock_held"]:
+        if time.time() > end:
+            sys.exit("the hub does not notice that its clock was stepped")
+    done = subprocess.run([BINARY, "clock", "confirm", "--config", fed.county.path("operator.yaml")],
+                          capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"clock confirm: exit {done.returncode} {done.stderr[-1000:]}")
     fed.give([last])
+    fed.county.stop()
+    # Ten minutes pass for the hub while it is down.
+    fed.set_clock(3600 + 600)
+    fed.start()
     return fed
 
 
