@@ -350,7 +350,8 @@ struct Recovery<D: Disk>: ~Copyable {
             inputs: reader,
             decisions: decisions.reader(),
             book: book,
-            seal: seal
+            seal: seal,
+            lastTime: options.hasScenarioClock ? nil : inputs.lastTime
         )
         let stamp = Stamp(after: inputs.lastTime, hasScenarioClock: options.hasScenarioClock)
         guard let keeper else { preconditionFailure("handed over before it has run") }

@@ -7,7 +7,7 @@ import Testing
 /// The whole system under seeded faults; a failing seed is told and reproduces.
 @Suite struct WorldTests {
     #if DEBUG
-    private static let seeds: ClosedRange<UInt64> = 1...8
+    private static let seeds: ClosedRange<UInt64> = 1...6
     private static let unseenMax = 10
     #else
     private static let seeds: ClosedRange<UInt64> = 1...200

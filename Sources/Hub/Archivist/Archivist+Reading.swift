@@ -224,4 +224,6 @@ struct Archive<D: Disk>: Sendable {
     let decisions: DecisionReader<D>
     let book: DurableBook<D>
     let seal: PositionSeal
+    /// The last entry's time: until then the hub was there.
+    let lastTime: Timestamp?
 }

@@ -26,11 +26,16 @@ struct Archivist<D: Disk>: ~Copyable {
     private var untold: [(session: SessionID, progress: DurableProgress)] = []
     private var nextFlush: Int64 = 0
     private var nextSweep: Int64 = 0
+    private var nextEnding: Int64 = 0
+    private let lastTime: Timestamp?
+    private var lastSweep: (wall: Timestamp, uptime: Int64)?
 
     /// Decisions that one page looks at.
     static var lookedAtMax: Int { 4096 }
     /// Decisions read at a time.
     static var readMax: Int { 256 }
+    /// What the clock gains or loses beyond this between two looks is no time of service.
+    private static var stepMin: TimeSpan { .days(7) }
 
     init(archive: consuming Archive<D>, links: Links, options: HubOptions, clock: any HubClock) {
         let records = Records(reader: archive.inputs)
@@ -38,6 +43,7 @@ struct Archivist<D: Disk>: ~Copyable {
         titles = Titles(links.texts) { records.item($0) }
         reader = archive.decisions
         seal = archive.seal
+        lastTime = archive.lastTime
         book = archive.book
         self.links = links
         self.options = options
@@ -241,15 +247,29 @@ extension Archivist {
         untold.removeAll { book.isWritten($0.progress.key) }
     }
 
-    /// Ends what nobody used for thirty days.
+    /// Ends what nobody used for thirty days in which the hub was there to be used.
     private mutating func sweep() {
         let uptime = clock.monotonicMilliseconds()
         guard uptime >= nextSweep else { return }
-        nextSweep = uptime + 3_600_000
+        // Often enough to see a step of the clock before the hub believes it.
+        nextSweep = uptime + 60_000
         let now = clock.now()
+        // A hub that was off for weeks, or whose clock was stepped by a year, was neglected by nobody.
+        let due =
+            lastSweep.map { $0.wall + TimeSpan(milliseconds: uptime - $0.uptime) }
+            ?? lastTime ?? now
+        let step = now - due
+        let isStep = step > Self.stepMin || due - now > Self.stepMin
+        lastSweep = (now, uptime)
+        guard isStep || uptime >= nextEnding else { return }
+        nextEnding = uptime + 3_600_000
         for var standing in book.standings(of: nil) {
             if held[standing.key] != nil {
                 standing.usedAt = now
+                book.put(standing)
+            } else if isStep {
+                // One that was used since the step has its new time already.
+                standing.usedAt = min(now, standing.usedAt + max(step, .seconds(0)))
                 book.put(standing)
             } else if standing.usedAt + options.durableUnusedMax < now {
                 book.remove(standing.key)
