@@ -38,7 +38,7 @@ final class Links: Sendable {
     /// The last entry that the engine has applied, and what one takes it of late; before it was
     /// measured, what an item takes on a county's machine.
     let applied = Atomic<UInt64>(0)
-    let entryMicroseconds = Atomic<Int64>(100)
+    let entryMicroseconds = Atomic<Int64>(EnginePace.assumed)
     /// The process takes more memory than it should.
     let isShortOfMemory = Atomic<Bool>(false)
     /// The longest sync since the sentinel looked.

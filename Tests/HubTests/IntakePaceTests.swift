@@ -82,4 +82,18 @@ import Wire
         var stopped = pace(backlog: 0, isStopped: true, busy: [agency: 4])
         #expect(window(&stopped, agency) == 0)
     }
+
+    @Test func dearEntriesShrinkCreditAtOnceAndCheapOnesWidenItSlowly() {
+        var pace = EnginePace()
+        pace.note(entries: 8192, microseconds: 8192 * 2, at: 0)
+        let cheap = pace.microsecondsPerEntry
+        #expect(cheap < EnginePace.assumed / 4)
+        pace.note(entries: 4096, microseconds: 4096 * 300, at: 1)
+        let dear = pace.microsecondsPerEntry
+        #expect(dear > 250)
+        for at in 2...52 { pace.note(entries: 64, microseconds: 128, at: Int64(at)) }
+        #expect(pace.microsecondsPerEntry > dear * 9 / 10)
+        for at in 53...40_000 { pace.note(entries: 64, microseconds: 128, at: Int64(at)) }
+        #expect(pace.microsecondsPerEntry < dear / 2)
+    }
 }

@@ -33,6 +33,7 @@ struct Linker<D: Disk>: ~Copyable {
     /// Outcomes that wait for an entry that is not applied yet; bounded by commands under way.
     private var waiting: [LinkerLetter] = []
     private var nextTry: Int64 = .min
+    private var pace = EnginePace()
 
     init(followed: consuming Followed<D>, links: Links, clock: any HubClock) {
         let records = Records(reader: followed.reader)
@@ -247,14 +248,14 @@ struct Linker<D: Disk>: ~Copyable {
         }
     }
 
-    /// What an entry takes of late, from which credit follows.
-    private func notePace(entries: UInt64, microseconds: Int64) {
+    private mutating func notePace(entries: UInt64, microseconds: Int64) {
         guard entries > 0 else { return }
-        let before = links.entryMicroseconds.load(ordering: .acquiring)
-        // A few entries alone say little: waking up and flushing cost as much as they do.
-        let count = Int64(clamping: min(entries, 4096))
-        let mean = (before * 256 + microseconds * count / Int64(entries)) / (256 + count)
-        links.entryMicroseconds.store(max(1, mean), ordering: .releasing)
+        pace.note(
+            entries: entries,
+            microseconds: microseconds,
+            at: clock.monotonicMilliseconds()
+        )
+        links.entryMicroseconds.store(pace.microsecondsPerEntry, ordering: .releasing)
     }
 
     private func note(lag milliseconds: Int64) {
