@@ -34,7 +34,7 @@ struct Archivist<D: Disk>: ~Copyable {
     static var lookedAtMax: Int { 4096 }
     /// Decisions read at a time.
     static var readMax: Int { 256 }
-    /// What the clock gains or loses beyond this between two looks is no time of service.
+    /// What the clock gains beyond this between two looks is no time of service.
     private static var stepMin: TimeSpan { .days(7) }
 
     init(archive: consuming Archive<D>, links: Links, options: HubOptions, clock: any HubClock) {
@@ -129,7 +129,7 @@ extension Archivist {
         _ terms: DurableTerms,
         _ subjects: [String]
     ) throws(JournalError) {
-        let now = clock.now()
+        let now = serviceTime
         let isKnown = book[key] != nil
         var standing: DurableStanding
         if let known = book[key] {
@@ -188,7 +188,7 @@ extension Archivist {
 
     private mutating func settle(_ session: SessionID, _ progress: DurableProgress) {
         guard var standing = book[progress.key], held[progress.key] == session else { return }
-        let now = clock.now()
+        let now = serviceTime
         standing.settled.number = progress.decision
         standing.aside = Array(progress.aside.prefix(DurableStanding.asideMax))
         standing.hasBegun = progress.hasBegun
@@ -213,7 +213,7 @@ extension Archivist {
         guard held[key] == session else { return }
         held[key] = nil
         guard var standing = book[key] else { return }
-        standing.usedAt = clock.now()
+        standing.usedAt = serviceTime
         book.put(standing)
     }
 
@@ -247,19 +247,23 @@ extension Archivist {
         untold.removeAll { book.isWritten($0.progress.key) }
     }
 
+    /// The wall clock, which is never before the journal's end at the start: a name that was used while
+    /// the clock was set back is not old when it returns.
+    private var serviceTime: Timestamp { max(clock.now(), lastTime ?? clock.now()) }
+
     /// Ends what nobody used for thirty days in which the hub was there to be used.
     private mutating func sweep() {
         let uptime = clock.monotonicMilliseconds()
         guard uptime >= nextSweep else { return }
         // Often enough to see a step of the clock before the hub believes it.
         nextSweep = uptime + 60_000
-        let now = clock.now()
+        let now = serviceTime
         // A hub that was off for weeks, or whose clock was stepped by a year, was neglected by nobody.
         let due =
             lastSweep.map { $0.wall + TimeSpan(milliseconds: uptime - $0.uptime) }
             ?? lastTime ?? now
         let step = now - due
-        let isStep = step > Self.stepMin || due - now > Self.stepMin
+        let isStep = step > Self.stepMin
         lastSweep = (now, uptime)
         guard isStep || uptime >= nextEnding else { return }
         nextEnding = uptime + 3_600_000
@@ -269,7 +273,7 @@ extension Archivist {
                 book.put(standing)
             } else if isStep {
                 // One that was used since the step has its new time already.
-                standing.usedAt = min(now, standing.usedAt + max(step, .seconds(0)))
+                standing.usedAt = min(now, standing.usedAt + step)
                 book.put(standing)
             } else if standing.usedAt + options.durableUnusedMax < now {
                 book.remove(standing.key)
