@@ -25,8 +25,9 @@ package struct EnginePace: Sendable {
         // A few entries alone say little: waking up and flushing cost as much as they do.
         let count = Int64(clamping: min(entries, 4096))
         let mean = (before * 256 + microseconds * count / Int64(entries)) / (256 + count)
+        let isLearning = seen < EnginePace.entriesToLearn
         seen += entries
-        guard mean < before, seen > EnginePace.entriesToLearn else {
+        guard mean < before, !isLearning else {
             fellAt = now
             microsecondsPerEntry = max(1, mean)
             return
