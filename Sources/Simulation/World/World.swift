@@ -23,7 +23,7 @@ package struct World {
     private var end: Int64 = 0
 
     /// How long faults last where nobody says how long.
-    package static let seconds = 30
+    package static let seconds = 25
 
     /// A world at its beginning.
     ///
