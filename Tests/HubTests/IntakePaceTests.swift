@@ -52,6 +52,20 @@ import Wire
         #expect(window(&pace, one) == 4 * window(&pace, other))
     }
 
+    @Test func manySessionsThatBeginAtOnceGetNoMoreThanOne() throws {
+        let agency = try #require(xinfang)
+        var pace = pace(backlog: 0, busy: [:])
+        func begin(at now: Int64) -> Int {
+            pace.firstWindow(of: agency, creditBytes: 4 << 20, now: Uptime(milliseconds: now))
+        }
+        let first = begin(at: 0)
+        #expect(first == IntakePace.firstBytes)
+        let others = (1...20).map { begin(at: $0) }
+        #expect(others.allSatisfy { $0 > 0 })
+        #expect(others.dropFirst(2).reduce(0, +) < first)
+        #expect(begin(at: 2000) == first)
+    }
+
     @Test func shareShrinksWithTheBacklogToNothing() throws {
         let agency = try #require(xinfang)
         var windows: [Int] = []
@@ -83,7 +97,7 @@ import Wire
         #expect(window(&stopped, agency) == 0)
     }
 
-    @Test func dearEntriesShrinkCreditAtOnceAndCheapOnesWidenItSlowly() {
+    @Test func dearEntriesShrinkCreditAtOnceAndAreRememberedForSeconds() {
         var pace = EnginePace()
         pace.note(entries: 8192, microseconds: 8192 * 2, at: 0)
         let cheap = pace.microsecondsPerEntry
@@ -91,9 +105,9 @@ import Wire
         pace.note(entries: 4096, microseconds: 4096 * 300, at: 1)
         let dear = pace.microsecondsPerEntry
         #expect(dear > 250)
-        for at in 2...52 { pace.note(entries: 64, microseconds: 128, at: Int64(at)) }
-        #expect(pace.microsecondsPerEntry > dear * 9 / 10)
-        for at in 53...40_000 { pace.note(entries: 64, microseconds: 128, at: Int64(at)) }
-        #expect(pace.microsecondsPerEntry < dear / 2)
+        for at in 2...1001 { pace.note(entries: 64, microseconds: 128, at: Int64(at)) }
+        #expect(pace.microsecondsPerEntry > dear * 8 / 10)
+        for at in 1002...60_000 { pace.note(entries: 64, microseconds: 128, at: Int64(at)) }
+        #expect(pace.microsecondsPerEntry <= cheap)
     }
 }

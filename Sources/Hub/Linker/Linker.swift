@@ -248,13 +248,11 @@ struct Linker<D: Disk>: ~Copyable {
         }
     }
 
+    /// What an entry takes of late, from which credit follows.
     private mutating func notePace(entries: UInt64, microseconds: Int64) {
         guard entries > 0 else { return }
-        pace.note(
-            entries: entries,
-            microseconds: microseconds,
-            at: clock.monotonicMilliseconds()
-        )
+        let now = clock.monotonicMilliseconds()
+        pace.note(entries: entries, microseconds: microseconds, at: now)
         links.entryMicroseconds.store(pace.microsecondsPerEntry, ordering: .releasing)
     }
 

@@ -31,6 +31,8 @@ package struct IntakePace {
     private var busy: [AgencyID: Int] = [:]
     private var reserves: [AgencyID: Uptime] = [:]
     private var wholeMessages: [AgencyID: Uptime] = [:]
+    /// What sessions that began of late were given to begin with.
+    private var beginnings: [(bytes: Int, at: Uptime)] = []
 
     /// The engine keeps up so well that anybody may send a whole message.
     package var isCalm: Bool { !isStopped && backlog < max(entriesMax / 4, 1) }
@@ -63,6 +65,24 @@ package struct IntakePace {
     package mutating func note(lines: Int, bytes: Int) {
         guard lines > 0 else { return }
         bytesPerEntry = max(64, (bytesPerEntry * 15 + bytes / lines) / 16)
+    }
+
+    /// The window of a session that begins: what those that began just now leave of the pace.
+    package mutating func firstWindow(
+        of agency: AgencyID,
+        creditBytes: Int,
+        now: Uptime
+    ) -> Int {
+        let share = window(of: agency, isIdle: false, creditBytes: creditBytes, now: now)
+        beginnings.removeAll { now >= $0.at + IntakePace.idleAfter }
+        let (room, isOver) = Int(clamping: entriesMax).multipliedReportingOverflow(
+            by: bytesPerEntry
+        )
+        let given = beginnings.reduce(0) { $0 + $1.bytes }
+        let rest = max(IntakePace.leastBytes, (isOver ? .max : room) - given)
+        let bytes = min(share, IntakePace.firstBytes, rest)
+        beginnings.append((bytes, now))
+        return bytes
     }
 
     /// The window of a session.

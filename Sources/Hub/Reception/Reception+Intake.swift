@@ -39,9 +39,10 @@ extension Reception {
         let session = IntakeHubSession(
             stream: stream,
             attempt: attempt,
-            windowBytes: min(
-                IntakePace.firstBytes,
-                pace.window(of: agency, isIdle: false, creditBytes: options.creditBytes, now: now)
+            windowBytes: pace.firstWindow(
+                of: agency,
+                creditBytes: options.creditBytes,
+                now: now
             ),
             heartbeat: TimeSpan(milliseconds: options.heartbeatMilliseconds),
             silence: TimeSpan(milliseconds: options.silenceMilliseconds),
