@@ -32,7 +32,8 @@ package struct EnginePace: Sendable {
         let span = min(now - decayedAt, EnginePace.remembered)
         let isLearning = seen < EnginePace.entriesToLearn
         seen = min(seen + entries, EnginePace.entriesToLearn)
-        decayedAt = now
-        peak = isLearning ? mean : max(mean, peak - peak * span / EnginePace.remembered)
+        let decay = peak * span / EnginePace.remembered
+        if decay > 0 || isLearning { decayedAt = now }
+        peak = isLearning ? mean : max(mean, peak - decay)
     }
 }
