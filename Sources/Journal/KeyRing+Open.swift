@@ -1,12 +1,14 @@
 internal import Storage
 
 extension KeyRing {
-    /// What opening the key table did.
+    /// The key table as it was found, or made; nothing is healed yet.
     struct Opening {
-        let ring: KeyRing
-        let id: LogID
-        /// The copy that was written anew from the other, with what was wrong with it.
+        let table: KeyTable
+        /// The copy that is to be written anew from the other, with what is wrong with it.
         let healed: JournalFinding?
+        let copies: [Result<KeyTable, KeyFault>]
+
+        var id: LogID { table.id }
     }
 
     static var names: [String] { ["keys.a", "keys.b"] }
@@ -33,7 +35,7 @@ extension KeyRing {
         return copies
     }
 
-    /// Opens both copies, makes them when `isNew`, and heals one from the other.
+    /// Reads both copies, and makes them when `isNew`.
     static func open(
         _ disk: D,
         folder: String,
@@ -54,24 +56,39 @@ extension KeyRing {
             )
         }
         do throws(DiskError) {
-            if let table {
-                var healed: JournalFinding?
-                var files: [D.File] = []
-                for (index, name) in names.enumerated() {
-                    let path = "\(folder)/\(name)"
-                    if tables[index] != table {
-                        healed = finding(path, copies[index], weight: .healable)
-                        try heal(disk, folder, name, copies[index], table)
-                    }
-                    files.append(try disk.open(path, .write))
+            guard let table else { return try make(disk, folder, random) }
+            let spoilt = names.indices.last { tables[$0] != table }
+            return Opening(
+                table: table,
+                healed: spoilt.map { place in
+                    finding("\(folder)/\(names[place])", copies[place], weight: .healable)
+                },
+                copies: copies
+            )
+        } catch {
+            throw JournalError(error)
+        }
+    }
+
+    /// Heals one copy from the other, and opens both for writing.
+    ///
+    /// Only once the table is known to be that of the inputs: a damaged copy that is newer than the other
+    /// can still be mended by hand, one that was written over cannot.
+    static func ring(
+        _ disk: D,
+        folder: String,
+        _ opening: Opening
+    ) throws(JournalError) -> KeyRing {
+        do throws(DiskError) {
+            var files: [D.File] = []
+            for (index, name) in names.enumerated() {
+                let copy = opening.copies[index]
+                if copy != .success(opening.table) {
+                    try heal(disk, folder, name, copy, opening.table)
                 }
-                return Opening(
-                    ring: KeyRing(files: files, table: table),
-                    id: table.id,
-                    healed: healed
-                )
+                files.append(try disk.open("\(folder)/\(name)", .write))
             }
-            return try make(disk, folder, random)
+            return KeyRing(files: files, table: opening.table)
         } catch {
             throw JournalError(error)
         }
@@ -84,16 +101,18 @@ extension KeyRing {
     ) throws(DiskError) -> Opening {
         let table = KeyTable(id: LogID(first: random(), last: random()))
         let present = try disk.list(folder)
-        var files: [D.File] = []
         for name in names {
             // A first start that lost power may have left half a copy.
             if present.contains(name) { try disk.remove("\(folder)/\(name)") }
             let file = try disk.open("\(folder)/\(name)", .create)
             try write(table, to: file)
-            files.append(file)
         }
         try disk.syncFolder(folder)
-        return Opening(ring: KeyRing(files: files, table: table), id: table.id, healed: nil)
+        return Opening(
+            table: table,
+            healed: nil,
+            copies: names.map { _ in .success(table) }
+        )
     }
 
     /// The whole copy of the highest generation; nil when there is none or when two disagree.

@@ -58,18 +58,19 @@ package struct OpenedJournal<D: Disk>: ~Copyable, Sendable {
         } catch {
             throw .log(error)
         }
-        guard !isNew || !keys.ring.reaches(1) else { throw .partMissing(path: folders.inputs) }
+        guard !isNew || !keys.table.reaches(1) else { throw .partMissing(path: folders.inputs) }
         var check = InputCheck(keys: nil)
         let inputs = try openInputs(disk, folders, keys.id, options, &check)
         let inputTail = inputs.tail
         let inputNotes = inputs.notes
         let inputLog = inputs.take()
         let last = inputLog.lastNumber
-        guard last == 0 || keys.ring.reaches(last) else {
+        guard last == 0 || keys.table.reaches(last) else {
             throw .keysBehind(path: "\(folder)/\(KeyRing<D>.names[0])", number: last)
         }
         var decisionCheck = DecisionLogCheck(lastInput: last)
         let decisions = try openDecisions(disk, folders, keys.id, options, &decisionCheck)
+        let ring = try KeyRing<D>.ring(disk, folder: folder, keys)
         let recovery = JournalRecovery(
             inputTail: inputTail,
             decisionTail: decisions.tail,
@@ -79,7 +80,7 @@ package struct OpenedJournal<D: Disk>: ~Copyable, Sendable {
         return OpenedJournal(
             inputs: InputJournal(
                 log: inputLog,
-                ring: keys.ring,
+                ring: ring,
                 folderLock: lock,
                 options: options,
                 lastTime: check.lastTime

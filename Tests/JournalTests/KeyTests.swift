@@ -137,6 +137,47 @@ struct KeyTests {
         }
     }
 
+    @Test func newerCopyThatIsDamagedIsNotWrittenOverWithAnOlderOne() throws {
+        let disk = MemoryDisk()
+        let options = JournalOptions(inputSegmentBytes: 1 << 20, decisionSegmentBytes: 8192)
+        var inputs = try openTrial(disk, options: options).inputs
+        let at = entry(1).at
+        try inputs.found(at: at, payload: [])
+        try inputs.sync()
+        let older = try #require(disk.liveImage().files["hub/keys.b"])
+        // So many entries that the table grows.
+        while disk.liveImage().files["hub/keys.b"] == older, inputs.lastNumber < 100_000 {
+            let kind = EntryKind(rawValue: 2)
+            try inputs.append((0..<512).map { _ in JournalEntry(at: at, kind: kind, payload: [7]) })
+        }
+        try inputs.sync()
+        let last = inputs.lastNumber
+        try inputs.close()
+        var changed = disk.liveImage()
+        let newer = try #require(changed.files["hub/keys.a"])
+        #expect(newer != older)
+        // The power went between the two copies, and one bit of the newer one has changed.
+        changed.files["hub/keys.b"] = older
+        changed.files["hub/keys.a"]?[4096 + 20] ^= 1
+        let damaged = MemoryDisk(image: changed)
+        do {
+            _ = try openTrial(damaged, options: options)
+            Issue.record("a journal was opened with keys that are older than its entries")
+        } catch {
+            guard case .keysBehind(_, let number) = error else { throw error }
+            #expect(number == last)
+        }
+        for name in ["hub/keys.a", "hub/keys.b"] {
+            let isUntouched = damaged.liveImage().files[name] == changed.files[name]
+            #expect(isUntouched, "\(name)")
+        }
+        // Whoever repairs the bit has everything again.
+        var repaired = damaged.liveImage()
+        repaired.files["hub/keys.a"] = newer
+        let opened = try openTrial(MemoryDisk(image: repaired), options: options)
+        #expect(opened.inputs.lastNumber == last)
+    }
+
     @Test func twoDamagedCopiesStopTheStart() throws {
         let (image, _) = try filled()
         var changed = image

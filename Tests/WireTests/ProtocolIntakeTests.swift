@@ -163,6 +163,25 @@ import Wire
         #expect(end.advice == .again)
     }
 
+    @Test func aLostReceiptBeforeLostLinesWithoutCreditEndsTheSession() {
+        var client = open(credit: 60)
+        _ = client.put([line, line], now: at(2))
+        var (time, ended) = (Int64(2), false)
+        while time < 60_000, !ended {
+            time += 5100
+            switch client.tick(now: at(time)) {
+            case .ended(let end):
+                ended = true
+                #expect(end.code == .creditExceeded && end.advice == .again)
+            case .send:
+                // The hub has the first line, whose receipt was lost, and not the second.
+                _ = client.received(beat(.pong, number: 0, expect: 2).bytes, now: at(time + 10))
+            case .none: break
+            }
+        }
+        #expect(ended, "the session waits for ever")
+    }
+
     // The hub's side.
 
     @Test func takenLinesComeWithNumbersAndRanges() throws {

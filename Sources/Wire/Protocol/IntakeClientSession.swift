@@ -298,8 +298,11 @@ package struct IntakeClientSession: Sendable {
                 return .rewound(to: lost)
             }
             guard let expect, expect > receipted else { return .none }
+            // Before what the hub lacks: where both were lost and no credit is left, only a line
+            // without a receipt tells that nothing more will come.
+            if let lost = noticeLostResending(expect, now: now) { return .rewound(to: lost) }
             if let before, expect <= before { return rewind(to: expect) }
-            return noticeLostResending(expect, now: now).map { .rewound(to: $0) } ?? .none
+            return .none
         case .error(let notice):
             return take(notice)
         case .bye:
