@@ -133,6 +133,9 @@ final class Auditor {
     /// Everything rests.
     func rested(window: Int) { promises.leaks(window: window).forEach(blame) }
 
+    /// Every agency may send as much as at the beginning.
+    func hasWholeCredit(window: Int) -> Bool { promises.leaks(window: window).isEmpty }
+
     /// The end: every line has a receipt and stands in the journal once.
     func close(
         disk: MemoryDisk,

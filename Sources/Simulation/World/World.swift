@@ -173,10 +173,11 @@ package struct World {
             if !isAsked {
                 isAsked = true
                 officers[0].askForCounts()
-            } else if officers[0].counts != nil {
-                return auditor.rested(window: hub.window)
+            } else if officers[0].counts != nil, auditor.hasWholeCredit(window: hub.window) {
+                return
             }
         }
+        if officers[0].counts != nil { return auditor.rested(window: hub.window) }
         let late = agencies.filter { !$0.isDrained }.map(\.standing)
         auditor.blame(
             "nothing comes to rest: not drained \(late), "

@@ -255,6 +255,8 @@ package struct IntakeHubSession: Sendable {
                     )
                 )
             case .beat where frames.isEmpty:
+                // In a pause the client gets its whole window again.
+                if grantedCredit() > before { frames.append(Frame(.credit, number: credit)) }
                 frames.append(.beat(.ping, number: receipted, expect: expect))
             case .beat, .nothing:
                 break
