@@ -192,10 +192,11 @@ struct Linker<D: Disk>: ~Copyable {
             for (offset, decision) in decisions.enumerated() {
                 let number = before + UInt64(offset) + 1
                 let notice = withAnswers { $0.notice(decision, number: number) }
-                if !notice.subjects.isEmpty { notices.append(notice) }
+                if notice.subjects.isEmpty { continue }
+                notices.append(notice)
+                // An alert does not wait for what came with it.
+                isPressing = isPressing || notice.level != nil || notices.count >= 64
             }
-            // An alert does not wait for what came with it.
-            isPressing = notices.last?.level != nil || notices.count >= 64
         }
         next = number + 1
         appliedAt = entry.at
