@@ -31,8 +31,8 @@ package struct IntakePace {
     private var busy: [AgencyID: Int] = [:]
     private var reserves: [AgencyID: Uptime] = [:]
     private var wholeMessages: [AgencyID: Uptime] = [:]
-    /// What sessions that began of late were given to begin with.
-    private var beginnings: [(bytes: Int, at: Uptime)] = []
+    /// What sessions that began since then were given to begin with.
+    private var beginnings = (bytes: 0, since: Uptime(milliseconds: 0))
 
     /// The engine keeps up so well that anybody may send a whole message.
     package var isCalm: Bool { !isStopped && backlog < max(entriesMax / 4, 1) }
@@ -74,14 +74,13 @@ package struct IntakePace {
         now: Uptime
     ) -> Int {
         let share = window(of: agency, isIdle: false, creditBytes: creditBytes, now: now)
-        beginnings.removeAll { now >= $0.at + IntakePace.idleAfter }
+        if now >= beginnings.since + IntakePace.idleAfter { beginnings = (0, now) }
         let (room, isOver) = Int(clamping: entriesMax).multipliedReportingOverflow(
             by: bytesPerEntry
         )
-        let given = beginnings.reduce(0) { $0 + $1.bytes }
-        let rest = max(IntakePace.leastBytes, (isOver ? .max : room) - given)
+        let rest = max(IntakePace.leastBytes, (isOver ? .max : room) - beginnings.bytes)
         let bytes = min(share, IntakePace.firstBytes, rest)
-        beginnings.append((bytes, now))
+        beginnings.bytes += bytes
         return bytes
     }
 
@@ -133,11 +132,9 @@ extension Reception {
             else { continue }
             busy[agency, default: 0] += 1
         }
-        let synced = links.lastSynced.load(ordering: .acquiring)
-        let applied = links.applied.load(ordering: .acquiring)
         let lag = links.lagMilliseconds.load(ordering: .acquiring)
         pace.look(
-            backlog: synced - min(applied, synced),
+            backlog: backlog,
             microsecondsPerEntry: links.entryMicroseconds.load(ordering: .acquiring),
             pace: options.pace,
             isStopped: lag > options.lagMax.milliseconds
@@ -147,10 +144,12 @@ extension Reception {
     }
 
     /// How far the engine is, between two looks.
-    func noteBacklog() {
+    func noteBacklog() { pace.note(backlog: backlog) }
+
+    /// Entries that are durable and not applied.
+    private var backlog: UInt64 {
         let synced = links.lastSynced.load(ordering: .acquiring)
-        let applied = links.applied.load(ordering: .acquiring)
-        pace.note(backlog: synced - min(applied, synced))
+        return synced - min(links.applied.load(ordering: .acquiring), synced)
     }
 
     /// What a session may have under way now.
