@@ -313,10 +313,6 @@ struct Recovery<D: Disk>: ~Copyable {
         guard let last, let change = keeper.opening(after: last, standing: standing, wall: wall)
         else { return }
         report.clockChange = change
-        log.warning(
-            "the wall clock \(change.event.token)",
-            metadata: ["to": "\(change.to.rfc3339)"]
-        )
         try append([.clock(change)])
     }
 
