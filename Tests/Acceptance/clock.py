@@ -15,7 +15,7 @@ Items are pushed all the time and must be receipted. Afterwards each alert that 
 with its own time, not before a minute had passed and not later than 3 s after both the minute and the hold were over; times of
 entries never go back; entries, security log and status tell each jump; `verify` finds the same decisions; 59 s are no jump.
 """
-import argparse, datetime, json, os, queue, re, shutil, subprocess, sys, tempfile, threading, time
+import argparse, datetime, json, os, re, shutil, subprocess, sys, tempfile, threading, time
 from county import BINARY, County, item, report, run
 
 YEAR = 365 * 86_400
@@ -33,7 +33,7 @@ class Watched:
     """`liandong watch --format json`, and when each line of it came."""
 
     def __init__(self, county):
-        self.came, self.new = [], queue.Queue()
+        self.came, self.news = [], threading.Condition()
         self.process = subprocess.Popen(
             [BINARY, "watch", "--config", county.path("officer.yaml"), "--format", "json"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -41,7 +41,14 @@ class Watched:
 
     def read(self):
         for text in self.process.stdout:
-            self.came.append((time.monotonic(), json.loads(text)["decision"]))
+            with self.news:
+                self.came.append((time.monotonic(), json.loads(text)["decision"]))
+                self.news.notify_all()
+
+    def wait(self, holds, until):
+        """Waits until it holds after something has come, or until that time; whether it holds."""
+        with self.news:
+            return self.news.wait_for(holds, max(0, until - time.monotonic()))
 
     def overdue(self, number):
         """[(when it came, its stamp, its alert)] of an item's overdue alert."""
@@ -110,18 +117,28 @@ class Jumped:
 
     def wait_held(self, held, seconds=5):
         end = time.monotonic() + seconds
-        while self.status()["clock_held"] != held:
+        while True:
+            seen = len(self.watched.came)
+            if self.status()["clock_held"] == held:
+                break
             if time.monotonic() > end:
                 self.say(f"the hub does not {'hold' if held else 'release'} its deadlines")
-                return time.monotonic()
-            time.sleep(0.2)
+                break
+            # The step, and its end, are an alert.
+            self.watched.wait(lambda: len(self.watched.came) > seen, end)
         return time.monotonic()
+
+    def told_while_held(self, number, until):
+        """Waits for an overdue alert that must not come."""
+        if self.watched.wait(lambda: self.watched.overdue(number), until):
+            self.say(f"{number} was told while it was not due or the clock held the deadlines")
+            return True
+        return False
 
     def expect(self, number, begun, not_before, not_after, rest=3.0):
         """The alert of an item is told overdue once, in time, stamped with its own time."""
         end = not_after + rest
-        while time.monotonic() < end and not self.watched.overdue(number):
-            time.sleep(0.05)
+        self.watched.wait(lambda: self.watched.overdue(number), end)
         found = self.watched.overdue(number)
         if len(found) != 1:
             return self.say(f"{number} was told overdue {len(found)} times")
@@ -142,17 +159,13 @@ class Jumped:
         # 1. undone after 30 s; the deadline falls in between.
         number = self.push(True)
         begun = time.monotonic()
-        time.sleep(DUE - 20)
+        self.told_while_held(number, begun + DUE - 20)
         self.set(self.jump)
         jumped = time.monotonic()
         if is_step:
             self.wait_held(True)
             self.push(False)
-            while time.monotonic() < begun + DUE + 10:
-                time.sleep(0.5)
-                if self.watched.overdue(number):
-                    self.say(f"{number} was told while the clock held the deadlines")
-                    break
+            self.told_while_held(number, begun + DUE + 10)
             self.set(0)
             back = time.monotonic()
             self.wait_held(False)
@@ -166,7 +179,7 @@ class Jumped:
         # 2. an operator confirms.
         number = self.push(True)
         begun = time.monotonic()
-        time.sleep(5)
+        self.told_while_held(number, begun + 5)
         self.set(self.jump)
         self.wait_held(True)
         refused = run("clock", "confirm", "--config", self.county.path("officer.yaml"), check=False)
@@ -188,10 +201,8 @@ class Jumped:
             jumped = time.monotonic()
             while time.monotonic() < jumped + 290:
                 self.push(False)
-                if self.watched.overdue(number):
-                    self.say(f"{number} was told while the clock held the deadlines")
+                if self.told_while_held(number, time.monotonic() + 10):
                     break
-                time.sleep(10)
             steady = self.wait_held(False, 30) - jumped
             if not 295 < steady < 306:
                 self.say(f"the clock was believed after {steady:.0f} s")
