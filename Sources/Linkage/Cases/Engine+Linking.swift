@@ -31,7 +31,8 @@ extension Engine {
             copy: nil
         )
         newcomer.copy = copy(of: newcomer)
-        let features = index.weigh(traits.pairs)
+        let weighed = index.weigh(traits.pairs)
+        let features = weighed.features
         classes.add(newcomer.classNumber, features: features)
         if newcomer.classNumber == 0 {
             newcomer.classNumber = classes.guess(features)
@@ -65,7 +66,7 @@ extension Engine {
             cases: cases,
             newcomer: newcomer
         )
-        let number = keep(item, newcomer, features, isLate: isLate)
+        let number = keep(item, newcomer, weighed, isLate: isLate)
         relations.wait(item: number, for: item.relates, identities: identities)
         if let copy = newcomer.copy {
             tally.copies += 1
@@ -110,9 +111,11 @@ extension Engine {
     }
 
     /// The earlier item whose text the newcomer repeats, unless their places differ.
-    private func copy(of newcomer: Newcomer) -> TextCopies.Match? {
-        copies.find(
+    private mutating func copy(of newcomer: Newcomer) -> TextCopies.Match? {
+        let near = copies.near(newcomer.traits)
+        return copies.find(
             newcomer.traits,
+            near: near,
             items: items,
             settings: configuration.settings,
             isCompatible: { number, containment in
@@ -175,7 +178,7 @@ extension Engine {
     private mutating func keep(
         _ item: Item,
         _ newcomer: Newcomer,
-        _ features: [FeatureWeight],
+        _ weighed: RareIndex.Weighed,
         isLate: Bool
     ) -> Int {
         let traits = newcomer.traits
@@ -207,8 +210,8 @@ extension Engine {
             traits: traits,
             persons: newcomer.persons
         )
-        items.setFeatures(features, of: number)
-        index.add(item: number, features: features, counts: traits.pairs)
+        items.setFeatures(weighed.features, of: number)
+        index.add(item: number, weighed)
         copies.add(item: number, traits: traits)
         names.add(item: number, traits: traits, township: newcomer.township)
         persons.add(item: number, of: newcomer.persons)

@@ -55,7 +55,7 @@ struct LikenessJudge {
             return likeness
         }
         guard newcomer.township.isCompatible(with: items[number].township), place != .different,
-            var score = score(newcomer, likeness, place)
+            var score = score(newcomer, likeness, place, product: product)
         else { return nil }
         if isCopy, let copy = newcomer.copy { score = max(score, copy.containmentPermille) }
         likeness.scorePermille = score
@@ -63,7 +63,12 @@ struct LikenessJudge {
     }
 
     /// The score in permille; `nil` when a template was filled in for two places.
-    private func score(_ newcomer: Newcomer, _ likeness: Likeness, _ place: Place) -> Int? {
+    private func score(
+        _ newcomer: Newcomer,
+        _ likeness: Likeness,
+        _ place: Place,
+        product: Int
+    ) -> Int? {
         let item = items[likeness.item]
         let isClassed = isClassed(newcomer, likeness.item)
         let isSameClass = isClassed && newcomer.classNumber == item.classNumber
@@ -75,12 +80,12 @@ struct LikenessJudge {
             score += settings.placeBonusPermille
         case .same:
             // The place's own name must not pass for likeness of the trouble.
-            score = troublePermille(newcomer, likeness)
+            score = troublePermille(newcomer, likeness, product)
             // The same person speaks of one thing where nothing contradicts it.
             let isTrusted = likeness.sharesPerson && (!isContradicted || isGuessed)
             score += isTrusted ? settings.placeBonusPermille : settings.placeBonusPermille / 2
         case .near:
-            score = troublePermille(newcomer, likeness)
+            score = troublePermille(newcomer, likeness, product)
             if !likeness.sharesPerson { score -= spotPenaltyPermille }
         case .unnamed:
             // The same words without the place's name are words about another place.
@@ -179,7 +184,11 @@ struct LikenessJudge {
     private static let rarityMin = 5 * FixedPoint.one / 8
 
     /// Likeness of what is left when the names of both places are taken out of both texts.
-    private func troublePermille(_ newcomer: Newcomer, _ likeness: Likeness) -> Int {
+    private func troublePermille(
+        _ newcomer: Newcomer,
+        _ likeness: Likeness,
+        _ product: Int
+    ) -> Int {
         let weights = index.weights
         var place = newcomer.placeFeatures
         for pair in PairCounts.pairs(in: items.address(of: likeness.item)) {
@@ -187,17 +196,16 @@ struct LikenessJudge {
                 place.append(feature)
             }
         }
-        let part = items.product(of: likeness.item, with: weights, of: place)
+        let other = items.share(of: likeness.item, with: weights, in: place)
         let own = place.reduce(0) { sum, feature in
             sum + Int(weights[Int(feature)]) * Int(weights[Int(feature)])
         }
-        let other = items.square(of: likeness.item, of: place)
-        let rest = (((1 << 30) - own) >> 10) * (((1 << 30) - other) >> 10)
+        let rest = (((1 << 30) - own) >> 10) * (((1 << 30) - other.square) >> 10)
         guard rest > 0 else { return 0 }
         let length = Int(FixedPoint.squareRoot(UInt64(rest)))
         guard length > 0 else { return 0 }
-        let product = max(0, items.product(of: likeness.item, with: weights) - part) >> 10
-        return min(1000, product * 1000 / length)
+        let left = max(0, product - other.product) >> 10
+        return min(1000, left * 1000 / length)
     }
 
     /// Taken away for two spots on one road: more than where one place is not named at all.

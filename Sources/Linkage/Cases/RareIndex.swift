@@ -29,9 +29,14 @@ struct RareIndex: Sendable {
     private var knownTexts = 0
     private var listMax = 1
 
+    /// What the table of the settings adds to `texts`, by feature.
+    private var knownTextsOf: [UInt32] = []
+
     /// Scores by item and weights by feature, laid out flat; all zero between calls.
     private var scores: [Int32] = []
     private(set) var weights: [UInt16] = []
+    /// Room for the items that have a score.
+    private var touched: [Int32] = []
 
     /// The feature of a pair that was met before.
     func feature(of pair: UInt32) -> UInt32? { vocabulary[pair] }
@@ -45,36 +50,51 @@ struct RareIndex: Sendable {
             guard let key = PairCounts.pair(of: pair), count > 0 else { continue }
             known[key] = UInt32(clamping: count)
         }
+        for (pair, feature) in vocabulary { knownTextsOf[Int(feature)] = known[pair] ?? 0 }
     }
 
-    /// An item's features by falling weight; the squares of the weights add up to 2^30.
-    mutating func weigh(_ counts: PairCounts) -> [FeatureWeight] {
+    /// The features of a text.
+    struct Weighed {
+        /// By falling weight; the squares of the weights add up to 2^30.
+        var features: [FeatureWeight] = []
+        /// Of each of its pairs, in the order of the pairs.
+        var ofPairs: [UInt32] = []
+    }
+
+    /// An item's features.
+    mutating func weigh(_ counts: PairCounts) -> Weighed {
         // One text more than there are, so that the very first has weights too.
         let total = FixedPoint.log2(textCount + knownTexts + 2)
-        var raw: [(weight: Int, feature: UInt32)] = []
+        var weighed = Weighed()
+        weighed.ofPairs.reserveCapacity(counts.entries.count)
+        // Weight and feature in one word, so that words fall as weights fall and features rise.
+        var raw: [UInt64] = []
         raw.reserveCapacity(counts.entries.count)
         for entry in counts.entries {
             let feature = number(of: entry.pair)
+            weighed.ofPairs.append(feature)
             var count = Int(texts[Int(feature)])
-            if knownTexts > 0, let more = known[entry.pair] { count += Int(more) }
+            if knownTexts > 0 { count += Int(knownTextsOf[Int(feature)]) }
             let rarity = total - FixedPoint.log2(count + 1)
             guard rarity > 0 else { continue }
             // 1 + ln(count): 710 is ln 2 in 1/1024.
             let often = FixedPoint.one + FixedPoint.log2(Int(entry.count)) * 710 / FixedPoint.one
-            raw.append((rarity * often / FixedPoint.one, feature))
+            let weight = UInt64(rarity * often / FixedPoint.one)
+            raw.append(weight << 32 | UInt64(UInt32.max - feature))
         }
-        raw.sort { left, right in
-            left.weight == right.weight ? left.feature < right.feature : left.weight > right.weight
-        }
+        raw.sort(by: >)
         let kept = raw.prefix(KeptItems.Limits.features)
-        let squares = kept.reduce(UInt64(0)) { $0 + UInt64($1.weight * $1.weight) }
+        let squares = kept.reduce(UInt64(0)) { $0 + ($1 >> 32) * ($1 >> 32) }
         // The length with eight more bits, so that short texts are judged as finely as long ones.
         let length = FixedPoint.squareRoot(squares << 16)
-        guard length > 0 else { return [] }
-        return kept.map { entry in
-            let weight = (UInt64(entry.weight) << 23) / length
-            return FeatureWeight(feature: entry.feature, weight: UInt16(min(weight, 32767)))
+        guard length > 0 else { return weighed }
+        weighed.features = kept.map { word in
+            FeatureWeight(
+                feature: UInt32.max - UInt32(truncatingIfNeeded: word),
+                weight: UInt16(min(((word >> 32) << 23) / length, 32767))
+            )
         }
+        return weighed
     }
 
     /// Lays out an item's weights by feature so that likeness to others can be taken.
@@ -90,47 +110,52 @@ struct RareIndex: Sendable {
     /// The items that share the most weight in rare features, by falling score, then in journal
     /// order; at most `max`, none under `least` (in 1/2^30).
     mutating func candidates(for features: [FeatureWeight], max: Int, least: Int) -> [Int] {
-        var touched: [Int32] = []
+        var count = 0
         for entry in features.prefix(RareIndex.soughtFeatures) {
-            for posting in lists[Int(entry.feature)] {
-                let item = Int(posting.item)
-                if scores[item] == 0 { touched.append(posting.item) }
-                // One part in 2^10 is left out so that the sum fits 32 bits.
-                scores[item] += Int32((Int(posting.weight) * Int(entry.weight)) >> 10) + 1
-            }
+            RareIndex.add(lists[Int(entry.feature)], entry.weight, to: &scores, &touched, &count)
         }
         // Score and item in one word, so that words fall as scores fall and items rise.
         var found: [UInt64] = []
-        for item in touched {
+        for item in touched.prefix(count) {
             let score = scores[Int(item)]
             if Int(score) << 10 >= least {
                 found.append(UInt64(score) << 32 | UInt64(UInt32.max - UInt32(item)))
             }
             scores[Int(item)] = 0
         }
-        return RareIndex.greatest(max, of: found).map { word in
+        return Greatest.words(max, of: found).map { word in
             Int(UInt32.max - UInt32(truncatingIfNeeded: word))
         }
     }
 
-    /// The greatest words; a count by size spares sorting the many small ones.
-    private static func greatest(_ max: Int, of words: [UInt64]) -> ArraySlice<UInt64> {
-        guard words.count > max else { return words[...] }
-        var counts = Array(repeating: 0, count: 1026)
-        for word in words { counts[bucket(word)] += 1 }
-        var (bound, above) = (counts.count, 0)
-        while bound > 0, above < max {
-            bound -= 1
-            above += counts[bound]
+    /// Adds what one feature's list says to the scores, and the items that had none to `touched`.
+    private static func add(
+        _ list: [Posting],
+        _ weight: UInt16,
+        to scores: inout [Int32],
+        _ touched: inout [Int32],
+        _ count: inout Int
+    ) {
+        let postings = list.span
+        var scores = scores.mutableSpan
+        var touched = touched.mutableSpan
+        var here = count
+        defer { count = here }
+        for index in postings.indices {
+            let posting = postings[index]
+            let score = scores[Int(posting.item)]
+            // Written always and kept when it is new: a branch would be guessed wrongly too often.
+            touched[here] = posting.item
+            here += score == 0 ? 1 : 0
+            // One part in 2^10 is left out so that the sum fits 32 bits.
+            let share = (UInt32(posting.weight) * UInt32(weight)) >> 10
+            scores[Int(posting.item)] = score + Int32(truncatingIfNeeded: share) + 1
         }
-        return words.filter { bucket($0) >= bound }.sorted(by: >).prefix(max)
     }
 
-    private static func bucket(_ word: UInt64) -> Int { min(1025, Int(word >> 42)) }
-
     /// Learns from an item and lists it under its rarest features.
-    mutating func add(item: Int, features: [FeatureWeight], counts: PairCounts) {
-        for entry in features.prefix(RareIndex.listedFeatures) {
+    mutating func add(item: Int, _ weighed: Weighed) {
+        for entry in weighed.features.prefix(RareIndex.listedFeatures) {
             let number = Int(entry.feature)
             let posting = Posting(item: Int32(item), weight: entry.weight)
             if lists[number].count < listMax {
@@ -140,7 +165,7 @@ struct RareIndex: Sendable {
             }
             listed[number] &+= 1
         }
-        for entry in counts.entries { texts[Int(number(of: entry.pair))] += 1 }
+        for feature in weighed.ofPairs { texts[Int(feature)] += 1 }
         textCount += 1
         makeRoom(itemCount: item + 1)
     }
@@ -148,6 +173,8 @@ struct RareIndex: Sendable {
     /// Lays out a score for so many items.
     mutating func makeRoom(itemCount: Int) {
         while scores.count < itemCount { scores.append(0) }
+        // One more than there are items, for what is written and not kept.
+        while touched.count <= itemCount { touched.append(0) }
     }
 
     private mutating func number(of pair: UInt32) -> UInt32 {
@@ -155,6 +182,7 @@ struct RareIndex: Sendable {
         let number = UInt32(texts.count)
         vocabulary[pair] = number
         texts.append(0)
+        knownTextsOf.append(known[pair] ?? 0)
         lists.append([])
         listed.append(0)
         weights.append(0)
@@ -201,7 +229,8 @@ extension RareIndex {
         }
         try reader.check(vocabulary.count == pairs.count, "the pairs")
         textCount = try reader.count("the counted texts")
-        scores = Array(repeating: 0, count: itemCount)
+        makeRoom(itemCount: itemCount)
+        knownTextsOf = Array(repeating: 0, count: pairs.count)
         weights = Array(repeating: 0, count: pairs.count)
     }
 

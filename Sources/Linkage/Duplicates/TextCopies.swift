@@ -26,11 +26,14 @@ struct TextCopies: Sendable {
 
     private var exact: [UInt64: [Int32]] = [:]
     private var lists: [UInt32: [Int32]] = [:]
+    /// How many listed shingles each item shares; all zero between calls.
+    private var shared: [UInt16] = []
 
     /// The earlier item whose text the newcomer repeats: the one with the greatest containment, the
-    /// earliest of equals.
+    /// earliest of equals; `near` is what the function of that name gives for the newcomer.
     func find(
         _ traits: Traits,
+        near: [Int],
         items: KeptItems,
         settings: LinkageSettings,
         isCompatible: (Int, _ containmentPermille: Int) -> Bool
@@ -42,7 +45,7 @@ struct TextCopies: Sendable {
         }
         guard traits.sketch.characterCount >= TextCopies.nearCharactersMin else { return nil }
         var best: Match?
-        for number in candidates(traits) {
+        for number in near {
             let item = items[number]
             guard item.characterCount >= Int32(TextCopies.nearCharactersMin) else { continue }
             let overlap = Sketch.overlap(
@@ -63,6 +66,7 @@ struct TextCopies: Sendable {
 
     /// Lists an item under its text.
     mutating func add(item: Int, traits: Traits) {
+        makeRoom(itemCount: item + 1)
         if traits.sketch.characterCount >= TextCopies.exactCharactersMin {
             var list = exact[traits.textHash] ?? []
             if list.count < TextCopies.listMax {
@@ -72,30 +76,40 @@ struct TextCopies: Sendable {
         }
         guard traits.sketch.characterCount >= TextCopies.nearCharactersMin else { return }
         for hash in TextCopies.listed(traits.sketch) {
-            lists[hash, default: []].append(Int32(item))
-            if lists[hash, default: []].count > TextCopies.listMax {
-                lists[hash, default: []].removeFirst()
-            }
+            TextCopies.append(Int32(item), to: &lists[hash, default: []])
         }
     }
 
-    /// Items that share listed shingles, the most shared first, then in journal order.
-    private func candidates(_ traits: Traits) -> [Int] {
-        var found: [Int32] = []
+    /// The items that share the most listed shingles, the earlier of equals, in journal order.
+    mutating func near(_ traits: Traits) -> [Int] {
+        guard traits.sketch.characterCount >= TextCopies.nearCharactersMin else { return [] }
+        var touched: [Int32] = []
         for hash in TextCopies.listed(traits.sketch) {
-            if let list = lists[hash] { found.append(contentsOf: list) }
-        }
-        found.sort()
-        var counted: [(item: Int32, count: Int)] = []
-        for item in found {
-            if let last = counted.last, last.item == item {
-                counted[counted.count - 1].count += 1
-            } else {
-                counted.append((item, 1))
+            guard let list = lists[hash] else { continue }
+            for item in list {
+                if shared[Int(item)] == 0 { touched.append(item) }
+                shared[Int(item)] &+= 1
             }
         }
-        counted.sort { $0.count == $1.count ? $0.item < $1.item : $0.count > $1.count }
-        return counted.prefix(TextCopies.candidatesMax).map { Int($0.item) }.sorted()
+        var words: [UInt64] = []
+        words.reserveCapacity(touched.count)
+        for item in touched {
+            words.append(UInt64(shared[Int(item)]) << 42 | UInt64(UInt32.max - UInt32(item)))
+            shared[Int(item)] = 0
+        }
+        return Greatest.words(TextCopies.candidatesMax, of: words)
+            .map { Int(UInt32.max - UInt32(truncatingIfNeeded: $0)) }
+            .sorted()
+    }
+
+    /// Lays out a count for so many items.
+    mutating func makeRoom(itemCount: Int) {
+        while shared.count < itemCount { shared.append(0) }
+    }
+
+    private static func append(_ item: Int32, to list: inout [Int32]) {
+        list.append(item)
+        if list.count > listMax { list.removeFirst() }
     }
 
     private static func listed(_ sketch: Sketch) -> ArraySlice<UInt32> {
@@ -129,5 +143,6 @@ extension TextCopies {
         try reader.begin(.copies)
         exact = try reader.table("the texts", below: itemCount)
         lists = try reader.table("the shingles", below: itemCount)
+        makeRoom(itemCount: itemCount)
     }
 }

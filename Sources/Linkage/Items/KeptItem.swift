@@ -117,29 +117,39 @@ struct KeptItems: Sendable {
 
     /// The likeness of an item to the one whose weights are laid out by feature, in 1/2^30.
     func product(of number: Int, with weights: [UInt16]) -> Int {
+        let range = items[number].features.range
+        let features = featureShelf.span.extracting(range)
+        let own = weightShelf.span.extracting(range)
+        let weights = weights.span
         var sum = 0
-        for index in items[number].features.range {
-            sum += Int(weightShelf[index]) * Int(weights[Int(featureShelf[index])])
+        for index in features.indices {
+            sum += Int(own[index]) * Int(weights[Int(features[index])])
         }
         return sum
     }
 
-    /// The part of that likeness that some features make.
-    func product(of number: Int, with weights: [UInt16], of part: [UInt32]) -> Int {
-        var sum = 0
-        for index in items[number].features.range where part.contains(featureShelf[index]) {
-            sum += Int(weightShelf[index]) * Int(weights[Int(featureShelf[index])])
+    /// The part of that likeness that some features make, and the squares of the item's own weights
+    /// in them, summed.
+    func share(
+        of number: Int,
+        with weights: [UInt16],
+        in part: [UInt32]
+    ) -> (product: Int, square: Int) {
+        let range = items[number].features.range
+        let features = featureShelf.span.extracting(range)
+        let own = weightShelf.span.extracting(range)
+        // Most features are none of them, which their lowest bits tell.
+        var low = UInt64(0)
+        for feature in part { low |= 1 << UInt64(feature & 63) }
+        var (product, square) = (0, 0)
+        for index in features.indices {
+            let feature = features[index]
+            guard low & 1 << UInt64(feature & 63) != 0, part.contains(feature) else { continue }
+            let weight = Int(own[index])
+            product += weight * Int(weights[Int(feature)])
+            square += weight * weight
         }
-        return sum
-    }
-
-    /// The squares of an item's weights in some features, summed.
-    func square(of number: Int, of part: [UInt32]) -> Int {
-        var sum = 0
-        for index in items[number].features.range where part.contains(featureShelf[index]) {
-            sum += Int(weightShelf[index]) * Int(weightShelf[index])
-        }
-        return sum
+        return (product, square)
     }
 
     /// The item has all of these features.

@@ -18,7 +18,8 @@ extension Engine {
         next = Int(ordinal)
         let traits = self.traits(of: item, township: items[number].township)
         var classNumber = classes.number(of: item.category)
-        let features = index.weigh(traits.pairs)
+        let weighed = index.weigh(traits.pairs)
+        let features = weighed.features
         classes.add(classNumber, features: features)
         let isGuessed = classNumber == 0
         if isGuessed { classNumber = classes.guess(features) }
@@ -32,7 +33,7 @@ extension Engine {
         }
         items.take(traits, of: number)
         items.setFeatures(features, of: number)
-        index.add(item: number, features: features, counts: traits.pairs)
+        index.add(item: number, weighed)
         copies.add(item: number, traits: traits)
         names.add(item: number, traits: traits, township: items[number].township)
     }

@@ -170,7 +170,9 @@ package struct Address: Equatable, Sendable {
     /// A shop, firm or school stands at the end, whatever the number of its building.
     private static func isUnit(_ units: ArraySlice<UInt16>) -> Bool {
         let name = withoutBuilding(units)
-        guard name.count >= 3, let last = name.last, let endings = unitEndings[last] else {
+        guard name.count >= 3, let last = name.last, unitEnds.contains(last),
+            let endings = unitEndings[last]
+        else {
             return false
         }
         return endings.contains { ending in
@@ -193,13 +195,14 @@ package struct Address: Equatable, Sendable {
     private static let optional = Phrases([
         "小区", "项目部", "项目", "工地", "有限责任公司", "股份有限公司", "有限公司", "公司", "楼盘",
     ])
-    private static let buildingWords = Set(PlainText("栋幢座单号楼层室期区组").units)
-    private static let areas = Set(PlainText("路街道巷村社区").units)
+    private static let buildingWords = UnitSet(of: "栋幢座单号楼层室期区组")
+    private static let areas = UnitSet(of: "路街道巷村社区")
     /// Endings of shops, firms, schools and buildings by their last character.
     ///
     /// Words where one character would be too common. 公司 is left out of an address, so its trade
     /// may stand last.
     private static let unitEndings = Dictionary(grouping: unitWords) { $0[$0.count - 1] }
+    private static let unitEnds = UnitSet(unitEndings.keys)
     private static let unitWords =
         """
         店 馆 庄 坊 楼 城 厂 苑 庭 府 厦 花园 家园 公园 幼儿园 产业园 医院 卫生院 美容院 学院 养老院 学校 驾校 小学 中学 \

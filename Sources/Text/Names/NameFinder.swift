@@ -74,7 +74,9 @@ package enum NameFinder {
         at index: Int,
         from start: Int
     ) -> (Name?, Int)? {
-        guard let suffixes = NameSuffixes.byStart[units[index]] else { return nil }
+        guard NameSuffixes.starts.contains(units[index]),
+            let suffixes = NameSuffixes.byStart[units[index]]
+        else { return nil }
         for suffix in suffixes where units[index...].starts(with: suffix.units) {
             let end = index + suffix.units.count
             if suffix.units.count == 1, end < units.count,

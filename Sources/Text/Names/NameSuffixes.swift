@@ -23,6 +23,9 @@ enum NameSuffixes {
         return table.mapValues { $0.sorted { $0.units.count > $1.units.count } }
     }()
 
+    /// What an ending begins with.
+    static let starts = UnitSet(byStart.keys)
+
     /// Kind, endings, and what may not stand before them.
     private static let lists: [(NameKind, String, String)] = [
         (
@@ -56,14 +59,14 @@ enum NameSuffixes {
     ]
 
     /// What makes another word of a one-character ending when it follows (路面, 厂房).
-    static let refusedAfter: [UInt16: Set<UInt16>] = {
-        var table: [UInt16: Set<UInt16>] = [:]
+    static let refusedAfter: [UInt16: UnitSet] = {
+        var table: [UInt16: UnitSet] = [:]
         for (ending, followers) in [
             ("路", "面灯边口况过人费段基牌政障途线程由上"), ("桥", "面梁头"), ("街", "坊边上"),
             ("厂", "房家区里"), ("店", "家里员面"), ("馆", "里子"), ("档", "次案期"), ("铺", "面子设"),
         ] {
             guard let unit = PlainText(ending).units.first else { continue }
-            table[unit] = Set(PlainText(followers).units)
+            table[unit] = UnitSet(of: followers)
         }
         return table
     }()
@@ -80,9 +83,8 @@ enum NameSuffixes {
     ].map { PlainText($0).units }
 
     /// Characters that end the left side of a name.
-    static let stops: Set<UInt16> = Set(
-        PlainText(
+    static let stops = UnitSet(
+        of:
             "在的是和与及到从对向将把被住于位我你他们这那该本某由为因经至去往来给找让请了着过等称叫说反映关就又也还都只不没有区县市省镇乡"
-        ).units
     )
 }

@@ -2,6 +2,8 @@
 package struct Phrases: Equatable, Sendable {
     /// Phrases by their first two units, the longest first.
     private var byStart: [UInt32: [[UInt16]]] = [:]
+    /// What they begin with.
+    private var starts = UnitSet([])
 
     /// A set of phrases; those of fewer than two characters are left out.
     package init(_ phrases: [String]) {
@@ -10,6 +12,7 @@ package struct Phrases: Equatable, Sendable {
             guard units.count >= 2 else { continue }
             byStart[Phrases.start(units[0], units[1]), default: []].append(units)
         }
+        starts = UnitSet(byStart.keys.map { UInt16($0 >> 16) })
         byStart = byStart.mapValues { list in
             list.sorted { left, right in
                 if left.count != right.count { return left.count > right.count }
@@ -54,7 +57,7 @@ package struct Phrases: Equatable, Sendable {
 
     /// How long the phrase at `index` is; `nil` when none begins there.
     func match(_ units: [UInt16], at index: Int) -> Int? {
-        guard index + 1 < units.count,
+        guard index + 1 < units.count, starts.contains(units[index]),
             let candidates = byStart[Phrases.start(units[index], units[index + 1])]
         else { return nil }
         for phrase in candidates where index + phrase.count <= units.count {
