@@ -239,6 +239,24 @@ import Wire
         expect(hub.tick(now: at(4)) == .none)
     }
 
+    @Test func creditThatWasLostComesAgainWithTheHeartbeat() throws {
+        var (hub, client) = (openHub(window: 1000), open(credit: 1000))
+        hub.windowBytes = 3000
+        let sent = client.put([Array("x".utf8)], now: at(2))
+        _ = hub.received(sent.bytes, now: at(2))
+        guard case .send(let first) = hub.tick(now: at(5003)), first.first?.kind == .credit else {
+            Issue.record("the hub tells nothing in a pause")
+            return
+        }
+        // It never arrives, and nothing grows any more.
+        guard case .send(let second) = hub.tick(now: at(10_004)) else {
+            Issue.record("the hub tells nothing in the next pause")
+            return
+        }
+        for frame in second { _ = client.received(frame.bytes, now: at(10_005)) }
+        #expect(client.creditBytes == 3000 - sent.body.count)
+    }
+
     @Test func drainingReceiptsWhatWasTakenThenSaysGoodbye() {
         var hub = openHub()
         _ = hub.received(Put.frame(first: 1, lines: [line]).bytes, now: at(1))

@@ -255,8 +255,9 @@ package struct IntakeHubSession: Sendable {
                     )
                 )
             case .beat where frames.isEmpty:
-                // In a pause the client gets its whole window again.
-                if grantedCredit() > before { frames.append(Frame(.credit, number: credit)) }
+                // In a pause the client gets its whole window again, and a CREDIT that was lost on
+                // the way is made good.
+                frames.append(Frame(.credit, number: grantedCredit()))
                 frames.append(.beat(.ping, number: receipted, expect: expect))
             case .beat, .nothing:
                 break
