@@ -116,14 +116,19 @@ final class Auditor {
         if !hasLostEnd { check(disk, isFinal: false) }
     }
 
-    /// Damage took the end of the journal, which looks like a power cut to it: what the agencies have
-    /// receipts for comes again, and is held against the journal in the end.
+    /// Damage took the end of the journal, which looks like a power cut to it.
     ///
+    /// What the agencies have receipts for comes again, and is held against the journal in the end. What
+    /// officers were shown may have followed from an entry that no agency sent: it is gone with it.
+    ///
+    /// - Parameters:
+    ///   - disk: What is left.
+    ///   - synced: The last entry that was durable.
     /// - Returns: Whether anything is missing.
-    func forgiveLostEnd(_ disk: MemoryDisk) -> Bool {
+    func forgiveLostEnd(_ disk: MemoryDisk, synced: UInt64) -> Bool {
         let before = broken
-        check(disk, isFinal: false)
-        guard broken != before else { return false }
+        let seen = check(disk, isFinal: false)
+        guard broken != before || seen.entries < Int(synced) else { return false }
         broken = before
         promises.forget()
         hasLostEnd = true

@@ -41,6 +41,8 @@ final class HubHost {
     private(set) var refusals = 0
     private(set) var lostEnds = 0
     private let swarm: Swarm
+    /// The last entry that was durable when the process last ended.
+    private var synced: UInt64 = 0
     /// Something of the disk was damaged since it was mended.
     private var isDamaged = false
     /// The power fails in the middle of what the journal does next.
@@ -127,7 +129,8 @@ final class HubHost {
 
     /// The process ends without notice, or the machine with it.
     func end(powerLoss: Bool) {
-        guard hub != nil else { return }
+        guard let last = hub?.gauges.lastEntry else { return }
+        synced = last
         hub = nil
         losesPower = false
         network.hubIsGone()
@@ -353,7 +356,7 @@ extension HubHost {
         isDamaged = false
         if isWhole {
             auditor.powerWasLost(disk)
-        } else if auditor.forgiveLostEnd(disk) {
+        } else if auditor.forgiveLostEnd(disk, synced: synced) {
             lostEnds += 1
         }
     }
@@ -362,7 +365,7 @@ extension HubHost {
     /// agencies send again.
     private func judgeDamage() {
         guard isDamaged else { return }
-        if auditor.forgiveLostEnd(disk) { lostEnds += 1 }
+        if auditor.forgiveLostEnd(disk, synced: synced) { lostEnds += 1 }
         // From its newest frame on a log is written anew.
         for path in disk.damaged where path.hasSuffix(".segment") {
             let bytes = disk.liveImage().files[path] ?? []

@@ -177,7 +177,7 @@ package struct World {
                 return
             }
         }
-        if officers[0].counts != nil { return auditor.rested(window: hub.window) }
+        if isAsked, officers[0].counts != nil { return auditor.rested(window: hub.window) }
         let late = agencies.filter { !$0.isDrained }.map(\.standing)
         auditor.blame(
             "nothing comes to rest: not drained \(late), "
