@@ -1,5 +1,5 @@
 """A small county for the acceptance runs: folders, keys, processes; nothing that is tested."""
-import json, os, random, re, signal, socket, struct, subprocess, sys
+import json, os, random, re, signal, socket, struct, subprocess, sys, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BINARY = os.environ.get("LIANDONG", os.path.join(ROOT, ".build/release/liandong"))
@@ -12,6 +12,14 @@ def run(*arguments, check=True, **options):
     if check and done.returncode != 0:
         sys.exit(f"liandong {' '.join(arguments)} exited {done.returncode}: {done.stderr[-2000:]}")
     return done
+
+
+def wait_until(holds, seconds, every=0.1):
+    """Asks again and again until it holds, for at most so many seconds; its last answer."""
+    end = time.monotonic() + seconds
+    while not (found := holds()) and time.monotonic() < end:
+        time.sleep(every)
+    return found
 
 
 def free_port():

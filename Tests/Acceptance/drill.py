@@ -10,7 +10,7 @@ drill and the restore say is not healed (the signature) must be just that. `--wi
 restored hub starts, so that nothing can heal, and must be red.
 """
 import argparse, json, os, random, shutil, signal, subprocess, sys, tempfile, threading, time
-from county import County, item, report, run
+from county import County, item, report, run, wait_until
 
 AGENCIES = ("xinfang", "zhengshu", "xuanchuan", "rongmeiti")
 
@@ -41,10 +41,7 @@ class Daemon:
         self.push.stdin.flush()
 
     def wait(self, seconds=60):
-        end = time.monotonic() + seconds
-        while self.told.get("receipted", 0) < len(self.given) and time.monotonic() < end:
-            time.sleep(0.02)
-        if self.told.get("receipted", 0) < len(self.given):
+        if not wait_until(lambda: self.told.get("receipted", 0) >= len(self.given), seconds, every=0.02):
             sys.exit(f"{self.agency}: {self.told} of {len(self.given)}")
 
     def end(self):
@@ -97,7 +94,9 @@ def main(folder, options, problems):
     figures["second_backup_bytes"] = second["bytes_written"]
     if second["last_entry"] <= first["last_entry"]:
         problems.append("the second backup has nothing new, although agencies push")
-    time.sleep(1)
+    before = county.ask("status")["counts"]["items"]
+    if not wait_until(lambda: county.ask("status")["counts"]["items"] >= before + 100, 30):
+        problems.append("nothing comes in behind the second backup")
     stream.set()
     busy.join()
     give(options.items)
@@ -130,12 +129,8 @@ def main(folder, options, problems):
     restored = command("restore", backup, "--to", county.folder)
     county.start()
     figures["restored_and_serving_s"] = round(time.monotonic() - begun, 2)
-    end, seen = time.monotonic() + 60, {}
-    while time.monotonic() < end:
-        seen = county.ask("status")["counts"]
-        if seen["items"] >= given:
-            break
-        time.sleep(0.1)
+    wait_until(lambda: county.ask("status")["counts"]["items"] >= given, 60)
+    seen = county.ask("status")["counts"]
     figures["healed_s"] = round(time.monotonic() - begun, 2)
     figures["receipted_before"], figures["items_after"] = given, seen["items"]
     figures["lost"] = given - seen["items"]

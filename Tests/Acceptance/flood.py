@@ -9,7 +9,7 @@ and to its alert at a subscriber is taken; all but one in a hundred must come wi
 """
 import argparse, datetime, json, os, random, shutil, struct, subprocess, sys, tempfile, threading, time
 import zmq
-from county import ROOT, County, item, report
+from county import ROOT, County, item, report, wait_until
 from kill import verified
 from session import CREDIT, DELIVER, ERROR, PING, PONG, PUT, RECEIPTS, SNAPSHOT_END, SUBSCRIBE, Session, keys, message, put
 
@@ -110,10 +110,11 @@ class Alerts:
         self.thread.start()
 
     def wait(self, urgent, seconds):
-        end = time.monotonic() + seconds
-        while any(name not in self.came for name in urgent.sent) and time.monotonic() < end:
+        def all_came():
             urgent.session.send(message(PING, 0))
-            time.sleep(0.2)
+            return all(name in self.came for name in urgent.sent)
+
+        wait_until(all_came, seconds)
 
     def read(self):
         said = time.monotonic()
@@ -174,11 +175,13 @@ if __name__ == "__main__":
         floods = [subprocess.Popen(
             [sys.executable, "-c", FLOOD, ROOT, county.endpoint, county.folder, f"flood{at}", str(seconds)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for at in range(options.connections)]
-        begun = time.monotonic()
-        while county.flight()["receipted"] < 1000 and time.monotonic() < begun + 60:
+
+        def is_flooded():
             for each in (other, own):
                 each.session.send(message(PING, 0))
-            time.sleep(0.1)
+            return county.flight()["receipted"] >= 1000
+
+        wait_until(is_flooded, 60)
         first = county.flight()["receipted"]
         started = time.monotonic()
         for turn in range(options.items):
@@ -205,9 +208,7 @@ if __name__ == "__main__":
         problems += [f"the subscriber was told {error}" for error in alerts.errors]
         alerts.stopped = True
         alerts.thread.join()
-        end = time.monotonic() + 60
-        while (status := county.ask("status")["status"])["applied"] < status["entries"] and time.monotonic() < end:
-            time.sleep(0.2)
+        wait_until(lambda: (status := county.ask("status")["status"])["applied"] >= status["entries"], 60)
         figures["decisions_equal_fresh_engine"] = verified(county, problems)
     finally:
         for flood in floods:

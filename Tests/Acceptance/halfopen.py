@@ -10,7 +10,7 @@ time stays small (no spin), it tells the security log and status that newcomers 
 over newcomers are served again without a hand.
 """
 import argparse, datetime, json, os, resource, shutil, subprocess, sys, tempfile, threading, time
-from county import BINARY, County, item, report, run
+from county import BINARY, County, item, report, run, wait_until
 
 FLOOD = r"""
 import resource, selectors, socket, sys, time
@@ -94,9 +94,7 @@ class Served:
             time.sleep(0.5)
 
     def finish(self, problems, name):
-        deadline = time.monotonic() + 10
-        while len(self.came) < len(self.sent) and time.monotonic() < deadline:
-            time.sleep(0.1)
+        wait_until(lambda: len(self.came) >= len(self.sent), 10)
         self.push.stdin.close()
         if self.push.wait(timeout=60):
             problems.append(f"{name}: push exits {self.push.returncode}: {self.push.stderr.read()[-300:]}")

@@ -10,8 +10,8 @@ before comes live; the running deadline fires once, at its time; `verify` is gre
 the same program with another weight (LIANDONG_ENGINE=rehearsal).
 With `--skip-upgrade` the other engine is started without a new epoch, which must fail.
 """
-import argparse, json, os, shutil, subprocess, tempfile, threading, time
-from county import BINARY, County, item, report, run
+import argparse, json, os, shutil, subprocess, tempfile, threading
+from county import BINARY, County, item, report, run, wait_until
 
 MATTERS = (("安流镇鑫达大厦工地拖欠工资三个月没有结清", "安流镇鑫达大厦工地"), ("水寨镇福兴村征地补偿款一直没有发放", "水寨镇福兴村"),
            ("华城镇金碧花园小区夜间施工噪音很大无法休息", "华城镇金碧花园"))
@@ -36,10 +36,7 @@ class Watch:
         return [line["decision"] for line in self.lines if line["phase"] == phase]
 
     def wait(self, done, seconds=30):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and not done():
-            time.sleep(0.1)
-        return done()
+        return wait_until(done, seconds)
 
     def end(self):
         if self.process.poll() is None:
