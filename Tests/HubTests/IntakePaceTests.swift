@@ -30,11 +30,13 @@ import Wire
         _ pace: inout IntakePace,
         _ agency: AgencyID,
         isIdle: Bool = false,
+        unspent: UInt64 = 64 << 10,
         at now: Int64 = 0
     ) -> Int {
         pace.window(
             of: agency,
             isIdle: isIdle,
+            unspent: unspent,
             creditBytes: 4 << 20,
             now: Uptime(milliseconds: now)
         )
@@ -86,13 +88,21 @@ import Wire
         #expect(window(&pace, agency, isIdle: true, at: 1000) >= ItemLimits.eventBytesMax)
     }
 
-    @Test func idleFeedMaySendAWholeMessageWhenTheEngineKeepsUp() throws {
+    @Test func feedThatSpentItsCreditGetsALittleAndNeverAWholeMessage() throws {
+        let agency = try #require(xinfang)
+        var pressed = pace(backlog: 5000, busy: [:])
+        let reserve = window(&pressed, agency, isIdle: true, unspent: 100)
+        #expect(reserve > 0 && reserve <= 64 << 10)
+        var calm = pace(backlog: 100, busy: [agency: 40])
+        #expect(window(&calm, agency, isIdle: true, unspent: 100) < 64 << 10)
+    }
+
+    @Test func feedWithRoomMaySendAWholeMessageWhenTheEngineKeepsUp() throws {
         let agency = try #require(xinfang)
         var calm = pace(backlog: 100, busy: [agency: 4])
-        #expect(window(&calm, agency, isIdle: true, at: 0) == 4 << 20)
-        // Whoever waits for room looks idle too.
-        #expect(window(&calm, agency, isIdle: true, at: 4999) < 1 << 20)
-        #expect(window(&calm, agency, isIdle: true, at: 5000) == 4 << 20)
+        #expect(window(&calm, agency, isIdle: true, at: 0) == IntakePace.firstBytes)
+        #expect(window(&calm, agency, isIdle: true, at: 4999) < IntakePace.firstBytes)
+        #expect(window(&calm, agency, isIdle: true, at: 5000) == IntakePace.firstBytes)
         var stopped = pace(backlog: 0, isStopped: true, busy: [agency: 4])
         #expect(window(&stopped, agency) == 0)
     }

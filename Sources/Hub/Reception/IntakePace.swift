@@ -12,7 +12,8 @@ package import Wire
 package struct IntakePace {
     /// A session that has sent nothing for so long is idle.
     package static let idleAfter = TimeSpan(milliseconds: 500)
-    /// The most that a new session may send at once.
+    /// The most that a new session may send at once, and the least that one gets in the end whose next
+    /// message is longer than its share.
     package static let firstBytes = 512 << 10
     /// What an agency whose feed is held up still gets, once a second: an urgent item fits into it.
     package static let reserveBytes = ItemLimits.eventBytesMax + (64 << 10)
@@ -73,7 +74,13 @@ package struct IntakePace {
         creditBytes: Int,
         now: Uptime
     ) -> Int {
-        let share = window(of: agency, isIdle: false, creditBytes: creditBytes, now: now)
+        let share = window(
+            of: agency,
+            isIdle: false,
+            unspent: 0,
+            creditBytes: creditBytes,
+            now: now
+        )
         if now >= beginnings.since + IntakePace.idleAfter { beginnings = (0, now) }
         let (room, isOver) = Int(clamping: entriesMax).multipliedReportingOverflow(
             by: bytesPerEntry
@@ -89,36 +96,41 @@ package struct IntakePace {
     /// - Parameters:
     ///   - agency: Whose session it is.
     ///   - isIdle: It has sent nothing for a while, and everything is receipted.
+    ///   - unspent: Bytes that it may still send.
     ///   - creditBytes: The most that one session may have under way.
     ///   - now: The time.
     /// - Returns: Bytes that it may have under way.
     package mutating func window(
         of agency: AgencyID,
         isIdle: Bool,
+        unspent: UInt64,
         creditBytes: Int,
         now: Uptime
     ) -> Int {
+        // A feed that waits for room looks idle too, but it has spent what it had: only one that has
+        // some and does not use it has nothing to send, or a longer message.
+        let hasRoom = isIdle && unspent >= UInt64(IntakePace.leastBytes / 2)
         if isPressed {
             guard isIdle, reserves[agency].map({ now >= $0 + IntakePace.reserveEvery }) ?? true
             else {
                 return 0
             }
             reserves[agency] = now
-            return min(creditBytes, IntakePace.reserveBytes)
+            return min(creditBytes, hasRoom ? IntakePace.reserveBytes : IntakePace.leastBytes)
         }
         guard entriesMax < .max else { return creditBytes }
-        // Whoever waits for room looks idle too, so that this cannot be had at will.
-        if isIdle, isCalm,
-            wholeMessages[agency].map({ now >= $0 + IntakePace.wholeMessageEvery }) ?? true
-        {
-            wholeMessages[agency] = now
-            return creditBytes
-        }
         let entries = Int(clamping: entriesMax - backlog)
         let (bytes, isOver) = entries.multipliedReportingOverflow(by: bytesPerEntry)
         let agencies = max(1, busy.count)
         let share = (isOver ? .max : bytes) / agencies / max(1, busy[agency] ?? 1)
-        return min(creditBytes, max(IntakePace.leastBytes, share))
+        var least = IntakePace.leastBytes
+        if hasRoom, isCalm,
+            wholeMessages[agency].map({ now >= $0 + IntakePace.wholeMessageEvery }) ?? true
+        {
+            wholeMessages[agency] = now
+            least = IntakePace.firstBytes
+        }
+        return min(creditBytes, max(least, share))
     }
 }
 
@@ -159,6 +171,7 @@ extension Reception {
         return pace.window(
             of: session.stream.agency,
             isIdle: now >= visitor.lastPut + IntakePace.idleAfter && !session.hasOpenLines,
+            unspent: session.unusedCredit,
             creditBytes: options.creditBytes,
             now: now
         )
