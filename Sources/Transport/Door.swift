@@ -163,8 +163,11 @@ package struct Door: ~Copyable {
         ledger.tell(office, entrance)
     }
 
+    /// Takes messages in until there is something to say: whoever waits for a receipt sends nothing, and
+    /// what others have sent waits as well in the socket.
     private mutating func takeMessages() throws {
-        for _ in 0..<Door.messagesPerTurn {
+        for taken in 0..<Door.messagesPerTurn {
+            if taken > 0, reception.hasLetters { return }
             guard try router.receive(into: &incoming) else { return }
             guard incoming.count == 2, incoming.surplus == 0 else { continue }
             let peer = Peer(routingID: incoming.withBytes(at: 0, Door.copy))

@@ -83,7 +83,10 @@ package final class Reception {
     package var guardOffice: GuardOffice { GuardOffice(links: links, clock: clock) }
 
     /// How long the door may wait for the next message, in milliseconds.
-    package var restMilliseconds: Int { links.receptionCount > 0 ? 0 : 50 }
+    package var restMilliseconds: Int { hasLetters ? 0 : 50 }
+
+    /// Other threads have something to say.
+    package var hasLetters: Bool { links.receptionCount > 0 }
 
     /// A message came.
     ///

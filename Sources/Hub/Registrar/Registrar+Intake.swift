@@ -43,32 +43,17 @@ extension Registrar {
         let firstEntry = nextEntry
         var receipts: [Receipt] = []
         receipts.reserveCapacity(lines.count)
+        // A span lends each line; taking it out would count its content and its texts up and down.
+        let found = lines.span
         batch.withUnsafeBytes { bytes in
-            var number = first
-            for line in lines {
-                let event = UnsafeRawBufferPointer(rebasing: bytes[line.bytes])
-                let at = stamp.next(now: now, itemTime: line.itemTime)
-                if line.itemTime != nil {
-                    commit.batch.add(at: at, kind: EntryKind(.item)) {
-                        records.append(
-                            number: number,
-                            id: line.id,
-                            line.digest,
-                            event: event,
-                            to: &$0
-                        )
-                    }
-                    receipts.append(
-                        Receipt(
-                            number: number,
-                            id: line.id,
-                            digest: line.digest,
-                            status: .registered
-                        )
-                    )
-                } else {
+            for index in found.indices {
+                let number = first + UInt64(index)
+                let event = UnsafeRawBufferPointer(rebasing: bytes[found[index].bytes])
+                let at = stamp.next(now: now, itemTime: found[index].itemTime)
+                commit.contents.append(Entry(at: at, content: found[index].content))
+                guard found[index].itemTime != nil else {
                     let record = record(
-                        of: line,
+                        of: found[index],
                         at: StreamPosition(stream: stream, number: number),
                         event
                     )
@@ -76,9 +61,25 @@ extension Registrar {
                         EntryCodec.append(record, to: &$0)
                     }
                     if let receipt = record.receipt { receipts.append(receipt) }
+                    continue
                 }
-                commit.contents.append(Entry(at: at, content: line.content))
-                number += 1
+                commit.batch.add(at: at, kind: EntryKind(.item)) {
+                    records.append(
+                        number: number,
+                        id: found[index].id,
+                        found[index].digest,
+                        event: event,
+                        to: &$0
+                    )
+                }
+                receipts.append(
+                    Receipt(
+                        number: number,
+                        id: found[index].id,
+                        digest: found[index].digest,
+                        status: .registered
+                    )
+                )
             }
         }
         let isNext = streams.note(
