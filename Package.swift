@@ -78,6 +78,7 @@ let package = Package(
         // C: module map and shim.
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CJemalloc", providers: [.apt(["libjemalloc-dev"])]),
         .target(name: "CHashing"),
         .target(
             name: "CSimdjson",
@@ -117,7 +118,8 @@ let package = Package(
         .executableTarget(
             name: "liandong",
             dependencies: [
-                "Analysis", "Catalogue", "Domain", "Hashing", "Health", "Hub", "Journal",
+                "Analysis", "Catalogue", "CJemalloc", "Domain", "Hashing", "Health", "Hub",
+                "Journal",
                 "LiandongClient",
                 "LiandongClientZeroMQ", "Linkage", "Settings", "Simulation", "Storage", "Text",
                 "Transport", "Wire", "ZeroMQ",

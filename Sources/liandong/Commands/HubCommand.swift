@@ -98,6 +98,10 @@ final class HubService: Service {
         )
         var options = HubOptions(settings)
         options.decides = trial.decides
+        log.info(
+            "starting",
+            metadata: ["version": "\(Version.text)", "allocator": "\(Allocator.text)"]
+        )
         let security = SecurityLog(path: settings.dataFolder + "/security.log")
         self.security = security
         do {
