@@ -61,7 +61,8 @@ struct Sentinel {
 
     private mutating func feedWatchdog() {
         let seen = links.beats.all
-        let isAlive = zip(seen, beats).allSatisfy { $0 > $1 }
+        // At the first look the threads have only just begun.
+        let isAlive = rounds == 0 || zip(seen, beats).allSatisfy { $0 > $1 }
         beats = seen
         links.gauges.note { $0.isAlive = isAlive }
         guard let systemd else { return }
