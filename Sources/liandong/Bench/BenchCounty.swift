@@ -13,8 +13,26 @@ final class BenchCounty {
     private var hub: Process?
     private var output: Pipe?
 
+    /// Makes a county, starts its hub, measures, and clears away whatever happens.
+    static func measure(
+        under parent: String?,
+        settings: [(key: String, value: String)] = [],
+        stages: BenchStages,
+        isPlain: Bool,
+        _ body: (BenchCounty) throws -> Void
+    ) throws {
+        let county = try BenchCounty(under: parent, settings: settings)
+        let traps = DemoProcess.clearWhenInterrupted(county.folder)
+        defer {
+            county.clear()
+            for trap in traps { trap.cancel() }
+        }
+        try county.start(stages: stages, isPlain: isPlain)
+        try body(county)
+    }
+
     /// Writes the folder; `settings` changes lines of `hub.yaml`, each a key with its value.
-    init(under parent: String?, settings: [(key: String, value: String)] = []) throws {
+    private init(under parent: String?, settings: [(key: String, value: String)]) throws {
         let base = parent ?? FileManager.default.temporaryDirectory.path
         folder = "\(base)/liandong-bench-\(UUID().uuidString.prefix(8))"
         var keys: [KeyPair] = []
@@ -50,14 +68,14 @@ final class BenchCounty {
     }
 
     /// Removes everything; what runs is killed.
-    func clear() {
+    private func clear() {
         DemoProcess.killAll()
         hub = nil
         try? FileManager.default.removeItem(atPath: folder)
     }
 
     /// Starts the hub and waits until it serves.
-    func start(stages: BenchStages, isPlain: Bool) throws {
+    private func start(stages: BenchStages, isPlain: Bool) throws {
         let process = try DemoProcess.make(
             "bench",
             "hub",

@@ -48,13 +48,16 @@ struct BenchFanout: ParsableCommand {
     }
 
     func run() throws {
-        let county = try BenchCounty(under: folder, settings: [("sessions", "1024")])
-        let traps = DemoProcess.clearWhenInterrupted(county.folder)
-        defer {
-            county.clear()
-            for trap in traps { trap.cancel() }
-        }
-        try county.start(stages: .full, isPlain: false)
+        try BenchCounty.measure(
+            under: folder,
+            settings: [("sessions", "1024")],
+            stages: .full,
+            isPlain: false,
+            measure
+        )
+    }
+
+    private func measure(_ county: BenchCounty) throws {
         let keys = try BenchKeys(folder: county.folder, isPlain: false)
         let audience = try Audience(county, keys, count: subscribers, expected: alerts)
         let others = load == "0" ? nil : try IntakeRun(county, arguments: loadOptions)

@@ -49,13 +49,16 @@ struct BenchIntake: ParsableCommand {
     }
 
     func run() throws {
-        let county = try BenchCounty(under: folder, settings: [("sessions", "1024")])
-        let traps = DemoProcess.clearWhenInterrupted(county.folder)
-        defer {
-            county.clear()
-            for trap in traps { trap.cancel() }
-        }
-        try county.start(stages: stages, isPlain: plain)
+        try BenchCounty.measure(
+            under: folder,
+            settings: [("sessions", "1024")],
+            stages: stages,
+            isPlain: plain,
+            measure
+        )
+    }
+
+    private func measure(_ county: BenchCounty) throws {
         let run = try IntakeRun(county, self)
         let before = county.usage
         let perf = try profile.map { try run.record(county, into: $0) }

@@ -39,13 +39,10 @@ struct BenchReplay: ParsableCommand {
     }
 
     func run() throws {
-        let county = try BenchCounty(under: folder)
-        let traps = DemoProcess.clearWhenInterrupted(county.folder)
-        defer {
-            county.clear()
-            for trap in traps { trap.cancel() }
-        }
-        try county.start(stages: .full, isPlain: plain)
+        try BenchCounty.measure(under: folder, stages: .full, isPlain: plain, measure)
+    }
+
+    private func measure(_ county: BenchCounty) throws {
         var intake = ["--producers", "8", "--items", "\(items)", "--year"]
         if plain { intake.append("--plain") }
         _ = try IntakeRun(county, arguments: intake).go()
