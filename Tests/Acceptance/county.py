@@ -85,6 +85,14 @@ class County:
         self.log.close()
         return code
 
+    def clear(self, *others):
+        """Ends the hub and the processes beside it, if any still runs."""
+        for process in others:
+            if process.poll() is None:
+                process.kill()
+        if self.hub and self.hub.poll() is None:
+            self.kill()
+
     def flight(self):
         """phase, written, synced, receipted, applied as the hub last noted them."""
         with open(self.path("data", "flight"), "rb") as page:

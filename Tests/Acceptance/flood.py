@@ -29,22 +29,25 @@ place, name, end = Place(), sys.argv[4], time.monotonic() + float(sys.argv[5])
 choice = random.Random(name)
 def line(number):
     text = "".join(chr(choice.randrange(0x4e00, 0x9000)) for _ in range(200))
-    return item("zhengshu", f"{name}-{number}", text, TIME).encode()
+    return item("zhengshu", "@@@@@@@@@@@@@@@@", text, TIME).encode()
 import datetime
 TIME = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).isoformat(timespec="seconds")
-batches = [[line(batch * 64 + at) for at in range(64)] for batch in range(30)]
-bodies = [put(1, batch)[16:] for batch in batches]
+lines = [line(at) for at in range(1920)]
 with Session(place, keys(place.path("agencies", "zhengshu", "agency.key"))) as session:
     welcome = session.opened("intake", stream=name)
     credit, sent, number, receipted, turn = welcome["credit"], 0, welcome["expect"], 0, 0
     while time.monotonic() < end:
-        body = bodies[turn % len(bodies)]
-        if turn and turn % len(bodies) == 0:
-            fresh = str(turn).encode()
-            bodies = [each.replace(name.encode() + b"-", name.encode() + b"x", 1) for each in bodies]
-        if sent + len(body) <= credit and session.socket.poll(0, zmq.POLLOUT):
-            session.send(struct.pack(">2sBBIQ", b"LD", 1, PUT, len(body), number) + body)
-            sent, number, turn = sent + len(body), number + 64, turn + 1
+        # As many lines as there is credit for, at most 64, as any client does that wants to go on.
+        some, room = [], credit - sent - 8
+        while len(some) < 64 and room >= len(lines[(turn + len(some)) % len(lines)]) + 1:
+            some.append(lines[(turn + len(some)) % len(lines)])
+            room -= len(some[-1]) + 1
+        if some and session.socket.poll(0, zmq.POLLOUT):
+            # No item is another again, though after so many the texts come back.
+            some = [each.replace(b"@" * 16, f"{name}-{number + at:09d}".rjust(16, "F").encode(), 1) for at, each in enumerate(some)]
+            frame = put(number, some)
+            session.send(frame)
+            sent, number, turn = sent + len(frame) - 16, number + len(some), (turn + len(some)) % len(lines)
             wait = 0
         else:
             wait = 100
@@ -86,7 +89,7 @@ class Urgent:
         line = item(self.agency, own, text, now, urgent=True, place=place).encode()
         begun = time.monotonic()
         self.sent[name] = begun
-        self.session.send(put(self.number, [line]))
+        self.session.put(self.number, [line])
         found = self.session.receive(20)
         if found is None or found[0] != RECEIPTS:
             raise AssertionError(f"no receipt of {own}: {found}")
@@ -211,10 +214,7 @@ if __name__ == "__main__":
         wait_until(lambda: (status := county.ask("status")["status"])["applied"] >= status["entries"], 60)
         figures["decisions_equal_fresh_engine"] = verified(county, problems)
     finally:
-        for flood in floods:
-            if flood.poll() is None:
-                flood.kill()
-        if county and county.hub and county.hub.poll() is None:
-            county.kill()
+        if county:
+            county.clear(*floods)
         shutil.rmtree(folder, ignore_errors=True)
     report("flood", {**figures, "problems": problems}, not problems)

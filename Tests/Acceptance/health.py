@@ -148,10 +148,7 @@ if __name__ == "__main__":
             problems.append(f"what fell due in the outage is stamped {overdue[0]['at']}")
         figures["decisions_equal_fresh_engine"] = verified(county, problems)
     finally:
-        for each in daemons:
-            if each.poll() is None:
-                each.kill()
-        if county and county.hub and county.hub.poll() is None:
-            county.kill()
+        if county:
+            county.clear(*daemons)
         shutil.rmtree(folder, ignore_errors=True)
     report("health", {**figures, "problems": problems}, not problems)

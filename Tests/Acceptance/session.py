@@ -46,7 +46,7 @@ class Session:
             self.socket.curve_serverkey = hub_key(county)
             self.socket.curve_publickey, self.socket.curve_secretkey = pair
         self.heard = []  # (kind, length) of every message that came, in its order
-        self.credit = 0  # bytes of PUT bodies that may be sent
+        self.credit, self.spent = 0, 0  # bytes of PUT bodies that may be sent, and that `put` has sent
         self.monitor = self.socket.get_monitor_socket()
         self.socket.connect(county.endpoint)
 
@@ -84,7 +84,24 @@ class Session:
         kind, _, body = self.receive() or (0, 0, b"nothing")
         if kind != WELCOME:
             raise AssertionError(f"no WELCOME but {kind}: {body[:200]}")
-        return json.loads(body)
+        welcome = json.loads(body)
+        self.credit = welcome.get("credit", 0)
+        return welcome
+
+    def put(self, number, lines, **more):
+        """Sends a PUT as soon as there is credit for it; nothing else may be awaited."""
+        frame = put(number, lines, **more)
+        self.wait_for_credit(len(frame) - 16)
+        self.spent += len(frame) - 16
+        self.send(frame)
+
+    def wait_for_credit(self, size, seconds=30):
+        end = time.monotonic() + seconds
+        while self.spent + size > self.credit:
+            if time.monotonic() > end:
+                raise AssertionError(f"no credit for {size} bytes in {seconds} s")
+            self.send(message(PING, 0))
+            self.receive(1, passing=())
 
     def code(self, seconds=20):
         """The code and finality of the ERROR that comes next; None when nothing comes."""

@@ -174,7 +174,7 @@ def foreign_source(county, served, problems):
         def act():
             nonlocal number
             lines = [item("xinfang", KNOWN_ID, "篡改").encode(), item("xinfang", f"XF-{number}-foreign", "冒名").encode()]
-            session.send(put(number, lines))
+            session.put(number, lines)
             kind, first, body = session.receive() or (0, 0, b"")
             if (kind, first) != (RECEIPTS, number):
                 raise AssertionError(f"no receipts but {kind}: {body[:200]}")
@@ -218,6 +218,7 @@ def garbage(county, served, problems, seed):
             with Session(county, own) as session:
                 session.send(choice.randbytes(choice.randrange(0, 64)))  # before HELLO: dropped
                 session.opened("intake")
+                session.wait_for_credit(64)
                 session.send(frame())
                 if (answer := session.code()) != f"{code} fatal":
                     raise AssertionError(f"{name}: {answer}, not {code}")
@@ -231,10 +232,10 @@ def garbage(county, served, problems, seed):
                 session.send(*frames())
                 if not alive(session):
                     raise AssertionError(f"{name}: the session did not go on")
-            session.send(put(expect + 50, [b"{}"]))
+            session.put(expect + 50, [b"{}"])
             if (answer := session.code()) != "LD-1020" or not alive(session):
                 raise AssertionError(f"a gap: {answer}")
-            session.send(put(expect, [choice.randbytes(40).replace(b"\n", b""), b"{broken"]))
+            session.put(expect, [choice.randbytes(40).replace(b"\n", b""), b"{broken"])
             kind, _, body = session.receive() or (0, 0, b"")
             if kind != RECEIPTS or [status for status, _, _ in receipts(body)] != [2, 2]:
                 raise AssertionError(f"garbage in lines: {kind} {body[:100]}")
