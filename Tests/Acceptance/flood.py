@@ -3,7 +3,7 @@
 
 usage: flood.py [--connections N] [--items N] [--before MS]
 
-An agency floods the hub over N connections with streams of their own, PUTs of 64 lines, always as much as is granted. Meanwhile another
+An agency floods the hub over N connections with streams of their own, PUTs of at most 64 new lines, always as much as is granted. Meanwhile another
 agency pushes urgent items one by one, and the flooding agency itself some in a stream of their own. For each the time to its receipt
 and to its alert at a subscriber is taken; all but one in a hundred must come within 200 ms, and the flood must make progress.
 """
