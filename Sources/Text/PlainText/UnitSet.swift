@@ -1,7 +1,7 @@
 /// A set of characters as they stand in a plain text, one bit each (字符集).
 ///
 /// Asking takes one look into 8 KB; a hashed set costs more than what is done with the answer.
-struct UnitSet: Sendable {
+struct UnitSet: Equatable, Sendable {
     private let words: [UInt64]
 
     /// The set of some characters.
@@ -22,5 +22,3 @@ struct UnitSet: Sendable {
         words[Int(unit >> 6)] & (1 << UInt64(unit & 63)) != 0
     }
 }
-
-extension UnitSet: Equatable {}
