@@ -16,7 +16,7 @@ with its own time, not before a minute had passed and not later than 3 s after b
 entries never go back; entries, security log and status tell each jump; `verify` finds the same decisions; 59 s are no jump.
 """
 import argparse, datetime, json, os, re, shutil, subprocess, sys, tempfile, threading, time
-from county import BINARY, County, item, report, run
+from county import BINARY, County, Ear, item, report, run
 
 YEAR = 365 * 86_400
 DUE = 60.0
@@ -33,22 +33,17 @@ class Watched:
     """`liandong watch --format json`, and when each line of it came."""
 
     def __init__(self, county):
-        self.came, self.news = [], threading.Condition()
+        self.came = []
         self.process = subprocess.Popen(
             [BINARY, "watch", "--config", county.path("officer.yaml"), "--format", "json"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        threading.Thread(target=self.read, daemon=True).start()
+        self.ear = Ear(self.process.stdout, self.hear)
 
-    def read(self):
-        for text in self.process.stdout:
-            with self.news:
-                self.came.append((time.monotonic(), json.loads(text)["decision"]))
-                self.news.notify_all()
+    def hear(self, line):
+        self.came.append((time.monotonic(), json.loads(line)["decision"]))
 
     def wait(self, holds, until):
-        """Waits until it holds after something has come, or until that time; whether it holds."""
-        with self.news:
-            return self.news.wait_for(holds, max(0, until - time.monotonic()))
+        return self.ear.wait(holds, until - time.monotonic())
 
     def overdue(self, number):
         """[(when it came, its stamp, its alert)] of an item's overdue alert."""

@@ -1,5 +1,5 @@
 """A small county for the acceptance runs: folders, keys, processes; nothing that is tested."""
-import json, os, random, re, signal, socket, struct, subprocess, sys, time
+import json, os, random, re, signal, socket, struct, subprocess, sys, threading, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BINARY = os.environ.get("LIANDONG", os.path.join(ROOT, ".build/release/liandong"))
@@ -14,12 +14,35 @@ def run(*arguments, check=True, **options):
     return done
 
 
-def wait_until(holds, seconds, every=0.1):
-    """Asks again and again until it holds, for at most so many seconds; its last answer."""
+def ask_until(holds, seconds):
+    """Asks a hub again and again until it holds, for at most so many seconds; its last answer.
+
+    Each asking is a process with a session of its own, which is pause enough.
+    """
     end = time.monotonic() + seconds
     while not (found := holds()) and time.monotonic() < end:
-        time.sleep(every)
+        pass
     return found
+
+
+class Ear:
+    """Takes what a process tells, line by line, in a thread of its own; whoever waits wakes with each line."""
+
+    def __init__(self, lines, take):
+        self.news = threading.Condition()
+        self.thread = threading.Thread(target=self.listen, args=(lines, take), daemon=True)
+        self.thread.start()
+
+    def listen(self, lines, take):
+        for line in lines:
+            with self.news:
+                take(line)
+                self.news.notify_all()
+
+    def wait(self, holds, seconds):
+        """Waits until it holds after something has come, for at most so many seconds; whether it holds."""
+        with self.news:
+            return self.news.wait_for(holds, max(0, seconds))
 
 
 def free_port():

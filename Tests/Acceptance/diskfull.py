@@ -35,7 +35,7 @@ class Feed:
     """A daemon of one agency that is given lines as long as it is told to."""
 
     def __init__(self, county, agency):
-        self.agency, self.given, self.stopped = agency, 0, False
+        self.agency, self.given, self.stopped = agency, 0, threading.Event()
         self.push = county.push(agency, "--patience", "600", "--retry", "1", "--stream", "--format", "json", "-",
                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.last, self.threads = {}, [threading.Thread(target=work) for work in (self.run, self.listen)]
@@ -44,7 +44,7 @@ class Feed:
 
     def run(self):
         """Some hundred lines a second, so that both fillings are waited for in vain by nobody."""
-        while not self.stopped:
+        while not self.stopped.wait(0.05):
             lines = []
             for _ in range(10):
                 self.given += 1
@@ -52,7 +52,6 @@ class Feed:
                                   f"安流镇第{self.given}条街路灯不亮,已经好几个星期。" * 8, form="online").encode())
             self.push.stdin.write(b"\n".join(lines) + b"\n")
             self.push.stdin.flush()
-            time.sleep(0.05)
 
     def listen(self):
         """What the daemon tells must be read, else it stops."""
@@ -60,7 +59,7 @@ class Feed:
             self.last = json.loads(line)
 
     def stop(self):
-        self.stopped = True
+        self.stopped.set()
         self.threads[0].join()
 
     def finish(self):

@@ -9,7 +9,7 @@ and to its alert at a subscriber is taken; all but one in a hundred must come wi
 """
 import argparse, datetime, json, os, random, shutil, struct, subprocess, sys, tempfile, threading, time
 import zmq
-from county import ROOT, County, item, report, wait_until
+from county import ROOT, County, ask_until, item, report
 from kill import verified
 from session import CREDIT, DELIVER, ERROR, PING, PONG, PUT, RECEIPTS, SNAPSHOT_END, SUBSCRIBE, Session, keys, message, put
 
@@ -60,6 +60,8 @@ with Session(place, keys(place.path("agencies", "zhengshu", "agency.key"))) as s
             elif kind == RECEIPTS:
                 credit = max(credit, struct.unpack_from(">Q", frame, 24)[0])
                 at = 33 + frame[32]
+                if not receipted:
+                    print("flooding", flush=True)
                 receipted += struct.unpack_from(">I", frame, at)[0]
             elif kind == PING:
                 session.send(message(PONG, number - 1))
@@ -102,7 +104,7 @@ class Alerts:
 
     def __init__(self, county):
         self.session, self.came, self.stopped = Session(county, keys(county.path("officer.key"))), {}, False
-        self.errors = []
+        self.errors, self.news = [], threading.Condition()
         self.session.opened("desk")
         body = json.dumps({"subjects": ["alert.>"], "credit": 1 << 40}).encode()
         self.session.send(message(SUBSCRIBE, 1, body))
@@ -113,11 +115,12 @@ class Alerts:
         self.thread.start()
 
     def wait(self, urgent, seconds):
-        def all_came():
-            urgent.session.send(message(PING, 0))
-            return all(name in self.came for name in urgent.sent)
-
-        wait_until(all_came, seconds)
+        """Waits for the alerts of all that was sent, and keeps the sender's session alive."""
+        end = time.monotonic() + seconds
+        with self.news:
+            while (not self.news.wait_for(lambda: all(name in self.came for name in urgent.sent), 2)
+                   and time.monotonic() < end):
+                urgent.session.send(message(PING, 0))
 
     def read(self):
         said = time.monotonic()
@@ -136,8 +139,10 @@ class Alerts:
                 self.errors.append(frame[16:].decode())
             elif kind == DELIVER:
                 alert = json.loads(frame[16:])["decision"].get("alert", {})
-                for each in alert.get("items", []):
-                    self.came.setdefault(each["source"] + each["id"], now)
+                with self.news:
+                    for each in alert.get("items", []):
+                        self.came.setdefault(each["source"] + each["id"], now)
+                    self.news.notify_all()
 
 
 def percentile(values, share):
@@ -179,19 +184,17 @@ if __name__ == "__main__":
             [sys.executable, "-c", FLOOD, ROOT, county.endpoint, county.folder, f"flood{at}", str(seconds)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for at in range(options.connections)]
 
-        def is_flooded():
-            for each in (other, own):
-                each.session.send(message(PING, 0))
-            return county.flight()["receipted"] >= 1000
-
-        wait_until(is_flooded, 60)
+        for flood in floods:
+            if flood.stdout.readline() != "flooding\n":
+                raise AssertionError("a flood did not begin")
         first = county.flight()["receipted"]
         started = time.monotonic()
         for turn in range(options.items):
             other.push()
             if turn % 5 == 0:
                 own.push()
-            time.sleep(0.06)
+                alerts.wait(own, 20)
+            alerts.wait(other, 20)
         rate = (county.flight()["receipted"] - first) / (time.monotonic() - started)
         status = county.ask("status")["status"]
         alerts.wait(other, 20)
@@ -211,7 +214,7 @@ if __name__ == "__main__":
         problems += [f"the subscriber was told {error}" for error in alerts.errors]
         alerts.stopped = True
         alerts.thread.join()
-        wait_until(lambda: (status := county.ask("status")["status"])["applied"] >= status["entries"], 60)
+        ask_until(lambda: (status := county.ask("status")["status"])["applied"] >= status["entries"], 60)
         figures["decisions_equal_fresh_engine"] = verified(county, problems)
     finally:
         if county:

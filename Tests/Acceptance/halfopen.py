@@ -10,7 +10,7 @@ time stays small (no spin), it tells the security log and status that newcomers 
 over newcomers are served again without a hand.
 """
 import argparse, datetime, json, os, resource, shutil, subprocess, sys, tempfile, threading, time
-from county import BINARY, County, item, report, run, wait_until
+from county import BINARY, County, Ear, item, report, run
 
 FLOOD = r"""
 import resource, selectors, socket, sys, time
@@ -62,22 +62,20 @@ print(opened, refused, closed, most)
 
 
 class Served:
-    """One push and one watch that run throughout; an urgent item each half second."""
+    """One push and one watch that run throughout, and urgent items."""
 
     def __init__(self, county):
-        self.county, self.came, self.sent, self.stopped = county, {}, {}, threading.Event()
+        self.county, self.came, self.sent = county, {}, {}
         self.watch = subprocess.Popen(
             [BINARY, "watch", "--config", county.path("officer.yaml"), "--format", "json"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        threading.Thread(target=self.read, daemon=True).start()
+        self.ear = Ear(self.watch.stdout, self.hear)
         self.push = county.push("xinfang", "--patience", "60", "-", stdin=subprocess.PIPE,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
-    def read(self):
-        for text in self.watch.stdout:
-            decision = json.loads(text)["decision"]
-            for each in decision.get("alert", {}).get("items", []):
-                self.came.setdefault(each["id"], time.monotonic())
+    def hear(self, line):
+        for each in json.loads(line)["decision"].get("alert", {}).get("items", []):
+            self.came.setdefault(each["id"], time.monotonic())
 
     def send(self):
         number = f"H{len(self.sent) + 1}"
@@ -87,14 +85,17 @@ class Served:
         self.push.stdin.flush()
         self.sent[number] = time.monotonic()
 
-    def run(self, seconds):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+    def run(self, count):
+        """So many items, each when the alert of the one before has come."""
+        for _ in range(count):
             self.send()
-            time.sleep(0.5)
+            self.wait()
+
+    def wait(self):
+        self.ear.wait(lambda: len(self.came) >= len(self.sent), 10)
 
     def finish(self, problems, name):
-        wait_until(lambda: len(self.came) >= len(self.sent), 10)
+        self.wait()
         self.push.stdin.close()
         if self.push.wait(timeout=60):
             problems.append(f"{name}: push exits {self.push.returncode}: {self.push.stderr.read()[-300:]}")
@@ -119,15 +120,18 @@ def flooded(folder, name, limit, options, problems):
         county.start(prefix=prefix)
         pid = county.hub.pid
         served = Served(county)
-        served.run(3)
+        served.run(6)
         before, begun, descriptors, spins = processor(pid), time.monotonic(), 0, []
         flood = subprocess.Popen([sys.executable, "-c", FLOOD, str(county.port), str(options.connections), str(options.seconds)],
                                  stdout=subprocess.PIPE, text=True)
         last, status = (before, begun), {}
-        end = begun + options.seconds - 1
-        while time.monotonic() < end:
+        while True:
             served.send()
-            time.sleep(0.5)
+            try:
+                flood.wait(timeout=0.5)
+                break
+            except subprocess.TimeoutExpired:
+                pass
             descriptors = max(descriptors, len(os.listdir(f"/proc/{pid}/fd")))
             now = (processor(pid), time.monotonic())
             spins.append((now[0] - last[0]) / (now[1] - last[1]))
@@ -139,7 +143,7 @@ def flooded(folder, name, limit, options, problems):
         while time.monotonic() < over + 30 and back is None:
             if run("status", "--config", county.path("officer.yaml"), "--format", "json", check=False).returncode == 0:
                 back = time.monotonic() - over
-        served.run(2)
+        served.run(4)
         if county.hub.poll() is not None:
             problems.append(f"{name}: the hub ended with {county.hub.returncode}")
         figures = served.finish(problems, name)

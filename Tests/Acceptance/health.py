@@ -9,7 +9,7 @@ and on no other address; Debian's promtool, where it is or can be installed, fin
 and STOPPING. After a pause the next start tells the outage and what fell due in it.
 """
 import datetime, json, os, re, shutil, signal, socket, subprocess, sys, tempfile, threading, time, urllib.error, urllib.request
-from county import BINARY, County, free_port, item, report, run, wait_until
+from county import BINARY, County, ask_until, free_port, item, report, run
 from kill import verified
 
 CST = datetime.timezone(datetime.timedelta(hours=8))
@@ -63,7 +63,7 @@ def alerts(county):
 
 def wait_for(county, key, state, seconds, problems):
     begun = time.monotonic()
-    if wait_until(lambda: alerts(county).get(key) == state, seconds):
+    if ask_until(lambda: alerts(county).get(key) == state, seconds):
         return round(time.monotonic() - begun, 1)
     problems.append(f"no alert {key} {state} within {seconds} s: {alerts(county)}")
     return None
@@ -89,7 +89,7 @@ if __name__ == "__main__":
         prefix = ("env", f"NOTIFY_SOCKET={os.path.join(folder, 'notify')}")
         county.start(prefix=prefix)
         daemons = [daemon(county, agency) for agency in ("xinfang", "zhengshu")]
-        wait_until(lambda: county.ask("status")["counts"]["items"] >= len(daemons), 20)
+        ask_until(lambda: county.ask("status")["counts"]["items"] >= len(daemons), 20)
         status, kind, text = get(port, "healthz")
         figures["healthz"] = json.loads(text)
         if status != 200 or "json" not in kind or figures["healthz"]["status"] != "ready":
@@ -124,7 +124,7 @@ if __name__ == "__main__":
         # An outage with a deadline in it.
         daemons[2].stdin.write(item("xinfang", "桥-1", "第九号桥垮塌伤人", now_text(), danger=True, place="第九桥") + "\n")
         daemons[2].stdin.flush()
-        wait_until(lambda: any(key[0] == "urgent" for key in alerts(county)), 20)
+        ask_until(lambda: any(key[0] == "urgent" for key in alerts(county)), 20)
         for each in daemons:
             each.kill()
         begun = time.monotonic()
@@ -133,7 +133,7 @@ if __name__ == "__main__":
         figures["systemd"] = sorted({each.split("=")[0] for each in systemd.said})
         if figures["systemd"] != ["READY", "STATUS", "STOPPING", "WATCHDOG"]:
             problems.append(f"systemd was told {figures['systemd']}")
-        # The outage itself: longer than the minute that the alert may wait.
+        # The outage itself is what is tested, and nothing happens in it: longer than the minute that the alert may wait.
         time.sleep(max(0, begun + 125 - time.monotonic()))
         county.start(prefix=prefix)
         shown = run("replay", "--config", county.path("hub.yaml"), "--from", "2000-01-01", "--to", "2100-01-01", "--format", "json")

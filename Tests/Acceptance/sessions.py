@@ -162,7 +162,10 @@ def durable_rounds(county, choice, items, problems):
         size = items // rounds
         pushing = push(county, turn * size, size, 2 * turn)
         if turn % 4 == 1:
-            time.sleep(choice.random() * 0.3)
+            try:
+                pushing.wait(timeout=choice.random() * 0.3)
+            except subprocess.TimeoutExpired:
+                pass  # in the midst of it
             county.kill()
             county.start()
         if pushing.wait(timeout=120) != 0:

@@ -11,7 +11,7 @@ the same program with another weight (LIANDONG_ENGINE=rehearsal).
 With `--skip-upgrade` the other engine is started without a new epoch, which must fail.
 """
 import argparse, json, os, shutil, subprocess, tempfile, threading
-from county import BINARY, County, item, report, run, wait_until
+from county import BINARY, County, Ear, item, report, run
 
 MATTERS = (("安流镇鑫达大厦工地拖欠工资三个月没有结清", "安流镇鑫达大厦工地"), ("水寨镇福兴村征地补偿款一直没有发放", "水寨镇福兴村"),
            ("华城镇金碧花园小区夜间施工噪音很大无法休息", "华城镇金碧花园"))
@@ -25,24 +25,19 @@ class Watch:
         self.process = subprocess.Popen(
             [BINARY, "watch", "--config", county.path("officer.yaml"), "--format", "json"],
             stdout=subprocess.PIPE, stderr=self.err, text=True)
-        self.thread = threading.Thread(target=self.read, daemon=True)
-        self.thread.start()
-
-    def read(self):
-        for line in self.process.stdout:
-            self.lines.append(json.loads(line))
+        self.ear = Ear(self.process.stdout, lambda line: self.lines.append(json.loads(line)))
 
     def seen(self, phase):
         return [line["decision"] for line in self.lines if line["phase"] == phase]
 
     def wait(self, done, seconds=30):
-        return wait_until(done, seconds)
+        return self.ear.wait(done, seconds)
 
     def end(self):
         if self.process.poll() is None:
             self.process.terminate()
         self.process.wait()
-        self.thread.join(5)
+        self.ear.thread.join(5)
 
 
 def send(county, lines):
