@@ -15,14 +15,13 @@ Items are pushed all the time and must be receipted. Afterwards each alert that 
 with its own time, not before a minute had passed and not later than 3 s after both the minute and the hold were over; times of
 entries never go back; entries, security log and status tell each jump; `verify` finds the same decisions; 59 s are no jump.
 """
-import argparse, datetime, json, os, re, shutil, subprocess, sys, tempfile, threading, time
-from county import BINARY, County, Ear, item, report, run
+import argparse, datetime, json, os, shutil, subprocess, tempfile, threading, time
+from county import BINARY, CST, County, Ear, item, report, run
 
 YEAR = 365 * 86_400
 DUE = 60.0
 # The county's day is UTC+8 whatever the machine says.
 ZONES = ("UTC", "America/New_York", "Asia/Kathmandu", "Pacific/Auckland")
-CST = datetime.timezone(datetime.timedelta(hours=8))
 
 
 def moment(text):
@@ -64,26 +63,18 @@ class Jumped:
         self.jump, self.quick, self.problems, self.number = jump, quick, [], 0
         self.waited, self.receipts, self.checked = 0.0, 0.0, 0
         self.county = County(os.path.join(folder, f"jump{jump}"))
-        rules = self.county.path("rules.yaml")
-        text = re.sub(r"(?m)^  red: .*$", "  red: 1m", open(rules).read())
-        open(rules, "w").write(text)
-        run("keys", "new", self.county.path("operator.key"))
-        shutil.copy(self.county.path("operator.pub"), self.county.path("keys", "operator-chief.pub"))
-        officer = open(self.county.path("officer.yaml")).read().replace("officer.key", "operator.key")
-        open(self.county.path("operator.yaml"), "w").write(officer)
-        self.error = self.county.path("clock-error")
+        self.county.set("red", "1m", file="rules.yaml")
+        self.county.make_operator()
         self.set(0)
         self.start()
 
     def start(self):
         zone = ZONES[self.jump % len(ZONES)]
-        self.county.start(prefix=("env", f"LIANDONG_CLOCK_ERROR={self.error}", f"TZ={zone}"))
+        self.county.start(prefix=("env", self.clock, f"TZ={zone}"))
 
     def set(self, seconds):
-        """The hub's wall clock is wrong by so many seconds from now on; the file changes in one step."""
-        with open(self.error + ".new", "w") as file:
-            file.write(str(int(seconds * 1000)))
-        os.rename(self.error + ".new", self.error)
+        """The hub's wall clock is wrong by so many seconds from now on."""
+        self.clock = self.county.set_clock(seconds)
         self.now = seconds
 
     def say(self, what):

@@ -10,8 +10,8 @@ What only a start can change is named. N more changes follow each other while it
 the last and starts with just that in force. Every item is receipted once, and `verify` decides the whole journal again to the same
 bytes. With `--without-apply` the lower band is written and not applied, which must fail.
 """
-import argparse, base64, json, os, shutil, signal, subprocess, tempfile, threading, time
-from county import County, ask_until, item, report, run
+import argparse, base64, json, os, shutil, signal, subprocess, tempfile, threading
+from county import County, ask_until, item, now_text, report, run
 
 RONGMEITI = """  - name: rongmeiti
     title: 县融媒体中心
@@ -75,9 +75,8 @@ def person(number):
 
 def matter(county, name):
     """Two persons about one matter, now: late items raise nothing."""
-    now = time.strftime("%Y-%m-%dT%H:%M:%S+08:00", time.gmtime(time.time() + 8 * 3600))
     push_all(county, "zhengshu", [
-        item("zhengshu", f"{name}-{n}", f"{name}鑫达大厦工地拖欠农民工工资三个月没有结清，第{n}次反映", now,
+        item("zhengshu", f"{name}-{n}", f"{name}鑫达大厦工地拖欠农民工工资三个月没有结清，第{n}次反映", now_text(),
              place=f"{name}鑫达大厦工地", persons=[[person(n)]])
         for n in range(2)])
 
@@ -149,9 +148,9 @@ def main():
         found["key"] = {"never_alone": alone == 2, "removed": removed, "refused": refused, "added": added,
                         "back": not refused_push(county, "back")}
 
-        files.change("hub.yaml", "log_level: notice", "log_level: info")
+        county.set("log_level", "info")
         found["needs_restart"] = files.command("apply")[1].get("needs_restart")
-        files.change("hub.yaml", "log_level: info", "log_level: notice")
+        county.set("log_level", "notice")
 
         codes, entries = [], []
         for n in range(options.rounds):

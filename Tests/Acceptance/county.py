@@ -1,8 +1,9 @@
 """A small county for the acceptance runs: folders, keys, processes; nothing that is tested."""
-import json, os, random, re, signal, socket, struct, subprocess, sys, threading, time
+import datetime, json, os, random, re, shutil, signal, socket, struct, subprocess, sys, threading, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BINARY = os.environ.get("LIANDONG", os.path.join(ROOT, ".build/release/liandong"))
+CST = datetime.timezone(datetime.timedelta(hours=8))
 SHARED = os.environ.get("LIANDONG_SHARED", os.path.join(ROOT, "../shared"))
 
 
@@ -68,12 +69,33 @@ class County:
         for name, value in limits.items():
             self.set(name, value)
 
-    def set(self, name, value):
-        """Changes one setting of hub.yaml."""
-        text, count = re.subn(rf"(?m)^( *{name}:).*$", rf"\g<1> {value}", open(self.path("hub.yaml")).read())
+    def set(self, name, value, file="hub.yaml"):
+        """Changes one setting of a file."""
+        with open(self.path(file), encoding="utf-8") as old:
+            text, count = re.subn(rf"(?m)^( *{name}:).*$", rf"\g<1> {value}", old.read())
         if count != 1:
-            sys.exit(f"hub.yaml has {count} settings {name}")
-        with open(self.path("hub.yaml"), "w") as file:
+            sys.exit(f"{file} has {count} settings {name}")
+        with open(self.path(file), "w", encoding="utf-8") as new:
+            new.write(text)
+
+    def set_clock(self, seconds):
+        """The hub's wall clock is wrong by so many seconds from now on; the file changes in one step.
+
+        Gives what a hub must have in its environment to go by it.
+        """
+        error = self.path("clock-error")
+        with open(error + ".new", "w") as file:
+            file.write(str(int(seconds * 1000)))
+        os.rename(error + ".new", error)
+        return f"LIANDONG_CLOCK_ERROR={error}"
+
+    def make_operator(self):
+        """An operator (chief), whose file is operator.yaml."""
+        run("keys", "new", self.path("operator.key"))
+        shutil.copy(self.path("operator.pub"), self.path("keys", "operator-chief.pub"))
+        with open(self.path("officer.yaml"), encoding="utf-8") as officer:
+            text = officer.read().replace("officer.key", "operator.key")
+        with open(self.path("operator.yaml"), "w", encoding="utf-8") as file:
             file.write(text)
 
     def path(self, *parts):
@@ -136,6 +158,11 @@ class County:
         done = run("receipts", "--config", self.path("agencies", agency, "agency.yaml"),
                    "--format", "json")
         return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def now_text():
+    """The county's time, as an item gives it."""
+    return datetime.datetime.now(CST).isoformat(timespec="seconds")
 
 
 def item(agency, number, text, time="2024-03-05T14:30:00+08:00", **data):

@@ -10,7 +10,7 @@ drill and the restore say is not healed (the signature) must be just that. `--wi
 restored hub starts, so that nothing can heal, and must be red.
 """
 import argparse, json, os, random, shutil, signal, subprocess, sys, tempfile, threading, time
-from county import County, Ear, ask_until, item, report, run
+from county import County, Ear, ask_until, item, now_text, report, run
 
 AGENCIES = ("xinfang", "zhengshu", "xuanchuan", "rongmeiti")
 
@@ -33,8 +33,7 @@ class Daemon:
             number = f"{self.agency}-{len(self.given) + 1:06d}"
             self.given.append(number)
             lines.append(item(self.agency, number, f"{self.agency}反映第{len(self.given)}条街路灯不亮,请派人看看。",
-                              time.strftime("%Y-%m-%dT%H:%M:%S+08:00", time.gmtime(time.time() + 8 * 3600)),
-                              **({"urgent": True} if urgent else {})).encode())
+                              now_text(), **({"urgent": True} if urgent else {})).encode())
         self.push.stdin.write(b"\n".join(lines) + b"\n")
         self.push.stdin.flush()
 

@@ -7,14 +7,12 @@ An agency floods the hub over N connections with streams of their own, PUTs of a
 agency pushes urgent items one by one, and the flooding agency itself some in a stream of their own. For each the time to its receipt
 and to its alert at a subscriber is taken; all but one in a hundred must come within 200 ms, and the flood must make progress.
 """
-import argparse, datetime, json, os, random, shutil, struct, subprocess, sys, tempfile, threading, time
-import zmq
-from county import ROOT, County, ask_until, item, report
+import argparse, json, os, random, shutil, subprocess, sys, tempfile, threading, time
+from county import ROOT, County, ask_until, item, now_text, report
 from kill import verified
-from session import CREDIT, DELIVER, ERROR, PING, PONG, PUT, RECEIPTS, SNAPSHOT_END, SUBSCRIBE, Session, keys, message, put
+from session import DELIVER, ERROR, PING, PONG, RECEIPTS, SNAPSHOT_END, SUBSCRIBE, Session, keys, message
 
 BATCH, BOUND_MS = 64, 200.0
-CST = datetime.timezone(datetime.timedelta(hours=8))
 
 FLOOD = r"""
 import json, os, random, struct, sys, time
@@ -24,14 +22,13 @@ from session import *
 class Place:
     endpoint, folder = sys.argv[2], sys.argv[3]
     def path(self, *parts): return os.path.join(self.folder, *parts)
-from county import item
+from county import item, now_text
 place, name, end = Place(), sys.argv[4], time.monotonic() + float(sys.argv[5])
 choice = random.Random(name)
 def line(number):
     text = "".join(chr(choice.randrange(0x4e00, 0x9000)) for _ in range(200))
     return item("zhengshu", "@@@@@@@@@@@@@@@@", text, TIME).encode()
-import datetime
-TIME = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).isoformat(timespec="seconds")
+TIME = now_text()
 lines = [line(at) for at in range(1920)]
 with Session(place, keys(place.path("agencies", "zhengshu", "agency.key"))) as session:
     welcome = session.opened("intake", stream=name)
@@ -84,7 +81,7 @@ class Urgent:
     def push(self):
         own = f"{self.name}-{self.number}"
         name = f"/agency/{self.agency}{own}"
-        now = datetime.datetime.now(CST).isoformat(timespec="seconds")
+        now = now_text()
         place = "".join(chr(self.choice.randrange(0x4e00, 0x9000)) for _ in range(6))
         # Nothing in common with another: an item that joins a case has that case's alert.
         text = "".join(chr(self.choice.randrange(0x4e00, 0x9000)) for _ in range(40))

@@ -9,8 +9,8 @@ open for S seconds, opening anew those that the hub closes. Then: the hub never 
 time stays small (no spin), it tells the security log and status that newcomers are refused where they are, and when the flood is
 over newcomers are served again without a hand.
 """
-import argparse, datetime, json, os, resource, shutil, subprocess, sys, tempfile, threading, time
-from county import BINARY, County, Ear, item, report, run
+import argparse, json, os, resource, shutil, subprocess, sys, tempfile, time
+from county import BINARY, County, Ear, item, now_text, report, run
 
 FLOOD = r"""
 import resource, selectors, socket, sys, time
@@ -79,7 +79,7 @@ class Served:
 
     def send(self):
         number = f"H{len(self.sent) + 1}"
-        now = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).isoformat(timespec="seconds")
+        now = now_text()
         self.push.stdin.write(item("xinfang", number, f"第{len(self.sent)}号桥垮塌", now, urgent=True,
                                    place=f"第{len(self.sent)}村") + "\n")
         self.push.stdin.flush()

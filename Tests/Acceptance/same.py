@@ -44,8 +44,8 @@ class Fed:
         self.county, self.restarts, self.running = County(os.path.join(folder, name), scenario_clock), 0, False
         self.prefix = ()
         if not scenario_clock:
-            self.make_operator()
-            self.prefix = ("env", f"LIANDONG_CLOCK_ERROR={self.set_clock(0)}")
+            self.county.make_operator()
+            self.prefix = ("env", self.county.set_clock(0))
         self.entries = [entry for entry in entries if "founding" not in entry and "tick" not in entry]
         while "file" in self.entries[0]:
             self.write(self.entries.pop(0))
@@ -54,20 +54,6 @@ class Fed:
     def write(self, entry):  # JSON is YAML
         with open(self.county.path(entry["file"] + ".yaml"), "w", encoding="utf-8") as file:
             json.dump(entry["content"], file, ensure_ascii=False)
-
-    def make_operator(self):
-        run("keys", "new", self.county.path("operator.key"))
-        shutil.copy(self.county.path("operator.pub"), self.county.path("keys", "operator-chief.pub"))
-        with open(self.county.path("officer.yaml")) as officer, open(self.county.path("operator.yaml"), "w") as file:
-            file.write(officer.read().replace("officer.key", "operator.key"))
-
-    def set_clock(self, seconds):
-        """The hub's wall clock is wrong by so many seconds from now on; the file changes in one step."""
-        error = self.county.path("clock-error")
-        with open(error + ".new", "w") as file:
-            file.write(str(seconds * 1000))
-        os.rename(error + ".new", error)
-        return error
 
     def start(self):
         self.county.start(prefix=self.prefix)
@@ -173,7 +159,7 @@ def wall_clock_run(folder, entries, wait):
             sys.exit(f"the hub ended with {fed.county.hub.wait(timeout=0.5)} before its tick")
         except subprocess.TimeoutExpired:
             pass  # it lives; look at its page again
-    fed.set_clock(3600)
+    fed.county.set_clock(3600)
     end = time.time() + 30
     while not fed.county.ask("status")["status"]["clock_held"]:
         if time.time() > end:
@@ -185,7 +171,7 @@ def wall_clock_run(folder, entries, wait):
     fed.give([last])
     fed.county.stop()
     # Ten minutes pass for the hub while it is down.
-    fed.set_clock(3600 + 600)
+    fed.county.set_clock(3600 + 600)
     fed.start()
     return fed
 

@@ -7,11 +7,11 @@ usage: stranger.py [--seed S]
 times are measured: strangers' keys, an agency that writes another agency in `source`, garbage from a key that is let in, 500
 connections that never finish their handshake, subscribers that stop reading. The watcher keeps one subscription throughout.
 """
-import argparse, contextlib, datetime, json, os, queue, random, re, selectors, shutil, socket, subprocess, sys, tempfile
+import argparse, contextlib, json, os, queue, random, re, selectors, shutil, socket, subprocess, sys, tempfile
 import threading, time
 import zmq
 from zmq.utils.monitor import recv_monitor_message
-from county import ROOT, County, item, report
+from county import ROOT, County, item, now_text, report
 from kill import line, verified
 from session import CREDIT, DELIVER, ERROR, HELLO, PING, PONG, PUT, RECEIPTS, SUBSCRIBE
 from session import Session, hub_key, keys, message, put, receipts
@@ -72,7 +72,7 @@ class Served:
 
     def turn(self, name):
         """(seconds to the last receipt, seconds to the alert)"""
-        now = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).isoformat(timespec="seconds")
+        now = now_text()
         choice, own = random.Random(self.rounds), f"XF-{self.rounds}"
         lines = [item("xinfang", f"{own}-{at}-0", f"{choice.choice('东西南北')}{choice.randrange(10**9)}号来信", now)
                  for at in range(LINES - 1)]
