@@ -6,7 +6,7 @@ usage: compare.py [--peers redis-always,pg-copy] [--rounds N] [--seconds S] [--i
 Quote the ratios, never rates of different runs. Without ../shared it says so and skips.
 """
 import argparse
-import county, peers
+import peers
 
 
 def main():

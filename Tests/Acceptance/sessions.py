@@ -15,7 +15,7 @@ chunk's token, and after the hub was killed in the middle of one.
 """
 import argparse, datetime, hashlib, json, os, random, shutil, signal, struct, subprocess, sys, tempfile, time
 from county import BINARY, County, item, report, run
-from session import BYE, CREDIT, DELIVER, ERROR, PING, PONG, SNAPSHOT_END, SUBSCRIBE, Session, keys, message
+from session import DELIVER, ERROR, PING, PONG, SUBSCRIBE, Session, keys, message
 
 SETTLE, POSITION, REPLAY, REPLAY_CHUNK, REPLAY_END = 0x29, 0x2A, 0x28, 0x2B, 0x2C
 NAME = "duty"

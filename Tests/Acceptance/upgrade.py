@@ -10,7 +10,7 @@ before comes live; the running deadline fires once, at its time; `verify` is gre
 the same program with another weight (LIANDONG_ENGINE=rehearsal).
 With `--skip-upgrade` the other engine is started without a new epoch, which must fail.
 """
-import argparse, json, os, shutil, subprocess, tempfile, threading
+import argparse, json, os, shutil, subprocess, tempfile
 from county import BINARY, County, Ear, item, report, run
 
 MATTERS = (("安流镇鑫达大厦工地拖欠工资三个月没有结清", "安流镇鑫达大厦工地"), ("水寨镇福兴村征地补偿款一直没有发放", "水寨镇福兴村"),
