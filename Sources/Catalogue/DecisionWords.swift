@@ -26,6 +26,8 @@ extension Words {
                 + likeness(evidence)
         case .caseJoined(let id, _, let joined, let evidence):
             return "并入类案 \(id.text):\(names.of(joined)),\(likeness(evidence))"
+        case .caseMerged(let id, _, let absorbed, let evidence):
+            return "合并类案 \(id.text):\(absorbed.text) 并入,\(likeness(evidence))"
         case .visited(let report):
             let counts = report.counts ? "" : ",他报"
             return "来访:\(names.of(report.ref)) \(HeadCount(max(0, report.heads)).text)\(counts)"

@@ -9,7 +9,11 @@ struct Configuration: Sendable {
     /// The version of each file in force, by the file's number.
     private(set) var versions: [UInt8: UInt64] = [:]
     var settings = LinkageSettings.standard
+    /// The weights of evidence in the order of its kinds.
+    private(set) var evidenceWeights = Configuration.weights(of: .standard)
     var phrases = Phrases(LinkageSettings.standard.boilerplate)
+    /// Words of complaints by the number of their concept, and everyday words.
+    private(set) var words = Configuration.words(of: .standard)
     var agencies = AgencyRegister(agencies: [])
     /// Names that count as places in this county.
     private(set) var places = Phrases(LinkageSettings.standard.places)
@@ -33,6 +37,8 @@ struct Configuration: Sendable {
         case .linkage(let content):
             settings = content
             phrases = Phrases(content.boilerplate)
+            words = Configuration.words(of: content)
+            evidenceWeights = Configuration.weights(of: content)
             places = Phrases(content.places)
         case .agencies(let content):
             agencies = content
@@ -46,6 +52,19 @@ struct Configuration: Sendable {
             // Categories are titles alone: no decision rests on them.
             break
         }
+    }
+
+    private static func weights(of settings: LinkageSettings) -> [Int] {
+        EvidenceKind.allCases.map { settings.weights[$0] ?? 0 }
+    }
+
+    private static func words(of settings: LinkageSettings) -> WordTable {
+        let concepts = settings.concepts.enumerated().flatMap { number, group in
+            group.words.map { (word: $0, meaning: number) }
+        }
+        return WordTable(
+            concepts + settings.everydayWords.map { (word: $0, meaning: WordTable.everyday) }
+        )
     }
 
     /// Where the matter is: the township of the code, or the only one that the item names.

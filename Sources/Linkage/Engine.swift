@@ -9,7 +9,7 @@ import Text
 /// thread. The journal vouches that the first entry is the founding one and names this `version`.
 package struct Engine: ~Copyable {
     /// Raised with every change that can change a decision.
-    package static let version: UInt32 = 4
+    package static let version: UInt32 = 5
 
     /// Which engine this is.
     package let edition: EngineEdition
@@ -23,6 +23,7 @@ package struct Engine: ~Copyable {
     var index = RareIndex()
     var names = NameBook()
     var classes = ClassBook()
+    var concepts = ConceptBook()
     var relations = Relations()
     var cases = Cases()
     var visits = Visits()
@@ -31,6 +32,8 @@ package struct Engine: ~Copyable {
     var desk = Desk()
     var clock = ClockStanding()
     var tally = Tally()
+    /// What was seen of each pair of texts, when somebody asked for it.
+    package var pairLog: PairLog?
     /// A running hash over what every item was judged by; two engines are held against each other
     /// by it.
     package internal(set) var trail = Trail()
@@ -39,6 +42,7 @@ package struct Engine: ~Copyable {
     package init(edition: EngineEdition = .current) {
         self.edition = edition
         index.adopt(configuration.settings)
+        concepts.adopt(configuration.settings)
     }
 
     /// An engine that goes on from the same state on its own.
@@ -52,6 +56,7 @@ package struct Engine: ~Copyable {
         other.index = index
         other.names = names
         other.classes = classes
+        other.concepts = concepts
         other.relations = relations
         other.cases = cases
         other.visits = visits
@@ -87,7 +92,10 @@ package struct Engine: ~Copyable {
             found.append(.configured(name: 0, version: UInt64(founding.epoch)))
         case .configuration(let file):
             configuration.adopt(file)
-            if file.name == .linkage { index.adopt(configuration.settings) }
+            if file.name == .linkage {
+                index.adopt(configuration.settings)
+                concepts.adopt(configuration.settings)
+            }
             found.append(.configured(name: file.name.rawValue, version: file.version))
         case .item(let item, let digest):
             admit(item, digest, at: entry.at, into: &found)

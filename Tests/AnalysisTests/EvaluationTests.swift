@@ -82,6 +82,25 @@ import Testing
         #expect(links.pairs.map { $0.0 + $0.1 } == ["12", "13", "23"])
     }
 
+    @Test func aCaseThatBecameOneWithAnotherGoesByItsName() throws {
+        let agency = try #require(AgencyID(name: "xinfang"))
+        let refs = ["1", "2", "3", "4"].map { ItemRef(agency: agency, id: $0) }
+        let ids = [7, 8, 9].map { CaseID(county: 441_424, number: $0) }
+        let scope = CaseScope(division: .unknown, category: .unknown)
+        let evidence = Evidence(nearest: refs[0], scorePermille: 300, textPermille: 300)
+        var links = DecidedLinks()
+        for content: Decision.Content in [
+            .caseOpened(ids[0], scope, founder: refs[0], joined: refs[1], evidence),
+            .caseOpened(ids[1], scope, founder: refs[2], joined: refs[3], evidence),
+            .caseMerged(ids[1], scope, absorbed: ids[0], evidence),
+            .caseMerged(ids[2], scope, absorbed: ids[1], evidence),
+        ] {
+            links.take(Decision(at: Timestamp(milliseconds: 0), content: content))
+        }
+        #expect(Set(links.clusters.values) == [ids[2].text])
+        #expect(links.clusters.count == 4)
+    }
+
     /// The reference scorer and ours on random clusterings of the labelled complaints.
     @Test(
         .enabled(if: Shared.data != nil, "no ../shared/data with labelled complaints"),

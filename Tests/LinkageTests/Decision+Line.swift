@@ -33,6 +33,8 @@ extension Decision.Content {
             "opened \(id.text) \(founder.short) \(joined.short) \(evidence.line)"
         case .caseJoined(let id, _, let joined, let evidence):
             "joined \(id.text) \(joined.short) \(evidence.line)"
+        case .caseMerged(let id, _, let absorbed, let evidence):
+            "merged \(absorbed.text) into \(id.text) \(evidence.line)"
         case .visited(let report):
             "visited \(report.founder.short) by \(report.ref.short) \(report.heads)"
                 + " counted \(report.countedHeads)" + (report.counts ? " counts" : "")

@@ -38,16 +38,97 @@ import Text
         #expect(PlainText("1 2 3 4").numbers(max: 2).count == 2)
     }
 
-    @Test func pairsDoNotCrossBreaksAndTheTitleCountsTwice() {
-        let counts = PairCounts(
-            title: PlainText("停水"),
+    @Test func numbersThatAgenciesMaskAreNoEvidence() {
+        #expect(PlainText("电话13800138000").numbers(max: 8).isEmpty)
+        #expect(PlainText("账号1234567").numbers(max: 8).isEmpty)
+        #expect(PlainText("工号123456").numbers(max: 8).count == 1)
+    }
+
+    @Test func onlyNumbersOfSomeDigitsThatAreNoYearTellOfTheMatter() {
+        func tells(_ text: String) -> [Bool] {
+            PlainText(text).numbers(max: 8).map { $0 & 1 == 1 }
+        }
+        #expect(tells("3栋 120路 2019年 1998年 12345") == [false, true, false, false, true])
+    }
+}
+
+@Suite struct PairCountsTests {
+    private let words = WordTable([
+        (word: "停水", meaning: 7), (word: "停水通知", meaning: 8),
+        (word: "小区", meaning: WordTable.everyday),
+    ])
+
+    private func counts(_ title: String, _ body: String) -> PairCounts {
+        let (title, body) = (PlainText(title), PlainText(body))
+        return PairCounts(
+            title: title,
             titleWeight: 2,
-            body: PlainText("停水，水质差"),
-            bodyCharacters: 100
+            titleWording: Wording(title, words: words),
+            body: body,
+            bodyCharacters: 100,
+            bodyWording: Wording(body, unitsMax: 100, words: words)
         )
+    }
+
+    @Test func pairsDoNotCrossBreaksAndTheTitleCountsTwice() {
+        let counts = counts("停水", "停水，水质差")
         #expect(counts.entries.map(\.count).sorted() == [1, 1, 3])
-        #expect(PairCounts.pair(of: "停水").map(counts.contains) == true)
-        #expect(PairCounts.pair(of: "水水").map(counts.contains) == false)
+        let found = Set(counts.entries.map(\.pair))
+        #expect(PairCounts.pair(of: "停水").map(found.contains) == true)
+        #expect(PairCounts.pair(of: "水水").map(found.contains) == false)
+    }
+
+    @Test func theOrderWithinAPairDoesNotCount() {
+        #expect(PairCounts.pair(of: "能东") == PairCounts.pair(of: "东能"))
+        #expect(counts("能东", "").entries == counts("东能", "").entries)
+    }
+
+    @Test func whatNoWordCoversIsMarkedAsAName() {
+        let counts = counts("金碧小区停水", "金碧停水")
+        func marks(_ pair: String) -> PairCounts.Marks? {
+            counts.entries.first { $0.pair == PairCounts.pair(of: pair) }?.marks
+        }
+        #expect(marks("金碧") == [.title, .body, .titleName, .name])
+        #expect(marks("停水") == [.title, .body])
+        #expect(marks("碧停") == [.body])
+        #expect(marks("小区") == [.title])
+    }
+}
+
+@Suite struct WordingTests {
+    private let words = WordTable([
+        (word: "停水", meaning: 7), (word: "停水通知", meaning: 8), (word: "停电", meaning: 9),
+        (word: "小区", meaning: WordTable.everyday), (word: "水", meaning: 3),
+    ])
+
+    @Test func theLongestWordCountsAndEachMeaningOnce() {
+        #expect(Wording(PlainText("停水通知停水停水"), words: words).meanings == [8, 7])
+        #expect(Wording(PlainText("停电小区停水"), words: words).meanings == [9, 7])
+    }
+
+    @Test func aWordOfOneCharacterAndOneBeyondTheEndAreNone() {
+        #expect(Wording(PlainText("水"), words: words).meanings.isEmpty)
+        #expect(Wording(PlainText("停水通知"), unitsMax: 3, words: words).meanings == [7])
+        #expect(Wording(PlainText("停"), words: words).meanings.isEmpty)
+        #expect(Wording(PlainText(""), words: WordTable([])).covered.isEmpty)
+    }
+
+    @Test func theCodeOfADivisionIsCovered() {
+        #expect(
+            Wording(PlainText("A3区金碧"), words: words).covered == [true, true, true, false, false]
+        )
+        #expect(Wording(PlainText("ab区"), words: words).covered == [false, true, true])
+    }
+
+    @Test func aTableOfManyWordsFindsEachOfThem() {
+        let all = (0..<3000).map { number in
+            let first = Unicode.Scalar(UInt32(0x4e00 + number)) ?? "一"
+            return (word: "\(Character(first))水", meaning: number)
+        }
+        let table = WordTable(all)
+        for (word, meaning) in all {
+            #expect(Wording(PlainText(word), words: table).meanings == [meaning])
+        }
     }
 }
 

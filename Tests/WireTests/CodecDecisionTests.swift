@@ -68,6 +68,12 @@ import Wire
         .copied(second, of: first, containmentPermille: 930), .repeated(second, of: first),
         .caseOpened(caseID, scope, founder: first, joined: second, evidence),
         .caseJoined(caseID, scope, joined: second, evidence),
+        .caseMerged(
+            caseID,
+            scope,
+            absorbed: CaseID(county: 441_424, number: 99),
+            evidence
+        ),
         .visited(
             VisitReport(founder: first, ref: second, heads: 90, countedHeads: 87, counts: false)
         ),

@@ -3,7 +3,10 @@ package import Domain
 /// The clusters and the pairs of one text that decisions amount to (关联结果).
 package struct DecidedLinks: Equatable, Sendable {
     /// The case of each item that has one, by the agency's own number.
-    package private(set) var clusters: [String: String] = [:]
+    package var clusters: [String: String] { cases.mapValues { kept($0).text } }
+    private var cases: [String: CaseID] = [:]
+    /// The case that each absorbed one became one with.
+    private var mergedInto: [CaseID: CaseID] = [:]
     /// Groups of items with one text, the first named item first.
     private var groups: [[String]] = []
     private var groupOf: [String: Int] = [:]
@@ -15,10 +18,12 @@ package struct DecidedLinks: Equatable, Sendable {
     package mutating func take(_ decision: Decision) {
         switch decision.content {
         case .caseOpened(let id, _, let founder, let joined, _):
-            clusters[founder.id] = id.text
-            clusters[joined.id] = id.text
+            cases[founder.id] = id
+            cases[joined.id] = id
         case .caseJoined(let id, _, let joined, _):
-            clusters[joined.id] = id.text
+            cases[joined.id] = id
+        case .caseMerged(let id, _, let absorbed, _):
+            mergedInto[absorbed] = id
         case .copied(let ref, let original, _):
             let group = groupOf[original.id] ?? groups.count
             if group == groups.count {
@@ -30,6 +35,12 @@ package struct DecidedLinks: Equatable, Sendable {
         default:
             break
         }
+    }
+
+    private func kept(_ id: CaseID) -> CaseID {
+        var id = id
+        while let next = mergedInto[id] { id = next }
+        return id
     }
 
     /// Every pair of items with one text: a copy of a copy is a copy.

@@ -7,8 +7,8 @@ struct Sides {
         /// The members of each group.
         var members: [[Int]] = []
 
-        init(_ names: [String]) {
-            var numbers: [String: Int] = [:]
+        init<Value: Hashable>(_ names: [Value]) {
+            var numbers: [Value: Int] = [:]
             for (item, name) in names.enumerated() {
                 let number = numbers[name] ?? members.count
                 if number == members.count {
@@ -32,6 +32,15 @@ struct Sides {
         self.clusters = Grouping(ids.map { clusters[$0] ?? "_single_" + $0 })
         isJudged = ids.map { gold[$0] != nil }
         judged = ids.indices.filter { gold[ids[$0]] != nil }
+    }
+
+    /// From the matter of each item, empty for none, and a number for its cluster.
+    init(matters labels: [String], clusters numbers: [Int]) {
+        // An item without a label is a matter of its own, which no other name can be.
+        matters = Grouping(labels.enumerated().map { $1.isEmpty ? "\u{0}\($0)" : $1 })
+        clusters = Grouping(numbers)
+        isJudged = labels.map { !$0.isEmpty }
+        judged = labels.indices.filter { !labels[$0].isEmpty }
     }
 
     func pairwise() -> LinkingScore.Quality {

@@ -35,6 +35,8 @@ package struct Decision: Equatable, Sendable {
         case caseOpened(CaseID, CaseScope, founder: ItemRef, joined: ItemRef, Evidence)
         /// A further item joined a case.
         case caseJoined(CaseID, CaseScope, joined: ItemRef, Evidence)
+        /// A newcomer made two cases one; the absorbed identifier stays an alias (合并类案).
+        case caseMerged(CaseID, CaseScope, absorbed: CaseID, Evidence)
         /// A visit was registered or reported once more.
         case visited(VisitReport)
         /// An alert was raised (首报).

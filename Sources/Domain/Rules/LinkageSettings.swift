@@ -1,7 +1,20 @@
 /// How likeness is judged, from `config/linkage.yaml`; whole numbers only.
 package struct LinkageSettings: Equatable, Sendable {
-    /// The score in permille from which an item joins a case.
+    /// The score in permille from which two items are linked and, where fields tell of the matter,
+    /// an item joins a case.
     package var joinPermille: Int
+    /// What texts score without any evidence; each evidence adds its weight.
+    package var basePermille: Int
+    /// The mean over its three nearest items from which a text joins a case.
+    package var casePermille: Int
+    /// What a near item counts in that mean that is not among those compared.
+    package var missingPermille: Int
+    /// The score from which a single item follows a newcomer into its case.
+    package var mergeSinglePermille: Int
+    /// The mean from which a second case that a newcomer belongs to is made one with its case.
+    package var mergePermille: Int
+    /// What each evidence adds when it is 1000, in permille.
+    package var weights: [EvidenceKind: Int]
     /// The score from which an item of the same person is a repeat (重复信访).
     package var repeatPermille: Int
     /// Containment in permille from which two texts are the same text.
@@ -37,6 +50,10 @@ package struct LinkageSettings: Equatable, Sendable {
     package var postingsMax: Int
     /// Phrases that carry no weight (套话), removed before likeness is judged.
     package var boilerplate: [String]
+    /// Words that say nothing of a matter (常用词).
+    package var everydayWords: [String]
+    /// Words of complaints by what they mean (诉求概念), by name.
+    package var concepts: [WordGroup]
     /// Names of the county that count as places: estates, firms, schools, roads.
     package var places: [String]
     /// A table of how common character pairs are, so that the first items are judged well.
@@ -52,6 +69,12 @@ package struct LinkageSettings: Equatable, Sendable {
 
     private init() {
         joinPermille = 190
+        basePermille = StandardWeights.basePermille
+        casePermille = StandardWeights.casePermille
+        missingPermille = StandardWeights.missingPermille
+        mergeSinglePermille = StandardWeights.mergeSinglePermille
+        mergePermille = StandardWeights.mergePermille
+        weights = StandardWeights.weights
         repeatPermille = 180
         copyPermille = 800
         bodyCharacters = 100
@@ -65,9 +88,11 @@ package struct LinkageSettings: Equatable, Sendable {
         templatePermille = 400
         personBonusPermille = 60
         categoryPenaltyPermille = 500
-        candidatesMax = 64
-        postingsMax = 96
+        candidatesMax = 16
+        postingsMax = 64
         boilerplate = []
+        everydayWords = StandardWords.everyday
+        concepts = StandardWords.concepts
         places = []
         pairFrequencies = [:]
         pairTexts = 1000

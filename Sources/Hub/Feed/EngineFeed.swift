@@ -44,6 +44,9 @@ package struct EngineFeed: ~Copyable {
         for file in configuration.files { apply(.configuration(file.content), itemTime: nil) }
     }
 
+    /// From now on the engine notes what it sees of each pair of texts.
+    package mutating func logPairs() { engine.pairLog = PairLog() }
+
     /// What the gate makes of a line.
     package func inspect(_ bytes: [UInt8], from agency: AgencyID) -> Line {
         let line = bytes.withUnsafeBytes { unsafe gate.inspect($0, from: agency) }

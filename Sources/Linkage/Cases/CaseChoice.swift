@@ -4,72 +4,136 @@ import Domain
 struct CaseChoice: Sendable {
     /// The nearest item of the case.
     var nearest: Likeness
-    /// The score of the case: the mean of its best two members.
+    /// The score of the case on the scale of two single items.
     var scorePermille: Int
+    /// The texts alone tell, and tell enough that this case and the newcomer's own are one.
+    var isMerging = false
 
-    /// Chooses among the likenesses; `nil` when no case reaches the bar.
+    /// The newcomer's likenesses to the items of one case, or to a single item, by falling score.
+    private struct Group {
+        var likenesses: ArraySlice<Likeness>
+        /// The case; -1 for a single item.
+        var number: Int
+    }
+
+    /// Where an earlier item stands: in a case, or alone.
+    struct Standing: Sendable {
+        /// The item that founded its case; itself when it is alone.
+        var founder: Int
+        /// The case; -1 for a single item.
+        var number: Int
+        /// Items of the case.
+        var size: Int
+    }
+
+    /// The cases and single items that the newcomer belongs to, the best first; empty when none
+    /// reaches its bar.
     ///
-    /// A case scores the mean of its two nearest members, so that one chance likeness to a large
-    /// case is not enough; an item of the same person needs less (重复信访). Of equal cases the
-    /// older wins.
+    /// Of equal ones the older comes first. All but the first are to be made one with it. `forbids`
+    /// tells whether a case is another place's.
     static func choose(
         _ likenesses: [Likeness],
         settings: LinkageSettings,
         edition: EngineEdition,
-        items: KeptItems,
-        cases: Cases,
-        newcomer: Newcomer
-    ) -> CaseChoice? {
-        let least = settings.joinPermille * edition.sharePermille / 1000
-        let ranked =
-            likenesses
-            .filter { $0.scorePermille >= min(least, settings.repeatPermille) }
-            .map { (founder: founder(of: $0.item, items: items, cases: cases), likeness: $0) }
-            .sorted { left, right in
-                if left.founder != right.founder { return left.founder < right.founder }
-                if left.likeness.scorePermille != right.likeness.scorePermille {
-                    return left.likeness.scorePermille > right.likeness.scorePermille
-                }
-                return left.likeness.item < right.likeness.item
+        standing: (_ item: Int) -> Standing,
+        forbids: (_ number: Int) -> Bool
+    ) -> [CaseChoice] {
+        let scale = Scale(settings: settings, edition: edition)
+        var ranked: [(standing: Standing, likeness: Likeness)] = []
+        for likeness in likenesses where likeness.isByText || likeness.scorePermille >= scale.least
+        {
+            ranked.append((standing(likeness.item), likeness))
+        }
+        ranked.sort { left, right in
+            if left.standing.founder != right.standing.founder {
+                return left.standing.founder < right.standing.founder
             }
-        var best: CaseChoice?
+            if left.likeness.scorePermille != right.likeness.scorePermille {
+                return left.likeness.scorePermille > right.likeness.scorePermille
+            }
+            return left.likeness.item < right.likeness.item
+        }
+        let ordered = ranked.map(\.likeness)
+        var (best, others): (CaseChoice?, [CaseChoice]) = (nil, [])
         var index = 0
         while index < ranked.count {
-            let founder = ranked[index].founder
-            let first = ranked[index].likeness
+            let standing = ranked[index].standing
             var end = index + 1
-            while end < ranked.count, ranked[end].founder == founder { end += 1 }
-            let number = Int(items[founder].caseNumber)
-            let second = end - index > 1 ? ranked[index + 1].likeness.scorePermille : 0
-            let mean = number >= 0 ? (first.scorePermille + second) / 2 : first.scorePermille
-            let score = bestScore(of: ranked[index..<end].map(\.likeness), mean, settings)
+            while end < ranked.count, ranked[end].standing.founder == standing.founder { end += 1 }
+            let group = Group(likenesses: ordered[index..<end], number: standing.number)
+            let isRelated = ordered[index].isRelated
             index = end
-            guard let score, score.scorePermille > best?.scorePermille ?? 0 else { continue }
-            if number >= 0, !first.isRelated, cases.forbids(number, newcomer) { continue }
-            best = score
+            guard let choice = scale.choice(group, size: standing.size) else { continue }
+            if standing.number >= 0, !isRelated, forbids(standing.number) { continue }
+            if choice.isMerging { others.append(choice) }
+            guard choice.scorePermille >= settings.joinPermille || !choice.nearest.isByText,
+                choice.scorePermille > best?.scorePermille ?? 0
+            else { continue }
+            best = choice
         }
-        return best
+        guard let best else { return [] }
+        let isByText = best.nearest.isByText
+        return [best] + others.filter { isByText && $0.nearest.item != best.nearest.item }
     }
 
-    private static func bestScore(
-        of members: [Likeness],
-        _ mean: Int,
-        _ settings: LinkageSettings
-    ) -> CaseChoice? {
-        if let related = members.first(where: \.isRelated) {
-            return CaseChoice(nearest: related, scorePermille: related.scorePermille)
-        }
-        if let same = members.first(where: \.sharesPerson),
-            same.scorePermille >= settings.repeatPermille, same.scorePermille > mean
-        {
-            return CaseChoice(nearest: same, scorePermille: same.scorePermille)
-        }
-        guard mean >= settings.joinPermille, let nearest = members.first else { return nil }
-        return CaseChoice(nearest: nearest, scorePermille: mean)
-    }
+    /// How likenesses to single items make the score of a case.
+    private struct Scale {
+        let settings: LinkageSettings
+        let edition: EngineEdition
 
-    private static func founder(of item: Int, items: KeptItems, cases: Cases) -> Int {
-        let number = Int(items[item].caseNumber)
-        return number < 0 ? item : cases.cases[number].founder
+        /// The nearest items of a case by whose mean a text is judged.
+        private static let textMembers = 3
+
+        /// The least score that is looked at where fields tell of the matter.
+        var least: Int {
+            min(settings.joinPermille * edition.sharePermille / 1000, settings.repeatPermille)
+        }
+
+        func choice(_ group: Group, size: Int) -> CaseChoice? {
+            guard let first = group.likenesses.first else { return nil }
+            if let related = group.likenesses.first(where: \.isRelated) {
+                return CaseChoice(nearest: related, scorePermille: related.scorePermille)
+            }
+            return first.isByText ? textChoice(group, first, size: size) : fieldChoice(group, first)
+        }
+
+        /// The mean of the nearest three, on the scale of two single items; a case of which a third
+        /// of the compared items is another place's template is not the newcomer's.
+        private func textChoice(_ group: Group, _ first: Likeness, size: Int) -> CaseChoice? {
+            let templates = group.likenesses.count(where: \.isTemplate)
+            guard templates == 0 || templates * 3 < group.likenesses.count else { return nil }
+            let near = group.likenesses.filter { !$0.isTemplate }.prefix(Scale.textMembers)
+            guard let nearest = near.first else { return nil }
+            if group.number < 0 {
+                return CaseChoice(
+                    nearest: nearest,
+                    scorePermille: nearest.scorePermille,
+                    isMerging: nearest.scorePermille >= settings.mergeSinglePermille
+                )
+            }
+            let wanted = min(size, Scale.textMembers)
+            let missing = max(0, wanted - near.count) * settings.missingPermille
+            let sum = near.reduce(missing) { $0 + $1.scorePermille }
+            let mean = sum / wanted
+            return CaseChoice(
+                nearest: nearest,
+                scorePermille: mean - settings.casePermille + settings.joinPermille,
+                isMerging: mean >= settings.mergePermille
+            )
+        }
+
+        /// The mean of the nearest two, so that one chance likeness to a large case is not enough;
+        /// an item of the same person needs less (重复信访).
+        private func fieldChoice(_ group: Group, _ first: Likeness) -> CaseChoice? {
+            let second = group.likenesses.dropFirst().first?.scorePermille ?? 0
+            let mean = group.number >= 0 ? (first.scorePermille + second) / 2 : first.scorePermille
+            if let same = group.likenesses.first(where: \.sharesPerson),
+                same.scorePermille >= settings.repeatPermille, same.scorePermille > mean
+            {
+                return CaseChoice(nearest: same, scorePermille: same.scorePermille)
+            }
+            guard mean >= settings.joinPermille else { return nil }
+            return CaseChoice(nearest: first, scorePermille: mean)
+        }
     }
 }

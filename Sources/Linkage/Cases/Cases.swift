@@ -6,7 +6,9 @@ struct Cases: Sendable {
     /// One case of two items or more.
     struct Case: Sendable {
         var id: CaseID
-        /// Members in journal order; the first founded the case.
+        /// The member that founded the case: the first one, until an older case became one with it.
+        var founder: Int
+        /// Members in journal order.
         var members: [Int32]
         /// The same by the items' times, then in journal order.
         var byTime: [Int32]
@@ -18,15 +20,27 @@ struct Cases: Sendable {
         var newest: Timestamp
         /// The first address that a member gave.
         var address: [UInt16]
-
-        var founder: Int { Int(members[0]) }
+        /// The case that it became one with, -1 for none.
+        ///
+        /// Its own identifier stays an alias.
+        var mergedInto: Int32 = -1
     }
 
     private(set) var cases: [Case] = []
     private var numbers: [CaseID: Int32] = [:]
 
-    /// The case with an identifier.
-    func number(of id: CaseID) -> Int? { numbers[id].map(Int.init) }
+    /// How many cases there are beside those that became one with another.
+    private(set) var liveCount = 0
+
+    /// The case that an identifier names, its own or an alias.
+    func number(of id: CaseID) -> Int? {
+        guard var number = numbers[id] else { return nil }
+        while cases[Int(number)].mergedInto >= 0 { number = cases[Int(number)].mergedInto }
+        return Int(number)
+    }
+
+    /// The place of a case in the order of opening, under the identifier that it was given.
+    func place(of id: CaseID) -> Int? { numbers[id].map(Int.init) }
 
     /// Opens a case with its founder alone; returns its number.
     mutating func open(founder: Int, county: Division, items: KeptItems) -> Int {
@@ -36,6 +50,7 @@ struct Cases: Sendable {
         cases.append(
             Case(
                 id: id,
+                founder: founder,
                 members: [Int32(founder)],
                 byTime: [Int32(founder)],
                 township: item.township,
@@ -46,7 +61,39 @@ struct Cases: Sendable {
             )
         )
         if numbers[id] == nil { numbers[id] = Int32(number) }
+        liveCount += 1
         return number
+    }
+
+    /// Makes two cases one: the members of `other` become members of `kept` (合并类案).
+    mutating func merge(_ other: Int, into kept: Int, items: inout KeptItems) {
+        let joined = cases[other]
+        for member in joined.members { items[Int(member)].caseNumber = Int32(kept) }
+        cases[kept].members = (cases[kept].members + joined.members).sorted()
+        cases[kept].byTime = (cases[kept].byTime + joined.byTime).sorted { left, right in
+            (items[Int(left)].time, left) < (items[Int(right)].time, right)
+        }
+        fill(kept, township: joined.township, division: joined.division, joined.category)
+        cases[kept].newest = max(cases[kept].newest, joined.newest)
+        if cases[kept].address.isEmpty { cases[kept].address = joined.address }
+        cases[other].mergedInto = Int32(kept)
+        cases[other].members = []
+        cases[other].byTime = []
+        liveCount -= 1
+    }
+
+    private mutating func fill(
+        _ number: Int,
+        township: Division,
+        division: Division,
+        _ category: Category
+    ) {
+        if cases[number].township.isUnknown { cases[number].township = township }
+        let known = cases[number].division
+        if known.isUnknown || (!known.isTownship && division.isTownship) {
+            cases[number].division = division
+        }
+        if cases[number].category == .unknown { cases[number].category = category }
     }
 
     /// Adds an item to a case.
@@ -57,12 +104,7 @@ struct Cases: Sendable {
         var place = times.count
         while place > 0, items[Int(times[place - 1])].time > item.time { place -= 1 }
         cases[number].byTime.insert(Int32(member), at: place)
-        if cases[number].township.isUnknown { cases[number].township = item.township }
-        let division = cases[number].division
-        if division.isUnknown || (!division.isTownship && item.division.isTownship) {
-            cases[number].division = item.division
-        }
-        if cases[number].category == .unknown { cases[number].category = item.category }
+        fill(number, township: item.township, division: item.division, item.category)
         if !item.flags.contains(.late) {
             cases[number].newest = max(cases[number].newest, item.time)
         }
@@ -91,6 +133,8 @@ extension Cases {
         writer.put(list: cases.map(\.division.number))
         writer.put(texts: cases.map(\.category.key))
         writer.put(list: cases.map(\.newest.milliseconds))
+        writer.put(list: cases.map { Int32($0.founder) })
+        writer.put(list: cases.map(\.mergedInto))
     }
 
     init(_ reader: inout StateReader, itemCount: Int) throws(StateError) {
@@ -104,28 +148,45 @@ extension Cases {
         let divisions: [UInt32] = try reader.list("the cases' divisions", count: count)
         let categories = try reader.texts("the cases' categories")
         let newest: [Int64] = try reader.list("the cases' times", count: count)
+        let founders: [Int32] = try reader.list("the cases' founders", count: count)
+        let merged: [Int32] = try reader.list("the merged cases", count: count)
         let isWhole = members.count == count && byTime.count == count && categories.count == count
         try reader.check(isWhole, "the cases")
         for place in 0..<count {
             guard let township = Division(checking: townships[place]),
                 let division = Division(checking: divisions[place]),
-                let category = Category(key: categories[place]), !members[place].isEmpty,
-                members[place].count == byTime[place].count, ids[place] >> 60 == 0
+                let category = Category(key: categories[place]),
+                members[place].isEmpty == (merged[place] >= 0),
+                members[place].count == byTime[place].count, ids[place] >> 60 == 0,
+                (0..<itemCount).contains(Int(founders[place])),
+                (-1..<count).contains(Int(merged[place]))
             else { throw .badField("case \(place + 1)") }
             let id = CaseID(county: counties[place], number: ids[place])
             cases.append(
                 Case(
                     id: id,
+                    founder: Int(founders[place]),
                     members: members[place],
                     byTime: byTime[place],
                     township: township,
                     division: division,
                     category: category,
                     newest: Timestamp(milliseconds: newest[place]),
-                    address: []
+                    address: [],
+                    mergedInto: merged[place]
                 )
             )
             if numbers[id] == nil { numbers[id] = Int32(place) }
+            if merged[place] < 0 { liveCount += 1 }
+        }
+        // Every way to the case that goes on ends.
+        for place in 0..<count {
+            var (number, steps) = (place, 0)
+            while cases[number].mergedInto >= 0, steps < count {
+                number = Int(cases[number].mergedInto)
+                steps += 1
+            }
+            try reader.check(cases[number].mergedInto < 0, "case \(place + 1)")
         }
     }
 

@@ -33,6 +33,9 @@ extension Engine {
         newcomer.copy = copy(of: newcomer)
         let weighed = index.weigh(traits.pairs)
         let features = weighed.features
+        newcomer.concepts = concepts.weigh(title: traits.titleConcepts, body: traits.bodyConcepts)
+        newcomer.lengths = TextLengths(features, newcomer.concepts)
+        newcomer.weighedLength = weighed.length
         classes.add(newcomer.classNumber, features: features)
         if newcomer.classNumber == 0 {
             newcomer.classNumber = classes.guess(features)
@@ -58,13 +61,12 @@ extension Engine {
                 UInt64(likeness.item) << 32 | UInt64(UInt32(clamping: likeness.scorePermille))
             )
         }
-        let choice = CaseChoice.choose(
+        let choices = CaseChoice.choose(
             likenesses,
             settings: configuration.settings,
             edition: edition,
-            items: items,
-            cases: cases,
-            newcomer: newcomer
+            standing: { standing(of: $0) },
+            forbids: { cases.forbids($0, newcomer) }
         )
         let number = keep(item, newcomer, weighed, isLate: isLate)
         relations.wait(item: number, for: item.relates, identities: identities)
@@ -78,13 +80,24 @@ extension Engine {
                 )
             )
         }
-        let joined = choice.map { join(number, $0) }
+        var placed: [Decision.Content] = []
+        place(number, choices, into: &placed)
         if let earlier = repeated(number, newcomer, likenesses) {
             tally.repeats += 1
             found.append(.repeated(item.ref, of: items[earlier].ref))
         }
-        if let joined { found.append(joined) }
+        found += placed
         return Linked(number: number, related: newcomer.related)
+    }
+
+    private func standing(of item: Int) -> CaseChoice.Standing {
+        let number = Int(items[item].caseNumber)
+        guard number >= 0 else { return CaseChoice.Standing(founder: item, number: -1, size: 1) }
+        return CaseChoice.Standing(
+            founder: cases.cases[number].founder,
+            number: number,
+            size: cases.cases[number].members.count
+        )
     }
 
     /// What is read from an item of this township.
@@ -159,6 +172,18 @@ extension Engine {
         }
         candidates.sort()
         for number in candidates { trail.add(UInt64(number)) }
+        let isToldByText = newcomer.isToldByText
+        var found: [Likeness] = []
+        var judged: [Int] = []
+        for (place, number) in candidates.enumerated()
+        where place == 0 || candidates[place - 1] != number {
+            if isToldByText, items.isToldByText(number) {
+                if let likeness = textLikeness(newcomer, number) { found.append(likeness) }
+            } else {
+                judged.append(number)
+            }
+        }
+        guard !judged.isEmpty else { return found }
         let judge = LikenessJudge(
             settings: settings,
             edition: edition,
@@ -167,12 +192,44 @@ extension Engine {
             persons: persons,
             index: index
         )
-        var found: [Likeness] = []
-        for (place, number) in candidates.enumerated()
-        where place == 0 || candidates[place - 1] != number {
+        for number in judged {
             if let likeness = judge.judge(newcomer, number) { found.append(likeness) }
         }
         return found
+    }
+
+    /// How near the newcomer is to an earlier item when only the texts tell; `nil` when they name
+    /// different districts.
+    private mutating func textLikeness(_ newcomer: Newcomer, _ number: Int) -> Likeness? {
+        var likeness = Likeness(item: number)
+        likeness.isByText = true
+        likeness.isRelated = newcomer.related.contains(number)
+        likeness.sharesPerson =
+            !newcomer.persons.isEmpty && items.hasPersons(number)
+            && items.persons(of: number).contains { newcomer.persons.contains(persons.root($0)) }
+        let overlap = items.overlap(of: number, with: index.laid)
+        let evidence = evidence(newcomer, number, overlap)
+        likeness.textPermille = evidence[.text]
+        let copied = newcomer.copy?.item == number ? newcomer.copy?.containmentPermille : nil
+        let least = likeness.isRelated ? Likeness.relatedPermille : copied ?? .min / 2
+        if likeness.isRelated {
+            pairLog?.add(
+                PairLog.Pair(other: number, evidence: evidence, least: least),
+                of: items.count
+            )
+            likeness.scorePermille = least
+            return likeness
+        }
+        let names = NameComparison(newcomer.traits.textNames, items.names(items[number].textNames))
+        if names.contradicts(.district) { return nil }
+        likeness.isTemplate = evidence.isTemplate
+        pairLog?.add(PairLog.Pair(other: number, evidence: evidence, least: least), of: items.count)
+        let score = evidence.score(
+            base: configuration.settings.basePermille,
+            weights: configuration.evidenceWeights
+        )
+        likeness.scorePermille = max(score, least)
+        return likeness
     }
 
     private mutating func keep(
@@ -210,39 +267,18 @@ extension Engine {
             traits: traits,
             persons: newcomer.persons
         )
-        items.setFeatures(weighed.features, of: number)
+        items.setFeatures(
+            weighed.features,
+            concepts: newcomer.concepts,
+            lengths: newcomer.lengths,
+            of: number
+        )
+        concepts.add(newcomer.concepts)
         index.add(item: number, weighed)
         copies.add(item: number, traits: traits)
         names.add(item: number, traits: traits, township: newcomer.township)
         persons.add(item: number, of: newcomer.persons)
         return number
-    }
-
-    /// Puts an item into the case of its choice, opening it when it is the second.
-    private mutating func join(_ number: Int, _ choice: CaseChoice) -> Decision.Content {
-        let nearest = choice.nearest.item
-        let evidence = choice.nearest.evidence(items, scorePermille: choice.scorePermille)
-        let known = Int(items[nearest].caseNumber)
-        let caseNumber =
-            known >= 0
-            ? known : cases.open(founder: nearest, county: configuration.county, items: items)
-        items[nearest].caseNumber = Int32(caseNumber)
-        items[number].caseNumber = Int32(caseNumber)
-        cases.join(number, to: caseNumber, items: items)
-        let id = cases.cases[caseNumber].id
-        let scope = CaseScope(
-            division: cases.cases[caseNumber].division,
-            category: cases.cases[caseNumber].category
-        )
-        return known >= 0
-            ? .caseJoined(id, scope, joined: items[number].ref, evidence)
-            : .caseOpened(
-                id,
-                scope,
-                founder: items[nearest].ref,
-                joined: items[number].ref,
-                evidence
-            )
     }
 
     /// The first item of the same person and matter; `nil` for a first item and for a copy that

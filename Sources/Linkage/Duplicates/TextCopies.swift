@@ -10,7 +10,11 @@ struct TextCopies: Sendable {
     }
 
     /// Bodies shorter than this are never called nearly the same.
-    static let nearCharactersMin = 60
+    static let nearCharactersMin = 30
+    /// From this length of both on it is enough that one stands in the other.
+    static let containedCharactersMin = 60
+    /// Two texts of which both share half of all they say are one text.
+    static let resemblancePermille = 500
     /// From this containment on a text is another's whatever their classes; below it another class
     /// tells that only the wording is shared.
     static let wholePermille = 960
@@ -54,7 +58,11 @@ struct TextCopies: Sendable {
                 items.sketch(of: number),
                 isComplete: item.flags.contains(.wholeSketch)
             )
-            guard overlap.containmentPermille >= settings.copyPermille,
+            let isContained =
+                overlap.containmentPermille >= settings.copyPermille
+                && min(traits.sketch.characterCount, Int(item.characterCount))
+                    >= TextCopies.containedCharactersMin
+            guard isContained || overlap.resemblancePermille >= TextCopies.resemblancePermille,
                 overlap.containmentPermille > best?.containmentPermille ?? 0,
                 !TextCopies.contradicts(traits.numbers, items.numbers(of: number)),
                 isCompatible(number, overlap.containmentPermille)

@@ -51,14 +51,31 @@ struct KeptItem: Sendable {
     var respondentNames = Run()
     var numbers = Run()
     var persons = Run()
+    /// What it complains of.
+    var concepts = Run()
+    /// How many of the names in its text stand in the title.
+    var titleNameCount: UInt8 = 0
+    /// Lengths of the parts of its features.
+    var lengths = TextLengths()
 }
 
 /// A feature's share in an item's likeness.
 struct FeatureWeight: Sendable {
-    /// The number of the feature in the vocabulary.
-    var feature: UInt32
+    /// The number of the feature in the vocabulary, with where it stands in the upper four bits.
+    var word: UInt32
     /// The weight; the squares of an item's weights add up to 2^30.
     var weight: UInt16
+
+    /// The number of the feature alone.
+    var feature: UInt32 { word & FeatureWeight.numberMask }
+
+    /// The bits that hold the number.
+    static let numberMask: UInt32 = (1 << 28) - 1
+
+    init(feature: UInt32, marks: PairCounts.Marks, weight: UInt16) {
+        word = UInt32(marks.rawValue) << 28 | feature & FeatureWeight.numberMask
+        self.weight = weight
+    }
 }
 
 /// All kept items, by ordinal less one, and the shelves on which their lists lie.
@@ -70,6 +87,7 @@ struct KeptItems: Sendable {
         static let fieldNames = 4
         static let numbers = 12
         static let persons = 64
+        static let concepts = 24
     }
 
     // Not private to the file, so that the codec of states can stand in one of its own.
@@ -81,6 +99,7 @@ struct KeptItems: Sendable {
     var addressShelf: [UInt16] = []
     var numberShelf: [UInt32] = []
     var personShelf: [UInt32] = []
+    var conceptShelf: [ConceptBook.Entry] = []
 
     var count: Int { items.count }
 
@@ -106,33 +125,39 @@ struct KeptItems: Sendable {
         let respondents = traits.respondentNames[...]
         items[number].respondentNames = KeptItems.shelve(respondents, on: &nameShelf)
         items[number].numbers = KeptItems.shelve(traits.numbers[...], on: &numberShelf)
+        items[number].titleNameCount = UInt8(clamping: traits.titleNameCount)
     }
 
-    /// Sets an item's features, once.
-    mutating func setFeatures(_ features: [FeatureWeight], of number: Int) {
+    /// Sets an item's features and what it complains of, once.
+    mutating func setFeatures(
+        _ features: [FeatureWeight],
+        concepts: [ConceptBook.Entry],
+        lengths: TextLengths,
+        of number: Int
+    ) {
         let kept = features.prefix(Limits.features)
-        items[number].features = KeptItems.shelve(kept.map(\.feature)[...], on: &featureShelf)
+        items[number].features = KeptItems.shelve(kept.map(\.word)[...], on: &featureShelf)
         weightShelf.append(contentsOf: kept.map(\.weight))
+        let known = concepts.prefix(Limits.concepts)
+        items[number].concepts = KeptItems.shelve(known, on: &conceptShelf)
+        items[number].lengths = lengths
     }
 
-    /// The likeness of an item to the one whose weights are laid out by feature, in 1/2^30.
-    func product(of number: Int, with weights: [UInt16]) -> Int {
+    /// What an item and the one whose weights are laid out by feature have in common.
+    func overlap(of number: Int, with laid: [UInt32]) -> TextOverlap {
         let range = items[number].features.range
-        let features = featureShelf.span.extracting(range)
-        let own = weightShelf.span.extracting(range)
-        let weights = weights.span
-        var sum = 0
-        for index in features.indices {
-            sum += Int(own[index]) * Int(weights[Int(features[index])])
-        }
-        return sum
+        return TextOverlap(
+            features: featureShelf.span.extracting(range),
+            weights: weightShelf.span.extracting(range),
+            laid: laid.span
+        )
     }
 
     /// The part of that likeness that some features make, and the squares of the item's own weights
     /// in them, summed.
     func share(
         of number: Int,
-        with weights: [UInt16],
+        with laid: [UInt32],
         in part: [UInt32]
     ) -> (product: Int, square: Int) {
         let range = items[number].features.range
@@ -143,10 +168,10 @@ struct KeptItems: Sendable {
         for feature in part { low |= 1 << UInt64(feature & 63) }
         var (product, square) = (0, 0)
         for index in features.indices {
-            let feature = features[index]
+            let feature = features[index] & FeatureWeight.numberMask
             guard low & 1 << UInt64(feature & 63) != 0, part.contains(feature) else { continue }
             let weight = Int(own[index])
-            product += weight * Int(weights[Int(feature)])
+            product += weight * Int(laid[Int(feature)] & 0xffff)
             square += weight * weight
         }
         return (product, square)
@@ -155,7 +180,9 @@ struct KeptItems: Sendable {
     /// The item has all of these features.
     func hasAll(_ features: [UInt32], _ number: Int) -> Bool {
         let own = featureShelf[items[number].features.range]
-        return features.allSatisfy(own.contains)
+        return features.allSatisfy { feature in
+            own.contains { $0 & FeatureWeight.numberMask == feature }
+        }
     }
 
     func time(of number: Int) -> Timestamp { items[number].time }
@@ -163,6 +190,11 @@ struct KeptItems: Sendable {
     /// The item names a place or a respondent in a field of its own.
     func hasFields(_ number: Int) -> Bool {
         items[number].address.count + items[number].respondentNames.count > 0
+    }
+
+    /// Only its text tells of its matter: it has no class, no town, and no such field.
+    func isToldByText(_ number: Int) -> Bool {
+        items[number].classNumber == 0 && !items[number].township.isTownship && !hasFields(number)
     }
 
     func sketch(of number: Int) -> ArraySlice<UInt32> { sketchShelf[items[number].sketch.range] }
@@ -174,6 +206,15 @@ struct KeptItems: Sendable {
     }
 
     func numbers(of number: Int) -> ArraySlice<UInt32> { numberShelf[items[number].numbers.range] }
+
+    func concepts(of number: Int) -> ArraySlice<ConceptBook.Entry> {
+        conceptShelf[items[number].concepts.range]
+    }
+
+    /// The names by which the place of its text is known: those of the title, else its first two.
+    func placeNames(of number: Int) -> ArraySlice<Name> {
+        Traits.placeNames(names(items[number].textNames), titleCount: items[number].titleNameCount)
+    }
 
     func persons(of number: Int) -> ArraySlice<UInt32> { personShelf[items[number].persons.range] }
 

@@ -89,6 +89,8 @@ extension KeptItems {
         writer.put(list: items.map { UInt8($0.address.count) })
         writer.put(list: items.map { UInt8($0.respondentNames.count) })
         writer.put(list: items.map { UInt8($0.numbers.count) })
+        writer.put(list: items.map { UInt8($0.concepts.count) })
+        writer.put(list: items.map(\.titleNameCount))
         writer.put(list: featureShelf)
         writer.put(list: weightShelf)
         writer.put(list: sketchShelf)
@@ -96,6 +98,7 @@ extension KeptItems {
         writer.put(list: nameShelf.map(\.core))
         writer.put(list: addressShelf)
         writer.put(list: numberShelf)
+        writer.put(list: conceptShelf.map(\.word))
     }
 
     mutating func readDerived(_ reader: inout StateReader) throws(StateError) {
@@ -110,7 +113,9 @@ extension KeptItems {
         let addresses: [UInt8] = try reader.list("the items' addresses", count: count)
         let respondents: [UInt8] = try reader.list("the items' respondents", count: count)
         let figures: [UInt8] = try reader.list("the items' numbers", count: count)
-        var (feature, sketch, name, address, number) = (0, 0, 0, 0, 0)
+        let complaints: [UInt8] = try reader.list("the items' concepts", count: count)
+        let titles: [UInt8] = try reader.list("the titles' names", count: count)
+        var (feature, sketch, name, address, number, concept) = (0, 0, 0, 0, 0, 0)
         func run(_ start: inout Int, _ count: UInt8) -> KeptItem.Run {
             defer { start += Int(count) }
             return KeptItem.Run(start: Int32(start), count: Int32(count))
@@ -125,6 +130,8 @@ extension KeptItems {
             items[place].address = run(&address, addresses[place])
             items[place].respondentNames = run(&name, respondents[place])
             items[place].numbers = run(&number, figures[place])
+            items[place].concepts = run(&concept, complaints[place])
+            items[place].titleNameCount = titles[place]
         }
         featureShelf = try reader.list("the features", count: feature)
         weightShelf = try reader.list("the weights", count: feature)
@@ -138,10 +145,24 @@ extension KeptItems {
         }
         addressShelf = try reader.list("the addresses", count: address)
         numberShelf = try reader.list("the numbers", count: number)
+        let words: [UInt32] = try reader.list("the concepts", count: concept)
+        conceptShelf = words.map { ConceptBook.Entry(word: $0) }
+        for place in 0..<count {
+            items[place].lengths = TextLengths(
+                features: featureShelf[items[place].features.range],
+                weights: weightShelf[items[place].features.range],
+                concepts: concepts(of: place)
+            )
+        }
     }
 
     /// Every feature is one that the index knows.
-    func fit(featureCount: Int) -> Bool { featureShelf.allSatisfy { Int($0) < featureCount } }
+    func fit(featureCount: Int) -> Bool {
+        featureShelf.allSatisfy { Int($0 & FeatureWeight.numberMask) < featureCount }
+    }
+
+    /// Every concept is one that the book knows.
+    func fit(conceptCount: Int) -> Bool { conceptShelf.allSatisfy { $0.number < conceptCount } }
 }
 
 /// Numbers values from 0 in the order of their first appearance.

@@ -21,6 +21,11 @@ struct Traits: Sendable {
     var respondentNames: [Name]
     /// Hashes of the numbers in title and body.
     var numbers: [UInt32]
+    /// How many of `textNames` stand in the title.
+    var titleNameCount: Int
+    /// Concepts of the title and of the beginning, as numbers in the settings.
+    var titleConcepts: [Int]
+    var bodyConcepts: [Int]
 
     /// The most characters of a body in which names and numbers are looked for.
     private static let namedCharactersMax = 600
@@ -31,16 +36,28 @@ struct Traits: Sendable {
         let body = PlainText(item.text)
         let (settings, phrases) = (configuration.settings, configuration.phrases)
         let core = phrases.removed(from: Salutation.removed(from: body))
+        let heading = phrases.removed(from: Salutation.removed(from: title))
+        let titleWording = Wording(heading, words: configuration.words)
+        let bodyWording = Wording(
+            core,
+            unitsMax: settings.bodyCharacters,
+            words: configuration.words
+        )
+        titleConcepts = titleWording.meanings
+        bodyConcepts = bodyWording.meanings
         pairs = PairCounts(
-            title: phrases.removed(from: Salutation.removed(from: title)),
+            title: heading,
             titleWeight: settings.titleWeight,
+            titleWording: titleWording,
             body: core,
-            bodyCharacters: settings.bodyCharacters
+            bodyCharacters: settings.bodyCharacters,
+            bodyWording: bodyWording
         )
         let beginning = PlainText(item.text, charactersMax: Traits.namedCharactersMax)
         sketch = Sketch(body)
         textHash = body.hash
         var names = NameFinder.names(in: title, max: KeptItems.Limits.names)
+        titleNameCount = names.count
         for name in NameFinder.names(in: beginning, max: KeptItems.Limits.names)
         where names.count < KeptItems.Limits.names && !names.contains(name) {
             names.append(name)
@@ -52,6 +69,17 @@ struct Traits: Sendable {
         texts = [title, beginning, PlainText(item.respondent)]
         respondentNames = Traits.names(inField: item.respondent)
         numbers = Traits.numbers(in: [title, beginning])
+    }
+
+    /// The names by which the place of the text is known: those of the title, else the first two.
+    static func placeNames(_ names: ArraySlice<Name>, titleCount: UInt8) -> ArraySlice<Name> {
+        let inTitle = names.prefix(Int(titleCount))
+        return inTitle.contains { !$0.kind.isDivision } ? inTitle : names.prefix(2 + inTitle.count)
+    }
+
+    /// Those names of this text.
+    var placeNames: ArraySlice<Name> {
+        Traits.placeNames(textNames[...], titleCount: UInt8(clamping: titleNameCount))
     }
 
     /// The characters stand in the title, the beginning or the respondent.

@@ -79,7 +79,7 @@ extension Engine {
             petitionsRepeat: ItemCount(tally.repeatedPetitions),
             repeats: ItemCount(tally.repeats),
             copies: ItemCount(tally.copies),
-            cases: CaseCount(cases.cases.count),
+            cases: CaseCount(cases.liveCount),
             classCases: CaseCount(large.count),
             classCaseItems: ItemCount(large.reduce(0, +)),
             jointVisits: VisitCount(joint.count),

@@ -115,7 +115,7 @@ extension Engine {
         limit: Int,
         itemsMin: Int = 2
     ) -> [CaseRow] {
-        guard let start = start(after: after, in: after.flatMap { cases.number(of: $0) }) else {
+        guard let start = start(after: after, in: after.flatMap { cases.place(of: $0) }) else {
             return []
         }
         var found: [CaseRow] = []

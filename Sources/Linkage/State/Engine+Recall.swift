@@ -32,7 +32,14 @@ extension Engine {
             items[number].flags.remove(.wholeSketch)
         }
         items.take(traits, of: number)
-        items.setFeatures(features, of: number)
+        let complaints = concepts.weigh(title: traits.titleConcepts, body: traits.bodyConcepts)
+        concepts.add(complaints)
+        items.setFeatures(
+            features,
+            concepts: complaints,
+            lengths: TextLengths(features, complaints),
+            of: number
+        )
         index.add(item: number, weighed)
         copies.add(item: number, traits: traits)
         names.add(item: number, traits: traits, township: items[number].township)

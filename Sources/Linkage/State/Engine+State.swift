@@ -2,7 +2,7 @@ package import Domain
 
 extension Engine {
     /// The layout of states that this program writes.
-    package static let stateLayout: UInt32 = 2
+    package static let stateLayout: UInt32 = 3
 
     /// What a state holds.
     package enum StateExtent: UInt8, Sendable {
@@ -52,6 +52,7 @@ extension Engine {
         index.write(to: &writer)
         self.names.write(to: &writer)
         classes.write(to: &writer)
+        concepts.write(to: &writer)
         writer.begin(.trail)
         writer.put(trail.value)
     }
@@ -138,7 +139,13 @@ extension Engine {
         index.adopt(configuration.settings)
         names = try NameBook(&reader, itemCount: count)
         classes = try ClassBook(&reader, featureCount: index.featureCount)
-        try reader.check(items.fit(featureCount: index.featureCount), "the features")
+        concepts = try ConceptBook(&reader)
+        concepts.adopt(configuration.settings)
+        try reader.check(
+            items.fit(featureCount: index.featureCount)
+                && items.fit(conceptCount: concepts.count),
+            "the features"
+        )
         cases.takeAddresses(of: items)
         try reader.begin(.trail)
         trail = Trail(value: try reader.number("the trail"))
@@ -164,7 +171,7 @@ extension Engine {
     package var carriedCounts: CarriedCounts {
         CarriedCounts(
             items: items.count,
-            cases: cases.cases.count,
+            cases: cases.liveCount,
             alerts: alerts.standings.count,
             openAlerts: alerts.standings.count { standing in
                 ![.acknowledged, .over].contains(standing.alert.state)

@@ -97,6 +97,7 @@ package enum StateSection: UInt32, CaseIterable, Sendable {
     case index = 0x5844_4e49
     case names = 0x454d_414e
     case classes = 0x5341_4c43
+    case concepts = 0x434e_4f43
     case trail = 0x4941_5254
     case ledger = 0x4744_454c
 }

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Wire
 
 /// The texts of a new folder that depend on no county.
@@ -269,7 +269,14 @@ enum YAMLText {
 }
 
 /// `linkage.yaml` as it is shipped: the standard settings with a line about each.
-enum LinkageText {
+package enum LinkageText {
+    /// The lines of some keys alone.
+    package static func lines(_ settings: LinkageSettings, keys: [String]) -> String {
+        let value = LinkageCodec.encode(settings)
+        return keys.compactMap { key in value[key].map { "\(key):\(written($0))" } }
+            .joined(separator: "\n")
+    }
+
     static func text(_ settings: LinkageSettings) -> String {
         var text = """
             # How likeness is judged (关联参数); whole numbers only, permille where it says so. A key that

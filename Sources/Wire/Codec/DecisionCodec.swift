@@ -65,6 +65,11 @@ package enum DecisionCodec {
             writer.append(scope)
             writer.append(joined)
             writer.append(evidence)
+        case .caseMerged(let id, let scope, let absorbed, let evidence):
+            writer.append(id)
+            writer.append(scope)
+            writer.append(absorbed)
+            writer.append(evidence)
         case .visited(let report): writer.append(report)
         case .alertRaised(let alert), .alertChanged(let alert), .alertOverdue(let alert):
             writer.append(alert)
@@ -139,7 +144,7 @@ package enum DecisionCodec {
             )
         case .repeated:
             .repeated(try reader.ref("the item"), of: try reader.ref("the first"))
-        case .caseOpened, .caseJoined, .visited: try matter(tag, &reader)
+        case .caseOpened, .caseJoined, .caseMerged, .visited: try matter(tag, &reader)
         case .alertRaised: .alertRaised(try reader.alert())
         case .alertChanged: .alertChanged(try reader.alert())
         case .alertAcknowledged:
@@ -178,6 +183,13 @@ package enum DecisionCodec {
                 joined: try reader.ref("the item"),
                 try reader.evidence()
             )
+        case .caseMerged:
+            .caseMerged(
+                try reader.caseID("the case"),
+                try reader.scope(),
+                absorbed: try reader.caseID("the absorbed case"),
+                try reader.evidence()
+            )
         default: .visited(try reader.visit())
         }
     }
@@ -206,6 +218,7 @@ extension Decision.Content {
         case clockChanged = 18
         case observed = 19
         case obeyed = 20
+        case caseMerged = 21
 
         /// The value of `decision` in JSON.
         package var token: String {
@@ -230,6 +243,7 @@ extension Decision.Content {
             case .clockChanged: "clock_changed"
             case .observed: "observed"
             case .obeyed: "obeyed"
+            case .caseMerged: "case_merged"
             }
         }
     }
@@ -257,6 +271,7 @@ extension Decision.Content {
         case .clockChanged: .clockChanged
         case .observed: .observed
         case .obeyed: .obeyed
+        case .caseMerged: .caseMerged
         }
     }
 }

@@ -18,7 +18,8 @@ extension Decision {
         switch content {
         case .admitted(let admission):
             [.item(admission.ref.agency, admission.division, admission.category)]
-        case .caseOpened(_, let scope, _, _, _), .caseJoined(_, let scope, _, _):
+        case .caseOpened(_, let scope, _, _, _), .caseJoined(_, let scope, _, _),
+            .caseMerged(_, let scope, _, _):
             [.matter(scope.division, scope.category)]
         case .alertRaised(let alert), .alertChanged(let alert), .alertOverdue(let alert),
             .alertAcknowledged(let alert, _):
@@ -162,6 +163,14 @@ extension Decision.Content {
                 .init("division", .string(scope.division.code)),
                 .init("category", .string(scope.category.key)),
                 .init("item", joined.json),
+                .init("evidence", evidence.json),
+            ]
+        case .caseMerged(let id, let scope, let absorbed, let evidence):
+            [
+                .init("case", .string(id.text)),
+                .init("division", .string(scope.division.code)),
+                .init("category", .string(scope.category.key)),
+                .init("absorbed", .string(absorbed.text)),
                 .init("evidence", evidence.json),
             ]
         case .visited(let report):

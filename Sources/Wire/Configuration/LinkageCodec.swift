@@ -18,7 +18,42 @@ package enum LinkageCodec {
             "join_permille",
             \.joinPermille,
             1...1000,
-            "Likeness in permille from which an item joins a case (并案)."
+            "Likeness in permille from which two items are linked (并案)."
+        ),
+        .whole(
+            "base_permille",
+            \.basePermille,
+            -10_000...1000,
+            "What two texts score before any evidence (文字基准分)."
+        ),
+        .whole(
+            "case_permille",
+            \.casePermille,
+            -10_000...10_000,
+            "Mean over the three nearest items from which a text joins a case (入案线)."
+        ),
+        .whole(
+            "missing_permille",
+            \.missingPermille,
+            -10_000...1000,
+            "What each of the three counts that was not near enough to be compared."
+        ),
+        .whole(
+            "merge_single_permille",
+            \.mergeSinglePermille,
+            -10_000...10_000,
+            "Likeness from which a single item follows a newcomer into its case."
+        ),
+        .whole(
+            "merge_permille",
+            \.mergePermille,
+            -10_000...10_000,
+            "Mean from which a newcomer makes a second case one with its own (合并类案)."
+        ),
+        .weights(
+            "weights",
+            \.weights,
+            "What each evidence adds when it is whole; liandong evaluate --tune fits them (证据权重)."
         ),
         .whole(
             "repeat_permille",
@@ -116,6 +151,16 @@ package enum LinkageCodec {
             "Phrases without weight, taken out before texts are compared (套话)."
         ),
         .texts(
+            "everyday_words",
+            \.everydayWords,
+            "Words that say nothing of a matter; what they leave of a title is mostly a name (常用词)."
+        ),
+        .groups(
+            "concepts",
+            \.concepts,
+            "Words of complaints by what they mean (诉求概念)."
+        ),
+        .texts(
             "places",
             \.places,
             "Names that count as places here: estates, firms, schools, roads (本地地名)."
@@ -131,6 +176,12 @@ package enum LinkageCodec {
             0...1_000_000_000,
             "How many texts pair_frequencies was counted from; without one, how rare a new pair is."
         ),
+    ]
+
+    /// The keys that `liandong evaluate --tune` fits.
+    package static let tunedKeys = [
+        "base_permille", "case_permille", "missing_permille", "merge_single_permille",
+        "merge_permille", "weights",
     ]
 
     static func decode(_ node: ConfigurationNode) -> LinkageSettings? {
@@ -181,6 +232,67 @@ extension LinkageCodec.Field {
             settings[keyPath: place] = texts
         } write: { settings in
             .array(settings[keyPath: place].map { .string($0) })
+        }
+    }
+
+    /// A weight for each evidence; one that is left out weighs nothing.
+    static func weights(
+        _ key: String,
+        _ place: any Place<[EvidenceKind: Int]>,
+        _ note: String
+    ) -> Self {
+        Self(key: key, note: note) { node, settings in
+            guard let table = node.table(keys: EvidenceKind.allCases.map(\.key)) else { return }
+            var weights: [EvidenceKind: Int] = [:]
+            for kind in EvidenceKind.allCases {
+                if let weight = table.optional(kind.key)?.integer(in: -10_000...10_000) {
+                    weights[kind] = weight
+                }
+            }
+            settings[keyPath: place] = weights
+        } write: { settings in
+            let weights = settings[keyPath: place]
+            return .object(
+                EvidenceKind.allCases.compactMap { kind in
+                    weights[kind].map { JSONValue.Member(kind.key, .integer(Int64($0))) }
+                }
+            )
+        }
+    }
+
+    /// Lists of words by name; a word stands in one of them.
+    static func groups(_ key: String, _ place: any Place<[WordGroup]>, _ note: String) -> Self {
+        Self(key: key, note: note) { node, settings in
+            guard let members = node.value.members, members.count <= WordGroup.groupsMax else {
+                let line = "lines “name: [词, 词]”"
+                node.fault(
+                    "is \(node.value.kindName)",
+                    "write up to \(WordGroup.groupsMax) \(line)"
+                )
+                return
+            }
+            var owners: [String: String] = [:]
+            var groups: [WordGroup] = []
+            for member in members {
+                let place = node.path.key(member.key)
+                let value = ConfigurationNode(member.value, path: place, list: node.list)
+                var words: [String] = []
+                for element in value.elements(count: 1...1000) ?? [] {
+                    guard let word = element.text() else { continue }
+                    if let owner = owners.updateValue(member.key, forKey: word) {
+                        element.fault("“\(word)” stands also in \(owner)", "keep one")
+                    }
+                    words.append(word)
+                }
+                groups.append(WordGroup(name: member.key, words: words))
+            }
+            settings[keyPath: place] = groups
+        } write: { settings in
+            .object(
+                settings[keyPath: place].map { group in
+                    JSONValue.Member(group.name, .array(group.words.map { .string($0) }))
+                }
+            )
         }
     }
 

@@ -18,6 +18,9 @@ struct EvaluateCommand: ParsableCommand {
             Prints one JSON document. The engine is the hub's, and so are its decisions: verify of a
             hub that was fed the same file in the same order shows the same decisions_digest.
             Example: liandong evaluate --items complaints.jsonl --gold gold.jsonl
+
+            With --tune it prints the lines of linkage.yaml whose weights link the labelled items best
+            instead; with --folds as well, how such weights do on matters that they were not fitted on.
             """
     )
 
@@ -35,6 +38,8 @@ struct EvaluateCommand: ParsableCommand {
     var pairs: String?
     @Option(help: "Write the alerts as they stand at the end here, one a line.")
     var alerts: String?
+    @OptionGroup(title: "Fitting weights")
+    var tuning: TuneOptions
 
     func run() throws {
         let labels = try labels(of: gold) { (lines) throws(GoldFile.Flaw) in
@@ -47,9 +52,11 @@ struct EvaluateCommand: ParsableCommand {
         }
         let run = try EvaluationRun(
             lines: OrderedItems(lines: TextLines.read(items), file: items),
-            county: CountySource(hub: config)
+            county: CountySource(hub: config),
+            logsPairs: tuning.isAsked
         )
         try write(run)
+        if tuning.isAsked { return try tuning.run(over: run, gold: labels.matters) }
         let score = LinkingScore(ids: run.ids, gold: labels.matters, clusters: run.links.clusters)
         var members: [JSONValue.Member] = [
             .init("items", .integer(Int64(score.items))),
@@ -79,9 +86,10 @@ struct EvaluateCommand: ParsableCommand {
 
     private func write(_ run: EvaluationRun) throws(CommandFailure) {
         if let clusters {
+            let found = run.links.clusters
             try TextLines.write(
                 run.ids.compactMap { id in
-                    run.links.clusters[id].map { ["id": .string(id), "cluster": .string($0)] }
+                    found[id].map { ["id": .string(id), "cluster": .string($0)] }
                 },
                 to: clusters
             )
@@ -113,6 +121,10 @@ struct EvaluationRun {
     private(set) var ids: [String] = []
     private(set) var links = DecidedLinks()
     private(set) var alerts: [Alert] = []
+    /// What the engine saw of each pair, when it was asked for.
+    private(set) var pairLog: PairLog?
+    /// The settings in force.
+    private(set) var settings: LinkageSettings
     private(set) var decisions = 0
     private(set) var digest = ""
     /// Of the whole pass: reading the JSON, deciding, digest.
@@ -123,8 +135,14 @@ struct EvaluationRun {
     /// Lines whose JSON is read before the engine is timed over them.
     private static let pageLines = 1024
 
-    init(lines: OrderedItems, county: CountySource) throws(CommandFailure) {
+    init(
+        lines: OrderedItems,
+        county: CountySource,
+        logsPairs: Bool = false
+    ) throws(CommandFailure) {
+        settings = county.linkage
         var feed = EngineFeed(county: county.division, configuration: county.files)
+        if logsPairs { feed.logPairs() }
         var progress = Progress("evaluate", total: lines.lines.count)
         let before = Usage.cpuSeconds
         var engineSeconds = 0.0
@@ -156,6 +174,7 @@ struct EvaluationRun {
         itemsPerSecond = engineSeconds > 0 ? Double(ids.count) / engineSeconds : 0
         decisions = feed.digest.count
         digest = feed.digest.value.hex
+        pairLog = feed.engine.pairLog
         while true {
             let page = feed.engine.alerts(after: alerts.last?.id, limit: 500)
             alerts += page
@@ -201,6 +220,8 @@ struct OrderedItems {
 struct CountySource: Sendable {
     let division: Division
     let files: CountyFiles
+    /// How likeness is judged.
+    let linkage: LinkageSettings
 
     init(hub: String?) throws(CommandFailure) {
         let (division, county) = try reading { () throws(SettingsError) in
@@ -213,6 +234,7 @@ struct CountySource: Sendable {
         }
         self.division = division
         files = CountyFiles(county)
+        linkage = county.linkage
     }
 }
 

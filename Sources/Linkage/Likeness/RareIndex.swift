@@ -32,9 +32,9 @@ struct RareIndex: Sendable {
     /// What the table of the settings adds to `texts`, by feature.
     private var knownTextsOf: [UInt32] = []
 
-    /// Scores by item and weights by feature, laid out flat; all zero between calls.
+    /// Scores by item, and by feature weight and marks, laid out flat; all zero between calls.
     private var scores: [Int32] = []
-    private(set) var weights: [UInt16] = []
+    private(set) var laid: [UInt32] = []
     /// Room for the items that have a score.
     private var touched: [Int32] = []
 
@@ -59,6 +59,8 @@ struct RareIndex: Sendable {
         var features: [FeatureWeight] = []
         /// Of each of its pairs, in the order of the pairs.
         var ofPairs: [UInt32] = []
+        /// The length of the weights before they were made 2^15 long, in 1/1024 bits and 2^-8.
+        var length: UInt64 = 0
     }
 
     /// An item's features.
@@ -70,6 +72,7 @@ struct RareIndex: Sendable {
         // Weight and feature in one word, so that words fall as weights fall and features rise.
         var raw: [UInt64] = []
         raw.reserveCapacity(counts.entries.count)
+        // Weights stay below 2^20, so marks have room above the feature.
         for entry in counts.entries {
             let feature = number(of: entry.pair)
             weighed.ofPairs.append(feature)
@@ -80,7 +83,8 @@ struct RareIndex: Sendable {
             // 1 + ln(count): 710 is ln 2 in 1/1024.
             let often = FixedPoint.one + FixedPoint.log2(Int(entry.count)) * 710 / FixedPoint.one
             let weight = UInt64(rarity * often / FixedPoint.one)
-            raw.append(weight << 32 | UInt64(UInt32.max - feature))
+            let marks = UInt64(entry.marks.rawValue)
+            raw.append(weight << 32 | UInt64(FeatureWeight.numberMask - feature) << 4 | marks)
         }
         raw.sort(by: >)
         let kept = raw.prefix(KeptItems.Limits.features)
@@ -88,9 +92,11 @@ struct RareIndex: Sendable {
         // The length with eight more bits, so that short texts are judged as finely as long ones.
         let length = FixedPoint.squareRoot(squares << 16)
         guard length > 0 else { return weighed }
+        weighed.length = length
         weighed.features = kept.map { word in
             FeatureWeight(
-                feature: UInt32.max - UInt32(truncatingIfNeeded: word),
+                feature: FeatureWeight.numberMask - UInt32(truncatingIfNeeded: word) >> 4,
+                marks: PairCounts.Marks(rawValue: UInt8(truncatingIfNeeded: word & 15)),
                 weight: UInt16(min(((word >> 32) << 23) / length, 32767))
             )
         }
@@ -99,12 +105,14 @@ struct RareIndex: Sendable {
 
     /// Lays out an item's weights by feature so that likeness to others can be taken.
     mutating func layOut(_ features: [FeatureWeight]) {
-        for entry in features { weights[Int(entry.feature)] = entry.weight }
+        for entry in features {
+            laid[Int(entry.feature)] = (entry.word >> 28) << 16 | UInt32(entry.weight)
+        }
     }
 
     /// Takes back what `layOut` laid out.
     mutating func clear(_ features: [FeatureWeight]) {
-        for entry in features { weights[Int(entry.feature)] = 0 }
+        for entry in features { laid[Int(entry.feature)] = 0 }
     }
 
     /// The items that share the most weight in rare features, by falling score, then in journal
@@ -185,7 +193,7 @@ struct RareIndex: Sendable {
         knownTextsOf.append(known[pair] ?? 0)
         lists.append([])
         listed.append(0)
-        weights.append(0)
+        laid.append(0)
         return number
     }
 }
@@ -231,7 +239,7 @@ extension RareIndex {
         textCount = try reader.count("the counted texts")
         makeRoom(itemCount: itemCount)
         knownTextsOf = Array(repeating: 0, count: pairs.count)
-        weights = Array(repeating: 0, count: pairs.count)
+        laid = Array(repeating: 0, count: pairs.count)
     }
 
     /// How many features were met.

@@ -13,6 +13,10 @@ struct Likeness: Sendable {
     var sharesRespondent = false
     var sharesPerson = false
     var isRelated = false
+    /// Only the texts tell of the matter.
+    var isByText = false
+    /// It is one template with the newcomer, about another place or complaint.
+    var isTemplate = false
 
     /// The score of an item that an agency itself named as the same.
     static let relatedPermille = 2000
@@ -51,7 +55,19 @@ struct Newcomer {
     /// Features by which its address is known in another text; `nil` without an address, or when
     /// no text held them yet.
     var addressFeatures: [UInt32]?
+    /// What it complains of.
+    var concepts: [ConceptBook.Entry] = []
+    /// Lengths of the parts of its features.
+    var lengths = TextLengths()
+    /// The length of its weights in 1/1024 bits and 2^-8.
+    var weighedLength: UInt64 = 0
+
+    /// A sum of weights as bits of rarity, in 1/1024.
+    func bits(_ weights: Int) -> Int { weights * Int(weighedLength) >> 23 }
 
     /// It names a place or a respondent in a field of its own.
     var hasFields: Bool { !traits.address.units.isEmpty || !traits.respondentNames.isEmpty }
+
+    /// Only its text tells of its matter: it has no class, no town, and no such field.
+    var isToldByText: Bool { classNumber == 0 && !township.isTownship && !hasFields }
 }

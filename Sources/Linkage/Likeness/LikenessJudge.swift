@@ -5,6 +5,8 @@ import Text
 ///
 /// Two questions, each with its own evidence: is it the same place, and is it the same trouble? The
 /// same words about another place are another matter, and so is another trouble at the same place.
+/// Where neither item has a class, a town or a field that names a place or a respondent, the texts
+/// alone have to tell: then evidence is read and weighed instead (`TextEvidence`).
 struct LikenessJudge {
     let settings: LinkageSettings
     let edition: EngineEdition
@@ -38,7 +40,8 @@ struct LikenessJudge {
         likeness.sharesPerson =
             !newcomer.persons.isEmpty && items.hasPersons(number)
             && items.persons(of: number).contains { newcomer.persons.contains(persons.root($0)) }
-        let product = items.product(of: number, with: index.weights)
+        let overlap = items.overlap(of: number, with: index.laid)
+        let product = overlap.product
         likeness.textPermille = min(1000, (product * 1000) >> 30)
         let hasFields = newcomer.hasFields || items.hasFields(number)
         let isCopy = newcomer.copy?.item == number
@@ -189,16 +192,17 @@ struct LikenessJudge {
         _ likeness: Likeness,
         _ product: Int
     ) -> Int {
-        let weights = index.weights
+        let laid = index.laid
         var place = newcomer.placeFeatures
         for pair in PairCounts.pairs(in: items.address(of: likeness.item)) {
             if let feature = index.feature(of: pair), !place.contains(feature) {
                 place.append(feature)
             }
         }
-        let other = items.share(of: likeness.item, with: weights, in: place)
+        let other = items.share(of: likeness.item, with: laid, in: place)
         let own = place.reduce(0) { sum, feature in
-            sum + Int(weights[Int(feature)]) * Int(weights[Int(feature)])
+            let weight = Int(laid[Int(feature)] & 0xffff)
+            return sum + weight * weight
         }
         let rest = (((1 << 30) - own) >> 10) * (((1 << 30) - other.square) >> 10)
         guard rest > 0 else { return 0 }
