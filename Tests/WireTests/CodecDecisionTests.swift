@@ -68,12 +68,6 @@ import Wire
         .copied(second, of: first, containmentPermille: 930), .repeated(second, of: first),
         .caseOpened(caseID, scope, founder: first, joined: second, evidence),
         .caseJoined(caseID, scope, joined: second, evidence),
-        .caseMerged(
-            caseID,
-            scope,
-            absorbed: CaseID(county: 441_424, number: 99),
-            evidence
-        ),
         .visited(
             VisitReport(founder: first, ref: second, heads: 90, countedHeads: 87, counts: false)
         ),
@@ -87,6 +81,7 @@ import Wire
             passed: [alert.id]
         ),
         .obeyed(commandKey: "k-3", officer: "wang"),
+        .caseMerged(caseID, scope, absorbed: CaseID(county: 441_424, number: 99), evidence),
     ].map { Decision(at: at, content: $0) }
 
     @Test func theSampleHoldsEveryKind() {
@@ -180,6 +175,7 @@ import Wire
         #expect(subjects[1] == ["item.xinfang.44.14.24.120.other.unknown"])
         #expect(subjects[9] == ["case.44.14.24.120.other.unknown"])
         #expect(subjects[10] == subjects[9])
+        #expect(subjects[20] == subjects[9])
         for index in 12...15 {
             #expect(
                 subjects[index] == [

@@ -212,9 +212,11 @@ private func ruleMistakes(_ rule: JSONValue) -> [String] {
         let standard = LinkageCodec.encode(.standard)
         for field in LinkageCodec.fields {
             let other: JSONValue =
-                switch standard[field.key] {
-                case .integer(let number): .integer(number + 1)
-                case .array: ["甲", "乙"]
+                switch (field.key, standard[field.key]) {
+                case ("weights", _): ["text": 7, "gap": -3]
+                case ("concepts", _): ["noise": ["噪音", "噪声"], "wages": ["欠薪"]]
+                case (_, .integer(let number)): .integer(number + 1)
+                case (_, .array): ["甲", "乙"]
                 default: ["拖欠": 3, "工资": 5]
                 }
             let file = changed(standard, field.key, other)
@@ -223,6 +225,20 @@ private func ruleMistakes(_ rule: JSONValue) -> [String] {
             #expect(back.canonicalBytes == file.canonicalBytes, "\(field.key)")
             #expect(content != .linkage(.standard), "\(field.key) changes nothing")
         }
+    }
+
+    @Test func weightsAndConceptsAreChecked() {
+        let found = mistakes(
+            .linkage,
+            [
+                "weights": ["text": 20_000, "txt": 3],
+                "concepts": ["noise": ["噪音"], "wages": ["噪音"], "dust": []],
+            ]
+        )
+        #expect(
+            Set(found.map { String($0.prefix { $0 != ":" }) })
+                == ["weights.text", "weights.txt", "concepts.wages[0]", "concepts.dust"]
+        )
     }
 
     @Test func countsAndPhrasesAreChecked() {

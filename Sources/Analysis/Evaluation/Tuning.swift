@@ -16,33 +16,54 @@ package struct Tuning: Sendable {
         /// Pairs.
         package let pairwise: Double
         /// Pairs that were linked though they must not.
-        package let apart: Int
+        package let apart: Double
 
         /// The sum that the search makes greater.
         package var value: Double {
-            matters + 0.4 * bcubed + 0.2 * pairwise - 0.008 * Double(apart)
+            matters + 0.4 * bcubed + 0.2 * pairwise - 0.008 * apart
         }
     }
 
-    private let ids: [String]
-    private let log: PairLog
-    private let matters: [String]
-    private let apart: [(Int, Int)]
+    /// One order of the items, with what the engine saw of them in it.
+    package struct Stream: Sendable {
+        /// All items in their order.
+        let ids: [String]
+        let log: PairLog
+
+        /// A stream of items, each once.
+        package init(ids: [String], log: PairLog) {
+            self.ids = ids
+            self.log = log
+        }
+    }
+
+    /// A stream with its labels.
+    private struct Labelled: Sendable {
+        let log: PairLog
+        /// The matter of each item, empty for none.
+        let matters: [String]
+        let apart: [(Int, Int)]
+    }
+
+    private let streams: [Labelled]
 
     /// - Parameters:
-    ///   - ids: All items in the order of the stream.
-    ///   - log: What the engine saw of them.
+    ///   - streams: Orders of the same items; weights that do well in one order by luck do worse
+    ///     over several.
     ///   - gold: The matter of each labelled item.
     ///   - apart: Pairs that must not be linked.
-    package init(ids: [String], log: PairLog, gold: [String: String], apart: [(String, String)]) {
-        self.ids = ids
-        self.log = log
-        matters = ids.map { gold[$0] ?? "" }
-        var numbers: [String: Int] = [:]
-        for (number, id) in ids.enumerated() { numbers[id] = number }
-        self.apart = apart.compactMap { pair in
-            guard let one = numbers[pair.0], let other = numbers[pair.1] else { return nil }
-            return (one, other)
+    package init(streams: [Stream], gold: [String: String], apart: [(String, String)]) {
+        self.streams = streams.map { stream in
+            var numbers: [String: Int] = [:]
+            for (number, id) in stream.ids.enumerated() { numbers[id] = number }
+            return Labelled(
+                log: stream.log,
+                matters: stream.ids.map { gold[$0] ?? "" },
+                apart: apart.compactMap { pair in
+                    guard let one = numbers[pair.0], let other = numbers[pair.1] else { return nil }
+                    return (one, other)
+                }
+            )
         }
     }
 
@@ -56,15 +77,14 @@ package struct Tuning: Sendable {
         isUsed: (String) -> Bool = { _ in true },
         progress: (Int) -> Void = { _ in }
     ) -> LinkageSettings {
-        let labels = matters.map { isUsed($0) ? $0 : "" }
         var random = SplitMix64(seed: seed)
         var best = settings
-        var value = figures(best, labels).value
+        var value = figures(best, isUsed: isUsed).value
         for step in 0..<steps {
             progress(step)
             var next = best
             for _ in 0...random.below(3) { Tuning.nudge(&next, &random) }
-            let found = figures(next, labels).value
+            let found = figures(next, isUsed: isUsed).value
             if found >= value { (best, value) = (next, found) }
         }
         return best
@@ -75,39 +95,51 @@ package struct Tuning: Sendable {
         from settings: LinkageSettings,
         isUsed: (String) -> Bool = { _ in true }
     ) -> LinkageSettings {
-        let labels = matters.map { isUsed($0) ? $0 : "" }
-        return WeightFit.fitted(log, from: settings) { one, other in
+        guard let stream = streams.first else { return settings }
+        let labels = stream.matters.map { isUsed($0) ? $0 : "" }
+        return WeightFit.fitted(stream.log, from: settings) { one, other in
             if labels[one].isEmpty, labels[other].isEmpty { return nil }
             return labels[one] == labels[other]
         }
     }
 
-    /// How well settings link the labelled items; labels outside `isUsed` are left out.
+    /// How well settings link the labelled items, the mean over the streams; labels outside `isUsed`
+    /// are left out.
     package func figures(
         _ settings: LinkageSettings,
         isUsed: (String) -> Bool = { _ in true }
     ) -> Figures {
-        figures(settings, matters.map { isUsed($0) ? $0 : "" })
+        let all = streams.map { stream in
+            let labels = stream.matters.map { isUsed($0) ? $0 : "" }
+            let cases = stream.log.cases(itemCount: labels.count, settings: settings)
+            let sides = Sides(matters: labels, clusters: cases)
+            return Figures(
+                matters: sides.wholeMatters().f1,
+                bcubed: sides.bcubed().1.f1,
+                pairwise: sides.pairwise().f1,
+                apart: Double(stream.apart.count { cases[$0.0] == cases[$0.1] })
+            )
+        }
+        func mean(_ figure: (Figures) -> Double) -> Double {
+            all.isEmpty ? 0 : all.reduce(0) { $0 + figure($1) } / Double(all.count)
+        }
+        return Figures(
+            matters: mean(\.matters),
+            bcubed: mean(\.bcubed),
+            pairwise: mean(\.pairwise),
+            apart: mean(\.apart)
+        )
     }
 
     /// The labelled matters in so many parts by turns, those of one part first to last by name.
     package func folds(_ count: Int) -> [Set<String>] {
         var folds = Array(repeating: Set<String>(), count: count)
-        for (place, matter) in Set(matters).subtracting([""]).sorted().enumerated() {
+        for (place, matter) in Set(streams.first?.matters ?? []).subtracting([""]).sorted()
+            .enumerated()
+        {
             folds[place % count].insert(matter)
         }
         return folds
-    }
-
-    private func figures(_ settings: LinkageSettings, _ labels: [String]) -> Figures {
-        let cases = log.cases(itemCount: ids.count, settings: settings)
-        let sides = Sides(matters: labels, clusters: cases)
-        return Figures(
-            matters: sides.wholeMatters().f1,
-            bcubed: sides.bcubed().1.f1,
-            pairwise: sides.pairwise().f1,
-            apart: apart.count { cases[$0.0] == cases[$0.1] }
-        )
     }
 
     /// Moves one number a little.

@@ -3,9 +3,9 @@
 enum StandardWeights {
     static let basePermille = 29
     static let casePermille = 171
-    static let missingPermille = 63
-    static let mergeSinglePermille = 196
-    static let mergePermille = 188
+    static let missingPermille = -5
+    static let mergeSinglePermille = 212
+    static let mergePermille = 186
 
     static let weights: [EvidenceKind: Int] = [
         .text: 480,
@@ -19,7 +19,7 @@ enum StandardWeights {
         .concepts: 104,
         .otherConcepts: -24,
         .gap: -89,
-        .numbers: 37,
+        .numbers: 36,
         .otherPlace: -9,
         .sharedBody: -29,
     ]

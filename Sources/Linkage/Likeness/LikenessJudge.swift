@@ -129,16 +129,8 @@ struct LikenessJudge {
         let relation = traits.address.relation(to: address)
         if relation == .different { return .different }
         let isClassed = isClassed(newcomer, number)
-        let other = items[number]
-        let isToldByText =
-            newcomer.classNumber == 0 && other.classNumber == 0
-            && !newcomer.township.isTownship && !other.township.isTownship
         let areKnown = newcomer.township.isTownship && items[number].township.isTownship
-        let text = NameComparison(
-            traits.textNames,
-            items.names(items[number].textNames),
-            isLenient: isToldByText
-        )
+        let text = NameComparison(traits.textNames, items.names(items[number].textNames))
         if text.contradicts(.district) { return .different }
         switch (traits.address.units.isEmpty, address.isEmpty) {
         case (false, false):

@@ -50,13 +50,13 @@ struct EvaluateCommand: ParsableCommand {
                 try GoldFile.sameTexts(lines: lines)
             }
         }
-        let run = try EvaluationRun(
-            lines: OrderedItems(lines: TextLines.read(items), file: items),
-            county: CountySource(hub: config),
-            logsPairs: tuning.isAsked
-        )
+        let lines = try OrderedItems(lines: TextLines.read(items), file: items)
+        let county = try CountySource(hub: config)
+        let run = try EvaluationRun(lines: lines, county: county, logsPairs: tuning.isAsked)
         try write(run)
-        if tuning.isAsked { return try tuning.run(over: run, gold: labels.matters) }
+        if tuning.isAsked {
+            return try tuning.run(over: run, lines: lines, county: county, gold: labels.matters)
+        }
         let score = LinkingScore(ids: run.ids, gold: labels.matters, clusters: run.links.clusters)
         var members: [JSONValue.Member] = [
             .init("items", .integer(Int64(score.items))),
@@ -194,6 +194,12 @@ struct OrderedItems {
 
     let file: String
     let lines: [Line]
+
+    /// Lines that are in order already.
+    init(file: String, ordered: [Line]) {
+        self.file = file
+        lines = ordered
+    }
 
     /// Lines with a time and a source; everything else is the gate's to judge.
     init(lines: [[UInt8]], file: String) throws(CommandFailure) {

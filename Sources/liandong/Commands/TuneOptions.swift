@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Domain
 import Settings
+import Storage
 import Wire
 
 /// How `evaluate` fits weights to labels (权重拟合).
@@ -14,6 +15,8 @@ struct TuneOptions: ParsableArguments {
     var anew = false
     @Option(help: "Pairs {\"a\", \"b\"} a line that must not be linked.")
     var apart: String?
+    @Option(help: "Fit over so many orders of each day's items, so that no order is favoured.")
+    var orders = 1
     @Option(help: "Fit on all but one part of the matters in turn, and judge on that part.")
     var folds: Int?
 
@@ -22,15 +25,29 @@ struct TuneOptions: ParsableArguments {
 
     func validate() throws {
         if let steps, steps < 0 { throw ValidationError("--tune \(steps): give 0 or more steps") }
+        if !(1...20).contains(orders) { throw ValidationError("--orders \(orders): give 1 to 20") }
         if let folds, !(2...20).contains(folds) {
             throw ValidationError("--folds \(folds): give 2 to 20")
         }
     }
 
     /// Fits and prints.
-    func run(over run: EvaluationRun, gold: [String: String]) throws {
-        guard let log = run.pairLog, let steps else { return }
-        let tuning = try Tuning(ids: run.ids, log: log, gold: gold, apart: pairsApart())
+    func run(
+        over run: EvaluationRun,
+        lines: OrderedItems,
+        county: CountySource,
+        gold: [String: String]
+    ) throws {
+        guard let steps else { return }
+        var runs = [run]
+        for order in 1..<orders {
+            let shuffled = lines.shuffled(seed: seed &* 1000 &+ UInt64(order))
+            runs.append(try EvaluationRun(lines: shuffled, county: county, logsPairs: true))
+        }
+        let streams = runs.compactMap { run in
+            run.pairLog.map { Tuning.Stream(ids: run.ids, log: $0) }
+        }
+        let tuning = try Tuning(streams: streams, gold: gold, apart: pairsApart())
         if let folds { return judge(tuning, run.settings, folds: folds, steps: steps) }
         let found = search(tuning, run.settings, steps) { _ in true }
         print("# before: \(text(tuning.figures(run.settings)))")
@@ -80,4 +97,26 @@ struct TuneOptions: ParsableArguments {
         }
         return pairs
     }
+}
+
+extension OrderedItems {
+    /// The same items, those of each day of the county in a random order.
+    func shuffled(seed: UInt64) -> OrderedItems {
+        var random = SplitMix64(seed: seed)
+        var found: [Line] = []
+        var start = 0
+        while start < lines.count {
+            let day = lines[start].time.day
+            var group = Array(lines[start...].prefix { $0.time.day == day })
+            start += group.count
+            random.shuffle(&group)
+            found += group
+        }
+        return OrderedItems(file: file, ordered: found)
+    }
+}
+
+extension Timestamp {
+    /// The day in China, counted from 1970.
+    fileprivate var day: Int64 { (milliseconds + 28_800_000) / 86_400_000 }
 }

@@ -103,17 +103,37 @@ import Testing
 
 /// Late evidence: one newcomer shows that two cases, or a case and a single item, are one.
 @Suite struct CaseMergeTests {
-    /// Two letters about a road, two about an estate on it, and one about both.
+    /// Two letters about a road, two about an estate, and one about both.
     private static let entries: [Entry] = [
-        letter("zhengshu/1", "03-03 09:00", "桃源大道噪音", "桃源大道夜间大货车噪音扰民,无法入睡。"),
-        letter("xinfang/1", "03-03 10:00", "桃源大道噪音", "桃源大道大货车夜间鸣笛,噪音扰民严重。"),
-        letter("zhengshu/2", "03-04 09:00", "翠屏湾花园噪音", "翠屏湾花园外夜间噪音太大,影响休息。"),
-        letter("xinfang/2", "03-04 10:00", "翠屏湾花园噪音", "翠屏湾花园业主反映夜间噪音影响休息。"),
+        letter(
+            "zhengshu/1",
+            "03-03 09:00",
+            "桃源大道大货车夜间扰民",
+            "桃源大道每天夜里有大货车通过,鸣笛声很大,老人孩子无法入睡,请交警管理。"
+        ),
+        letter(
+            "xinfang/1",
+            "03-03 10:00",
+            "桃源大道大货车太多",
+            "桃源大道夜间大货车超速鸣笛,路边的老人无法入睡,望交警查处。"
+        ),
+        letter(
+            "zhengshu/2",
+            "03-04 09:00",
+            "翠屏湾花园烧烤店油烟",
+            "翠屏湾花园楼下烧烤店油烟直排,窗户不敢开,请城管处理。"
+        ),
+        letter(
+            "xinfang/2",
+            "03-04 10:00",
+            "翠屏湾花园烧烤油烟扰民",
+            "翠屏湾花园一楼的烧烤店每晚油烟很大,住户不敢开窗,请城管处理。"
+        ),
         letter(
             "zhengshu/3",
             "03-05 09:00",
-            "桃源大道翠屏湾花园噪音",
-            "桃源大道大货车夜间噪音扰民,翠屏湾花园业主夜间影响休息,无法入睡。"
+            "桃源大道大货车扰民、翠屏湾花园烧烤店油烟",
+            "翠屏湾花园楼下烧烤店油烟直排,不敢开窗;桃源大道夜间大货车鸣笛,老人无法入睡,请城管交警处理。"
         ),
     ]
 
@@ -126,22 +146,25 @@ import Testing
         Trial.item(ref, time, title, text, town: "000000") { $0.form = .letter }
     }
 
-    /// Two cases become one as easily as an item joins.
-    private static func engine(_ entries: [Entry]) -> (Engine, [Decision]) {
-        var settings = Trial.linkage
-        settings.mergePermille = settings.casePermille - 60
-        settings.casePermille -= 60
-        settings.mergeSinglePermille = settings.joinPermille
-        let file = Trial.file(.linkage, .linkage(settings))
+    private static func engine(_ entries: [Entry], _ decisions: inout [Decision]) -> Engine {
         var engine = Engine()
+        for entry in Trial.opening() + entries { engine.apply(entry, into: &decisions) }
+        return engine
+    }
+
+    @Test func aSingleItemFollowsANewcomerThatShowsWhereItBelongs() {
         var decisions: [Decision] = []
-        let change = Entry(at: Trial.time("03-01 09:00"), content: .configuration(file))
-        for entry in Trial.opening() + [change] + entries { engine.apply(entry, into: &decisions) }
-        return (engine, decisions)
+        let single = [
+            CaseMergeTests.entries[0], CaseMergeTests.entries[2], CaseMergeTests.entries[4],
+        ]
+        let engine = CaseMergeTests.engine(single, &decisions)
+        let rows = engine.cases(limit: 10)
+        #expect(rows.map(\.items) == [ItemCount(3)])
     }
 
     @Test func anItemNearTwoCasesMakesThemOneAndBothNamesLiveOn() throws {
-        let (engine, decisions) = CaseMergeTests.engine(CaseMergeTests.entries)
+        var decisions: [Decision] = []
+        let engine = CaseMergeTests.engine(CaseMergeTests.entries, &decisions)
         let merges = decisions.compactMap { decision in
             if case .caseMerged(let id, _, let absorbed, _) = decision.content {
                 (id, absorbed)
@@ -153,35 +176,32 @@ import Testing
         #expect(merges.count == 1)
         #expect(kept == Trial.matter("zhengshu/1"))
         #expect(absorbed == Trial.matter("zhengshu/2"))
-        let row = try #require(engine.caseRow(absorbed))
+        let found = engine.caseRow(absorbed)
+        let row = try #require(found)
         #expect(row.id == kept)
         #expect(row.items == ItemCount(5))
-        #expect(engine.caseMembers(absorbed, limit: 10) == engine.caseMembers(kept, limit: 10))
-        #expect(engine.caseMembers(kept, limit: 10).map(\.ordinal) == [1, 2, 3, 4, 5])
-        #expect(engine.counts.cases == CaseCount(1))
-        #expect(engine.cases(limit: 10).map(\.id) == [kept])
-        #expect(engine.cases(after: absorbed, limit: 10).isEmpty)
+        let members = engine.caseMembers(kept, limit: 10)
+        let underAlias = engine.caseMembers(absorbed, limit: 10)
+        #expect(members.map(\.ordinal) == [1, 2, 3, 4, 5])
+        #expect(underAlias == members)
+        let (counts, rows) = (engine.counts, engine.cases(limit: 10))
+        let after = engine.cases(after: absorbed, limit: 10)
+        #expect(counts.cases == CaseCount(1))
+        #expect(rows.map(\.id) == [kept])
+        #expect(after.isEmpty)
     }
 
-    @Test func theCaseThatOfficersWereWarnedOfGoesOn() throws {
+    @Test func theCaseThatOfficersWereWarnedOfGoesOn() {
         var warned = CaseMergeTests.entries
-        for place in [2, 3] {
-            guard case .item(var item, let digest) = warned[place].content else { continue }
-            item.persons = [Trial.person(place)]
-            warned[place].content = .item(item, digest)
-        }
-        let third = Trial.item(
+        let third = CaseMergeTests.letter(
             "rongmeiti/1",
             "03-04 11:00",
-            "翠屏湾花园噪音",
-            "翠屏湾花园夜间噪音太大,业主无法休息。",
-            town: "000000"
-        ) { item in
-            item.form = .letter
-            item.persons = [Trial.person(9)]
-        }
+            "翠屏湾花园烧烤店油烟扰民",
+            "翠屏湾花园楼下的烧烤店油烟直排,住户不敢开窗,请城管处理。"
+        )
         warned.insert(third, at: 4)
-        let (engine, decisions) = CaseMergeTests.engine(warned)
+        var decisions: [Decision] = []
+        let engine = CaseMergeTests.engine(warned, &decisions)
         let raised = decisions.compactMap { decision in
             if case .alertRaised(let alert) = decision.content { alert.caseID } else { nil }
         }
@@ -194,6 +214,7 @@ import Testing
             }
         }
         #expect(merged)
-        #expect(engine.caseRow(Trial.matter("zhengshu/1"))?.id == Trial.matter("zhengshu/2"))
+        let row = engine.caseRow(Trial.matter("zhengshu/1"))
+        #expect(row?.id == Trial.matter("zhengshu/2"))
     }
 }
