@@ -7,7 +7,7 @@ import county, labelled
 
 SEEDS = (1, 2)
 NAMES, CHANGE = 400, .01
-ITEMS, SHARE, ALONE = 3, .6, .25  # a name recurs; so much of it stands before an ending, and starts something
+ITEMS, SHARE, ALONE = 2, .6, .25  # a name recurs; so much of it stands before an ending, and starts something
 ENDINGS = """小区 花园 家园 公寓 公馆 新村 新城 城 府 苑 郡 园 湾 湖 山 国际 广场 大厦 路 大道 街 街道 村 社区 镇 乡 学校 小学
     中学 幼儿园 学院 大学 医院 公司 集团 实业 地产 物业 书记 市长 局长 主任 校长 老师""".split()
 # Characters of everyday words; what holds one of them is taken for no name.
@@ -32,25 +32,25 @@ def is_han(text):
 
 
 def names(texts):
-    """Strings of two or three characters that stand before an ending nearly always, and whole.
+    """Strings of two characters that stand before an ending nearly always, and whole.
 
-    A string that mostly follows one and the same character is the rest of a longer name.
+    A string that mostly follows one and the same character is the rest of a longer name. Two, because people
+    shorten names: of a longer string the short form would keep its old name.
     """
     ending, before = re.compile(f"(?={'|'.join(ENDINGS)})"), collections.defaultdict(set)
     for number, text in enumerate(texts):
         for match in ending.finditer(text):
-            for start in (match.start() - 2, match.start() - 3):
-                word = text[max(0, start):match.start()]
-                if len(word) > 1 and is_han(word) and EVERYDAY.isdisjoint(word):
+            if match.start() > 1:
+                word = text[match.start() - 2:match.start()]
+                if is_han(word) and EVERYDAY.isdisjoint(word):
                     before[word].add(number)
     before = {word: len(found) for word, found in before.items() if len(found) >= ITEMS}
     anywhere, left = collections.defaultdict(set), collections.defaultdict(collections.Counter)
     for number, text in enumerate(texts):
-        for size in (2, 3):
-            for start in range(len(text) - size + 1):
-                if (word := text[start:start + size]) in before:
-                    anywhere[word].add(number)
-                    left[word][text[start - 1:start]] += 1
+        for start in range(len(text) - 1):
+            if (word := text[start:start + 2]) in before:
+                anywhere[word].add(number)
+                left[word][text[start - 1:start]] += 1
 
     def is_name(word):
         (letter, most), total = left[word].most_common(1)[0], left[word].total()
@@ -58,31 +58,20 @@ def names(texts):
         return (before[word] >= SHARE * len(anywhere[word]) and (letter in opening or most < .7 * total)
                 and sum(left[word][near] for near in opening) >= ALONE * total)
 
-    short = {word for word in before if len(word) == 2 and is_name(word)}
-    return short | {word for word in before
-                    if len(word) == 3 and is_name(word) and short.isdisjoint((word[:2], word[1:]))}
+    return {word for word in before if is_name(word)}
 
 
-def made_up(words, persons, text, chance):
-    """For each a name that the data does not hold.
+def made_up(words, persons, chance):
+    """For each another name, character by character from one shuffled alphabet of names.
 
-    Names of the same characters in another order stay such a pair, being scrambled spellings of one name.
+    So names that share characters go on sharing them: the data writes one name in several scrambled ways.
     """
-    letters, table = sorted(set("".join(words))), {}
-    families = collections.defaultdict(list)
-    for word in sorted(words):
-        families["".join(sorted(set(word)))].append(word)
-    for person in sorted(persons):
-        families[person[0]].append(person)
-    taken = set()
-    for old, family in families.items():
-        while True:
-            other = str.maketrans(old, "".join(chance.sample(letters, len(old))))
-            new = [word.translate(other) for word in family]
-            if taken.isdisjoint(new) and not any(word in text for word in new):
-                break
-        table.update(zip(family, new))
-        taken.update(new)
+    table = {}
+    for alphabet, found in (("".join(sorted(set("".join(words)))), words), (SURNAMES, persons)):
+        other = str.maketrans(alphabet, "".join(chance.sample(alphabet, len(alphabet))))
+        for name in found:
+            own = len(name) if found is words else 1
+            table[name] = name[:own].translate(other) + name[own:]
     return table
 
 
@@ -108,7 +97,7 @@ def renamed(items, seed):
     """The items with every name and number replaced; how many names and numbers that were."""
     chance, texts = random.Random(seed), ["\n".join(parts(item)) for item in items]
     text = "\n".join(texts)
-    table = made_up(names(texts), set(PERSON.findall(text)), text, chance)
+    table = made_up(names(texts), set(PERSON.findall(text)), chance)
     numbers = other_numbers({plain(run) for run in NUMBER.findall(text)} - {""}, chance)
     one = re.compile("|".join(sorted(table, key=lambda name: (-len(name), name))) + "|" + NUMBER.pattern)
     used = set()
