@@ -16,7 +16,7 @@ import Wire
         slow.isDeaf = true
         let quick = hub.desk(.officer("li"))
         quick.subscribe()
-        for first in stride(from: 1, to: 600, by: 100) { hub.push(first...first + 99) }
+        for first in stride(from: 1, to: 700, by: 100) { hub.push(first...first + 99) }
         let count = quick.delivered.count
         #expect(count > 400)
         #expect(slow.delivered.isEmpty)
@@ -217,7 +217,7 @@ import Wire
 
     @Test func replayEqualsTheLogByteForByteAndGoesOnAnywhere() throws {
         let hub = try TrialHub()
-        for first in stride(from: 1, to: 900, by: 300) { hub.push(first...first + 299) }
+        for first in stride(from: 1, to: 1500, by: 300) { hub.push(first...first + 299) }
         let logged = try hub.logged()
         let desk = hub.desk(windowBytes: 1 << 20)
         desk.replay(ReplayRequest(form: .log))
