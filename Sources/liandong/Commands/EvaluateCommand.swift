@@ -5,6 +5,7 @@ import Foundation
 import Hashing
 import Hub
 import Journal
+import LiandongClient
 import Linkage
 import Settings
 import Wire
@@ -150,7 +151,10 @@ struct EvaluationRun {
         while start < lines.lines.count {
             let page = lines.lines[start...].prefix(EvaluationRun.pageLines)
             var read: [EngineFeed.Line] = []
-            for line in page { read.append(feed.inspect(line.bytes, from: line.sender)) }
+            for line in page {
+                let sent = try EvaluationRun.sent(line, file: lines.file)
+                read.append(feed.inspect(sent, from: line.sender))
+            }
             for (offset, line) in read.enumerated() {
                 guard let item = line.item else {
                     throw CommandFailure(
@@ -179,6 +183,26 @@ struct EvaluationRun {
             let page = feed.engine.alerts(after: alerts.last?.id, limit: 500)
             alerts += page
             if page.count < 500 { break }
+        }
+    }
+}
+
+extension EvaluationRun {
+    /// The line as the agency's daemon sends it: telephones and other private values are masked, so
+    /// that the engine sees what it sees in a hub.
+    private static func sent(
+        _ line: OrderedItems.Line,
+        file: String
+    ) throws(CommandFailure) -> [UInt8] {
+        let gate = DepartureGate(agency: line.sender)
+        switch gate.pass(line: line.bytes, file: file, row: line.number) {
+        case .item(let item, _): return item.event
+        case .skipped: return line.bytes
+        case .setAside(let mistakes):
+            throw CommandFailure(
+                .wrongUse,
+                mistakes.first?.description ?? "\(file):\(line.number): is no item"
+            )
         }
     }
 }
