@@ -23,6 +23,8 @@ struct Configuration: Sendable {
     private(set) var divisionPairs: [UInt32] = []
     /// Towns with the characters of their titles, as texts write them.
     private var towns: [(title: [UInt16], division: Division)] = []
+    /// What those titles begin with.
+    private var townStarts = UnitSet([])
 
     /// Items this much later than their time are late (补传).
     var lateAfter: TimeSpan { rules?.lateAfter ?? .hours(24) }
@@ -48,6 +50,7 @@ struct Configuration: Sendable {
                 PairCounts.pairs(in: PlainText($0).units[...])
             }
             towns = content.towns.map { (PlainText($0.title).units, $0.division) }
+            townStarts = UnitSet(towns.compactMap(\.title.first))
         case .categories:
             // Categories are titles alone: no decision rests on them.
             break
@@ -96,7 +99,7 @@ struct Configuration: Sendable {
     /// Towns whose titles stand in a text, each with the end of its title.
     private func towns(in text: PlainText) -> [(town: Division, end: Int)] {
         var found: [(town: Division, end: Int)] = []
-        for (index, unit) in text.units.enumerated() {
+        for (index, unit) in text.units.enumerated() where townStarts.contains(unit) {
             for (title, division) in towns
             where title.first == unit && text.units[index...].starts(with: title) {
                 found.append((division, index + title.count))

@@ -39,6 +39,7 @@ struct CaseChoice: Sendable {
         forbids: (_ number: Int) -> Bool
     ) -> [CaseChoice] {
         let scale = Scale(settings: settings, edition: edition)
+        guard likenesses.contains(where: scale.mayReachBar) else { return [] }
         var ranked: [(standing: Standing, likeness: Likeness)] = []
         for likeness in likenesses where likeness.isByText || likeness.scorePermille >= scale.least
         {
@@ -87,6 +88,13 @@ struct CaseChoice: Sendable {
         /// The least score that is looked at where fields tell of the matter.
         var least: Int {
             min(settings.joinPermille * edition.sharePermille / 1000, settings.repeatPermille)
+        }
+
+        /// No mean of texts reaches a bar that not one of them reaches.
+        func mayReachBar(_ likeness: Likeness) -> Bool {
+            let bar = min(settings.joinPermille, settings.casePermille)
+            return !likeness.isByText || likeness.scorePermille >= bar
+                || settings.missingPermille >= bar
         }
 
         func choice(_ group: Group, size: Int) -> CaseChoice? {

@@ -30,6 +30,7 @@ extension Engine {
             related: relations.meet(item.ref, relates: item.relates, identities: identities),
             copy: nil
         )
+        newcomer.districts = traits.textNames.filter { $0.kind == .district }.map(\.core)
         newcomer.copy = copy(of: newcomer)
         let weighed = index.weigh(traits.pairs)
         let features = weighed.features
@@ -220,8 +221,7 @@ extension Engine {
             likeness.scorePermille = least
             return likeness
         }
-        let names = NameComparison(newcomer.traits.textNames, items.names(items[number].textNames))
-        if names.contradicts(.district) { return nil }
+        if contradictsInDistrict(newcomer, number) { return nil }
         likeness.isTemplate = evidence.isTemplate
         pairLog?.add(PairLog.Pair(other: number, evidence: evidence, least: least), of: items.count)
         let score = evidence.score(
@@ -230,6 +230,17 @@ extension Engine {
         )
         likeness.scorePermille = max(score, least)
         return likeness
+    }
+
+    /// Both name districts by their codes, and none in common.
+    private func contradictsInDistrict(_ newcomer: Newcomer, _ number: Int) -> Bool {
+        guard !newcomer.districts.isEmpty else { return false }
+        var isNamed = false
+        for name in items.names(items[number].textNames) where name.kind == .district {
+            if newcomer.districts.contains(name.core) { return false }
+            isNamed = true
+        }
+        return isNamed
     }
 
     private mutating func keep(

@@ -29,7 +29,9 @@ struct TextCopies: Sendable {
     private static let candidatesMax = 10
 
     private var exact: [UInt64: [Int32]] = [:]
-    private var lists: [UInt32: [Int32]] = [:]
+    /// The list of each shingle, by its number.
+    private var numbers = NumberTable()
+    private var lists: [[Int32]] = []
     /// How many listed shingles each item shares; all zero between calls.
     private var shared: [UInt16] = []
 
@@ -84,7 +86,12 @@ struct TextCopies: Sendable {
         }
         guard traits.sketch.characterCount >= TextCopies.nearCharactersMin else { return }
         for hash in TextCopies.listed(traits.sketch) {
-            TextCopies.append(Int32(item), to: &lists[hash, default: []])
+            if let number = numbers[hash] {
+                TextCopies.append(Int32(item), to: &lists[Int(number)])
+            } else {
+                numbers.add(hash, number: UInt32(lists.count))
+                lists.append([Int32(item)])
+            }
         }
     }
 
@@ -93,8 +100,8 @@ struct TextCopies: Sendable {
         guard traits.sketch.characterCount >= TextCopies.nearCharactersMin else { return [] }
         var touched: [Int32] = []
         for hash in TextCopies.listed(traits.sketch) {
-            guard let list = lists[hash] else { continue }
-            for item in list {
+            guard let number = numbers[hash] else { continue }
+            for item in lists[Int(number)] {
                 if shared[Int(item)] == 0 { touched.append(item) }
                 shared[Int(item)] &+= 1
             }
@@ -142,15 +149,19 @@ extension TextCopies {
         let texts = exact.keys.sorted()
         writer.put(list: texts)
         writer.put(lists: texts.map { exact[$0] ?? [] })
-        let hashes = lists.keys.sorted()
-        writer.put(list: hashes)
-        writer.put(lists: hashes.map { lists[$0] ?? [] })
+        let met = numbers.entries.sorted { $0.key < $1.key }
+        writer.put(list: met.map(\.key))
+        writer.put(lists: met.map { lists[Int($0.number)] })
     }
 
     init(_ reader: inout StateReader, itemCount: Int) throws(StateError) {
         try reader.begin(.copies)
         exact = try reader.table("the texts", below: itemCount)
-        lists = try reader.table("the shingles", below: itemCount)
+        let met: [UInt32: [Int32]] = try reader.table("the shingles", below: itemCount)
+        for hash in met.keys.sorted() {
+            numbers.add(hash, number: UInt32(lists.count))
+            lists.append(met[hash] ?? [])
+        }
         makeRoom(itemCount: itemCount)
     }
 }

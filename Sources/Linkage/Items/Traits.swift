@@ -53,7 +53,7 @@ struct Traits: Sendable {
             bodyCharacters: settings.bodyCharacters,
             bodyWording: bodyWording
         )
-        let beginning = PlainText(item.text, charactersMax: Traits.namedCharactersMax)
+        let beginning = body.prefix(Traits.namedCharactersMax)
         sketch = Sketch(body)
         textHash = body.hash
         var names = NameFinder.names(in: title, max: KeptItems.Limits.names)

@@ -55,6 +55,8 @@ struct Newcomer {
     /// Features by which its address is known in another text; `nil` without an address, or when
     /// no text held them yet.
     var addressFeatures: [UInt32]?
+    /// The districts that its text names by their codes.
+    var districts: [UInt32] = []
     /// What it complains of.
     var concepts: [ConceptBook.Entry] = []
     /// Lengths of the parts of its features.

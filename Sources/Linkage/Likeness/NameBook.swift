@@ -7,7 +7,7 @@ struct NameBook: Sendable {
     /// The most items listed under one name; the oldest give way.
     static let listMax = 32
 
-    private var counts: [UInt32: UInt32] = [:]
+    private var counts = NumberTable()
     private var lists: [UInt32: [Int32]] = [:]
     /// Items by town and the beginning of their address.
     private var places: [Place: [Int32]] = [:]
@@ -77,7 +77,7 @@ struct NameBook: Sendable {
         var seen: [UInt32] = []
         for name in traits.textNames + fields where !seen.contains(name.core) {
             seen.append(name.core)
-            counts[name.core, default: 0] += 1
+            counts.add(name.core, number: (counts[name.core] ?? 0) + 1)
         }
         for name in fields where name.kind != .town && name.kind != .district {
             NameBook.append(item, to: &lists[name.core, default: []])
@@ -152,9 +152,9 @@ extension NameKind {
 extension NameBook {
     func write(to writer: inout StateWriter) {
         writer.begin(.names)
-        let cores = counts.keys.sorted()
-        writer.put(list: cores)
-        writer.put(list: cores.map { counts[$0] ?? 0 })
+        let met = counts.entries.sorted { $0.key < $1.key }
+        writer.put(list: met.map(\.key))
+        writer.put(list: met.map(\.number))
         let listed = lists.keys.sorted()
         writer.put(list: listed)
         writer.put(lists: listed.map { lists[$0] ?? [] })
@@ -169,7 +169,7 @@ extension NameBook {
         try reader.begin(.names)
         let cores: [UInt32] = try reader.list("the names")
         let met: [UInt32] = try reader.list("the names' counts", count: cores.count)
-        for (core, count) in zip(cores, met) { counts[core] = count }
+        for (core, count) in zip(cores, met) { counts.add(core, number: count) }
         lists = try reader.table("the names' items", below: items)
         let keys: [UInt64] = try reader.list("the places")
         let towns: [UInt32] = try reader.list("the places' towns", count: keys.count)

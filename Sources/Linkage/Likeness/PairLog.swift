@@ -12,6 +12,12 @@ package struct PairLog: Sendable {
         package let evidence: TextEvidence
         /// The least score: that of a copy or of a named relation, else very low.
         let least: Int
+
+        /// How near the two are by other settings, in permille.
+        package func score(_ settings: LinkageSettings) -> Int {
+            let weights = EvidenceKind.allCases.map { settings.weights[$0] ?? 0 }
+            return max(least, evidence.score(base: settings.basePermille, weights: weights))
+        }
     }
 
     /// The pairs of each item, in journal order.
@@ -31,7 +37,6 @@ package struct PairLog: Sendable {
     /// Texts alone count, as in the engine; `itemCount` items came.
     package func cases(itemCount: Int, settings: LinkageSettings) -> [Int] {
         let weights = EvidenceKind.allCases.map { settings.weights[$0] ?? 0 }
-        let bar = min(settings.joinPermille, settings.casePermille)
         var parents = Array(0..<itemCount)
         var sizes = Array(repeating: 1, count: itemCount)
         func root(_ item: Int) -> Int {
@@ -47,7 +52,6 @@ package struct PairLog: Sendable {
         }
         for item in 0..<min(itemCount, pairs.count) {
             var likenesses: [Likeness] = []
-            var isNear = false
             for pair in pairs[item] {
                 var likeness = Likeness(item: pair.other)
                 likeness.isByText = true
@@ -57,11 +61,8 @@ package struct PairLog: Sendable {
                     pair.least,
                     pair.evidence.score(base: settings.basePermille, weights: weights)
                 )
-                isNear = isNear || likeness.scorePermille >= bar
                 likenesses.append(likeness)
             }
-            // No mean reaches a bar that not one of its members reaches.
-            guard isNear else { continue }
             let choices = CaseChoice.choose(
                 likenesses,
                 settings: settings,

@@ -17,7 +17,7 @@ struct RareIndex: Sendable {
         var weight: UInt16
     }
 
-    private var vocabulary: [UInt32: UInt32] = [:]
+    private var vocabulary = NumberTable()
     /// In how many texts each feature stood.
     private var texts: [UInt32] = []
     /// Lists that are overwritten from the oldest on when they are full.
@@ -50,7 +50,9 @@ struct RareIndex: Sendable {
             guard let key = PairCounts.pair(of: pair), count > 0 else { continue }
             known[key] = UInt32(clamping: count)
         }
-        for (pair, feature) in vocabulary { knownTextsOf[Int(feature)] = known[pair] ?? 0 }
+        for (pair, feature) in vocabulary.entries {
+            knownTextsOf[Int(feature)] = known[pair] ?? 0
+        }
     }
 
     /// The features of a text.
@@ -188,7 +190,7 @@ struct RareIndex: Sendable {
     private mutating func number(of pair: UInt32) -> UInt32 {
         if let known = vocabulary[pair] { return known }
         let number = UInt32(texts.count)
-        vocabulary[pair] = number
+        vocabulary.add(pair, number: number)
         texts.append(0)
         knownTextsOf.append(known[pair] ?? 0)
         lists.append([])
@@ -202,7 +204,7 @@ struct RareIndex: Sendable {
 extension RareIndex {
     func write(to writer: inout StateWriter) {
         var pairs = [UInt32](repeating: 0, count: texts.count)
-        for (pair, number) in vocabulary { pairs[Int(number)] = pair }
+        for (pair, number) in vocabulary.entries { pairs[Int(number)] = pair }
         writer.begin(.index)
         writer.put(list: pairs)
         writer.put(list: texts)
@@ -226,11 +228,10 @@ extension RareIndex {
             isBounded && counts.reduce(0) { $0 + Int($1) } == items.count,
             "the listed items"
         )
-        vocabulary.reserveCapacity(pairs.count)
         lists.reserveCapacity(pairs.count)
         var start = 0
         for (number, pair) in pairs.enumerated() {
-            vocabulary[pair] = UInt32(number)
+            vocabulary.add(pair, number: UInt32(number))
             let end = start + Int(counts[number])
             lists.append((start..<end).map { Posting(item: items[$0], weight: shares[$0]) })
             start = end

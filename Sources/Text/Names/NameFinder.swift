@@ -77,7 +77,7 @@ package enum NameFinder {
         guard NameSuffixes.starts.contains(units[index]),
             let suffixes = NameSuffixes.byStart[units[index]]
         else { return nil }
-        for suffix in suffixes where units[index...].starts(with: suffix.units) {
+        for suffix in suffixes where isHere(suffix.units, units, at: index) {
             let end = index + suffix.units.count
             if suffix.units.count == 1, end < units.count,
                 NameSuffixes.refusedAfter[suffix.units[0]]?.contains(units[end]) == true
@@ -96,6 +96,15 @@ package enum NameFinder {
         return nil
     }
 
+    /// The characters stand in the text from `index` on.
+    private static func isHere(_ characters: [UInt16], _ units: [UInt16], at index: Int) -> Bool {
+        guard index + characters.count <= units.count else { return false }
+        for offset in characters.indices where units[index + offset] != characters[offset] {
+            return false
+        }
+        return true
+    }
+
     private static func core(
         _ units: [UInt16],
         before index: Int,
@@ -104,9 +113,11 @@ package enum NameFinder {
     ) -> ArraySlice<UInt16>? {
         var end = index
         if kind == .firm || kind == .site {
-            while let trade = NameSuffixes.trades.first(where: { trade in
-                end - trade.count >= start && units[start..<end].suffix(trade.count) == trade[...]
-            }) {
+            while end > start, let trades = NameSuffixes.tradesByEnd[units[end - 1]],
+                let trade = trades.first(where: { trade in
+                    end - trade.count >= start && isHere(trade, units, at: end - trade.count)
+                })
+            {
                 end -= trade.count
             }
         }

@@ -82,6 +82,9 @@ enum NameSuffixes {
         "印刷", "包装", "游泳", "奶茶", "水果", "快餐", "小吃", "汽修", "理发", "美发", "婚纱", "托管", "培训", "窗帘",
     ].map { PlainText($0).units }
 
+    /// Those words by their last character, each group in the order of the list.
+    static let tradesByEnd = Dictionary(grouping: trades) { $0[$0.count - 1] }
+
     /// Characters that end the left side of a name.
     static let stops = UnitSet(
         of:

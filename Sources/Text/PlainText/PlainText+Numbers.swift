@@ -10,7 +10,8 @@ extension PlainText {
         var found: [UInt32] = []
         var hash = TextHash()
         var digits: [UInt16] = []
-        for unit in units + CollectionOfOne(PlainText.wordBreak) {
+        for index in 0...units.count {
+            let unit = index < units.count ? units[index] : PlainText.wordBreak
             if CharacterTable.isDigit(unit) {
                 hash.add(unit)
                 digits.append(unit)

@@ -22,6 +22,11 @@ package struct PlainText: Equatable, Sendable {
         trimEnd()
     }
 
+    /// The text up to a character, as if no more had been given.
+    package func prefix(_ charactersMax: Int) -> PlainText {
+        units.count <= charactersMax ? self : PlainText(units: Array(units.prefix(charactersMax)))
+    }
+
     /// The characters without breaks.
     package var characters: [UInt16] { units.filter { $0 != PlainText.wordBreak } }
 

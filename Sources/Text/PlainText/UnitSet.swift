@@ -1,11 +1,11 @@
 /// A set of characters as they stand in a plain text, one bit each (字符集).
 ///
 /// Asking takes one look into 8 KB; a hashed set costs more than what is done with the answer.
-struct UnitSet: Equatable, Sendable {
+package struct UnitSet: Equatable, Sendable {
     private let words: [UInt64]
 
     /// The set of some characters.
-    init(_ units: some Sequence<UInt16>) {
+    package init(_ units: some Sequence<UInt16>) {
         var words = [UInt64](repeating: 0, count: 1 << 10)
         for unit in units { words[Int(unit >> 6)] |= 1 << UInt64(unit & 63) }
         self.words = words
@@ -18,7 +18,7 @@ struct UnitSet: Equatable, Sendable {
 
     /// Whether the character is one of them.
     @inline(__always)
-    func contains(_ unit: UInt16) -> Bool {
+    package func contains(_ unit: UInt16) -> Bool {
         words[Int(unit >> 6)] & (1 << UInt64(unit & 63)) != 0
     }
 }

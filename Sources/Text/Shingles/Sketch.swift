@@ -27,27 +27,43 @@ package struct Sketch: Equatable, Sendable {
         }
         characterCount = masked.count
         let shingles = max(0, masked.count - 2)
-        // Long texts are sampled by hash before they are sorted.
-        let threshold =
+        // A sample that is likely to hold the smallest hashes spares sorting the others; where it does
+        // not, long texts are sampled more loosely, and short ones are taken whole.
+        if shingles > 2 * Sketch.hashesMax {
+            let bound = UInt32.max / UInt32(shingles) * UInt32(2 * Sketch.hashesMax)
+            let sample = Sketch.smallest(masked, upTo: bound)
+            if sample.count > Sketch.hashesMax {
+                hashes = Array(sample.prefix(Sketch.hashesMax))
+                isComplete = false
+                return
+            }
+        }
+        let bound =
             shingles > 4 * Sketch.hashesMax
             ? UInt32.max / UInt32(shingles) * UInt32(3 * Sketch.hashesMax) : UInt32.max
+        let all = Sketch.smallest(masked, upTo: bound)
+        hashes = Array(all.prefix(Sketch.hashesMax))
+        isComplete = bound == UInt32.max && all.count <= Sketch.hashesMax
+    }
+
+    /// The smallest hashes of the shingles that are not above a bound, each once, rising; one more
+    /// than a sample holds at most.
+    private static func smallest(_ masked: [UInt16], upTo bound: UInt32) -> [UInt32] {
+        let count = max(0, masked.count - 2)
         var all: [UInt32] = []
-        all.reserveCapacity(min(shingles, 4 * Sketch.hashesMax))
-        for index in 0..<shingles {
-            let hash = Sketch.hash(masked[index], masked[index + 1], masked[index + 2])
-            if hash <= threshold { all.append(hash) }
+        all.reserveCapacity(min(count, 4 * hashesMax))
+        for index in 0..<count {
+            let hash = hash(masked[index], masked[index + 1], masked[index + 2])
+            if hash <= bound { all.append(hash) }
         }
         all.sort()
-        hashes = []
-        hashes.reserveCapacity(min(all.count, Sketch.hashesMax))
-        isComplete = threshold == UInt32.max
-        for hash in all where hash != hashes.last {
-            if hashes.count == Sketch.hashesMax {
-                isComplete = false
-                break
-            }
-            hashes.append(hash)
+        var found: [UInt32] = []
+        found.reserveCapacity(min(all.count, hashesMax + 1))
+        for hash in all where hash != found.last {
+            found.append(hash)
+            if found.count > hashesMax { break }
         }
+        return found
     }
 
     @inline(__always)
@@ -84,30 +100,36 @@ package struct Sketch: Equatable, Sendable {
             leftIsComplete ? UInt32.max : leftLast,
             rightIsComplete ? UInt32.max : rightLast
         )
-        var (one, other) = (left.startIndex, right.startIndex)
-        var (leftCount, rightCount, common) = (0, 0, 0)
-        while one < left.endIndex || other < right.endIndex {
-            let a = one < left.endIndex ? left[one] : UInt32.max
-            let b = other < right.endIndex ? right[other] : UInt32.max
-            if min(a, b) > bound { break }
-            if one < left.endIndex, a <= b {
-                leftCount += 1
-                one += 1
-                if a == b, other < right.endIndex {
-                    common += 1
-                    rightCount += 1
-                    other += 1
-                }
-            } else {
-                rightCount += 1
-                other += 1
-            }
-        }
+        let (left, right) = (upTo(bound, left), upTo(bound, right))
+        let (leftCount, rightCount) = (left.count, right.count)
+        let common = common(left.span, right.span)
         let shorter = min(leftCount, rightCount)
         guard shorter > 0 else { return .none }
         return Overlap(
             containmentPermille: common * 1000 / shorter,
             resemblancePermille: common * 1000 / (leftCount + rightCount - common)
         )
+    }
+
+    /// The hashes that are not above a bound.
+    private static func upTo(_ bound: UInt32, _ hashes: ArraySlice<UInt32>) -> ArraySlice<UInt32> {
+        var (low, high) = (hashes.startIndex, hashes.endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if hashes[middle] <= bound { low = middle + 1 } else { high = middle }
+        }
+        return hashes[..<low]
+    }
+
+    /// How many hashes stand in both; steps without branches, which would be guessed wrongly.
+    private static func common(_ left: Span<UInt32>, _ right: Span<UInt32>) -> Int {
+        var (one, other, count) = (0, 0, 0)
+        while one < left.count, other < right.count {
+            let (a, b) = (left[one], right[other])
+            count += a == b ? 1 : 0
+            one += a <= b ? 1 : 0
+            other += b <= a ? 1 : 0
+        }
+        return count
     }
 }

@@ -20,6 +20,9 @@ struct EvaluateCommand: ParsableCommand {
             hub that was fed the same file in the same order shows the same decisions_digest.
             Example: liandong evaluate --items complaints.jsonl --gold gold.jsonl
 
+            With --errors it shows where cases and labels disagree most instead, with the texts of your
+            file: keep what it prints where the file itself may lie.
+
             With --tune it prints the lines of linkage.yaml whose weights link the labelled items best
             instead; with --folds as well, how such weights do on matters that they were not fitted on.
             """
@@ -39,8 +42,16 @@ struct EvaluateCommand: ParsableCommand {
     var pairs: String?
     @Option(help: "Write the alerts as they stand at the end here, one a line.")
     var alerts: String?
+    @Option(help: "Show so many of the worst errors of each kind, side by side, instead.")
+    var errors: Int?
     @OptionGroup(title: "Fitting weights")
     var tuning: TuneOptions
+
+    func validate() throws {
+        if let errors, !(1...1000).contains(errors) {
+            throw ValidationError("--errors \(errors): give 1 to 1000")
+        }
+    }
 
     func run() throws {
         let labels = try labels(of: gold) { (lines) throws(GoldFile.Flaw) in
@@ -53,11 +64,16 @@ struct EvaluateCommand: ParsableCommand {
         }
         let lines = try OrderedItems(lines: TextLines.read(items), file: items)
         let county = try CountySource(hub: config)
-        let run = try EvaluationRun(lines: lines, county: county, logsPairs: tuning.isAsked)
+        let run = try EvaluationRun(
+            lines: lines,
+            county: county,
+            logsPairs: tuning.isAsked || errors != nil
+        )
         try write(run)
         if tuning.isAsked {
             return try tuning.run(over: run, lines: lines, county: county, gold: labels.matters)
         }
+        if let errors { return ErrorSheet(run, lines, labels.matters).print(limit: errors) }
         let score = LinkingScore(ids: run.ids, gold: labels.matters, clusters: run.links.clusters)
         var members: [JSONValue.Member] = [
             .init("items", .integer(Int64(score.items))),
