@@ -21,7 +21,8 @@ struct Liandong: AsyncParsableCommand {
                 name: "The hub's machine",
                 subcommands: [
                     DemoCommand.self, InitCommand.self, HubCommand.self, VerifyCommand.self,
-                    UpgradeCommand.self, SimulateCommand.self, RehearseCommand.self,
+                    UpgradeCommand.self, SimulateCommand.self, GenerateCommand.self,
+                    RehearseCommand.self,
                     BenchCommand.self, ConfigCommand.self, KeysCommand.self, BackupCommand.self,
                     RestoreCommand.self, DrillCommand.self,
                 ]
