@@ -79,6 +79,7 @@ let package = Package(
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CJemalloc", providers: [.apt(["libjemalloc-dev"])]),
+        .systemLibrary(name: "CCounters"),
         .target(name: "CHashing"),
         .target(
             name: "CSimdjson",
@@ -118,8 +119,8 @@ let package = Package(
         .executableTarget(
             name: "liandong",
             dependencies: [
-                "Analysis", "Catalogue", "CJemalloc", "Domain", "Hashing", "Health", "Hub",
-                "Journal",
+                "Analysis", "Catalogue", "CCounters", "CJemalloc", "Domain", "Hashing", "Health",
+                "Hub", "Journal",
                 "LiandongClient",
                 "LiandongClientZeroMQ", "Linkage", "Settings", "Simulation", "Storage", "Text",
                 "Transport", "Wire", "ZeroMQ",

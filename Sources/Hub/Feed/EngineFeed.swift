@@ -3,6 +3,20 @@ package import Journal
 package import Linkage
 import Wire
 
+/// The stages of linking that are measured by themselves (分段).
+package enum EngineStage: String, CaseIterable, Sendable {
+    /// Pairs, words, names, numbers and shingles are read from the text.
+    case reading
+    /// The same text is looked for.
+    case copies
+    /// Pairs are weighed by their rarity.
+    case weights
+    /// Earlier items that share the most weight are looked for.
+    case candidates
+    /// They are compared.
+    case comparison
+}
+
 /// An engine fed with lines as a hub would journal them, without journal, threads or network (试算).
 ///
 /// The same lines in the same order give the same decisions, byte for byte, as a hub of the same
@@ -57,6 +71,32 @@ package struct EngineFeed: ~Copyable {
     package mutating func apply(_ line: Line) {
         lines += 1
         apply(line.content, itemTime: line.itemTime)
+    }
+
+    /// Sends the item of a line, which must be applied next, through the engine's stages one by one.
+    ///
+    /// - Parameters:
+    ///   - line: A line that was inspected and not applied.
+    ///   - reached: Is told each stage when it begins, then `nil`.
+    /// - Returns: The item with what the stages found, and how full its lists are; `nil` where the
+    ///   line is no item.
+    package mutating func stages(
+        of line: Line,
+        _ reached: (EngineStage?) -> Void
+    ) -> (item: StagedItem, lists: ListFigures)? {
+        guard let item = line.item else { return nil }
+        reached(.reading)
+        var staged = engine.stageReading(item)
+        reached(.copies)
+        engine.stageCopies(&staged)
+        reached(.weights)
+        engine.stageWeights(&staged)
+        reached(.candidates)
+        engine.stageCandidates(&staged)
+        reached(.comparison)
+        engine.stageComparison(&staged)
+        reached(nil)
+        return (staged, engine.listFigures(of: staged))
     }
 
     /// What followed from the last line.

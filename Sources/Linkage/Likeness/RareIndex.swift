@@ -245,4 +245,19 @@ extension RareIndex {
 
     /// How many features were met.
     var featureCount: Int { texts.count }
+
+    /// How full the lists are by which an item with these features looks for others.
+    func listFigures(of features: [FeatureWeight]) -> ListFigures {
+        var figures = ListFigures()
+        var reached: Set<Int32> = []
+        for entry in features.prefix(RareIndex.soughtFeatures) {
+            let list = lists[Int(entry.feature)]
+            figures.sought += 1
+            figures.postings += list.count
+            figures.full += list.count == listMax ? 1 : 0
+            for posting in list { reached.insert(posting.item) }
+        }
+        figures.reached = reached.count
+        return figures
+    }
 }

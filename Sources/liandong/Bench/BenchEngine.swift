@@ -1,130 +1,77 @@
 import ArgumentParser
 import Domain
-import Foundation
-import Hub
-import Journal
-import Simulation
 import Wire
 
-/// The engine alone: the simulated year through gate, stages and decision codec on one thread.
+/// The engine alone: items through gate, engine and decision codec on one thread.
 struct BenchEngine: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "engine",
-        abstract: "The simulated year through gate, engine and decision codec, on one thread.",
+        abstract: "Items through gate, engine and decision codec, on one thread.",
         discussion: """
-            Nothing is written and nothing is sent: what a hub's engine costs by itself. Instructions are
-            counted by perf stat where the machine has counters, and are null elsewhere.
-            Example: liandong bench engine --years 2 --format json
+            Nothing is written and nothing is sent: what a hub's engine costs by itself. Without
+            --items and --from the items are those of a simulated year. At each of --marks the report
+            tells what an item costs with so many active ones, stage by stage, how full the lists are,
+            and what an item takes of memory. Instructions are counted where the kernel permits it,
+            and are null elsewhere. docs/performance.md says what each figure means.
+            Example: liandong bench engine --items 1000000 --marks 10000,100000,1000000 --format json
             """
     )
 
+    @Option(help: "So many items of a generated stream.")
+    var items: Int?
+    @Option(help: "The seed of the generated stream.")
+    var seed: UInt64 = 1
+    @Option(help: "Items of a file instead: JSON Lines of CloudEvents.")
+    var from: String?
     @Option(help: "Simulated years, one after the other.")
     var years = 1
+    @Option(help: "Report at these numbers of items, with commas; the end by default.")
+    var marks: String?
+    @Option(help: "A hub's file whose county and rules are used instead of the shipped ones.")
+    var config: String?
     @OptionGroup var format: FormatOptions
 
     func validate() throws {
         guard (1...20).contains(years) else { throw ValidationError("give 1 to 20 years") }
+        if let items {
+            guard (1...5_000_000).contains(items) else {
+                throw ValidationError("--items \(items): give 1 to 5000000")
+            }
+            guard from == nil else { throw ValidationError("give --items or --from, not both") }
+        }
+        guard places != nil else { throw ValidationError("--marks: give numbers with commas") }
     }
 
     func run() throws {
-        let county = try CountySource(hub: nil)
-        var feed = EngineFeed(county: county.division, configuration: county.files)
-        var lines: [(bytes: [UInt8], agency: AgencyID)] = []
-        for seed in 1...years {
-            for item in SimulatedYear(seed: UInt64(seed)).items {
-                lines.append((item.line, item.agency))
+        let county = try CountySource(hub: config)
+        var lines =
+            if let items {
+                EngineLines(generated: items, seed: seed)
+            } else if let from {
+                try EngineLines(file: from)
+            } else {
+                EngineLines(years: years)
             }
+        let marks = (places ?? []).filter { $0 <= lines.count }
+        var measurement = EngineMeasurement(
+            county: county,
+            marks: marks.isEmpty ? [lines.count] : marks
+        )
+        var progress = Progress("bench engine", total: lines.count)
+        while let line = lines.next() {
+            measurement.take(line.bytes, from: line.agency)
+            if measurement.count % 1024 == 0 { progress.advance(to: measurement.count) }
         }
-        let texts = YearTexts.renumbered(lines)
-        let counter = InstructionCounter()
-        var seconds = (gate: 0.0, engine: 0.0, codec: 0.0)
-        var start = 0
-        while start < texts.count {
-            let page = texts[start..<min(start + 1024, texts.count)]
-            let begun = Usage.threadSeconds
-            let read = page.map { feed.inspect($0.bytes, from: $0.agency) }
-            let inspected = Usage.threadSeconds
-            seconds.gate += inspected - begun
-            for line in read {
-                let before = Usage.threadSeconds
-                feed.apply(line)
-                let applied = Usage.threadSeconds
-                feed.note()
-                seconds.engine += applied - before
-                seconds.codec += Usage.threadSeconds - applied
-            }
-            start += page.count
-        }
-        report(texts.count, seconds, decisions: feed.digest.count, counter.stop())
+        progress.finish()
+        let document = measurement.document(name: lines.name)
+        output(document, isJSON: format.isJSON) { measurement.text }
     }
 
-    private func report(
-        _ items: Int,
-        _ seconds: (gate: Double, engine: Double, codec: Double),
-        decisions: Int,
-        _ instructions: Int?
-    ) {
-        func each(_ seconds: Double) -> Double { (seconds * 1_000_000 / Double(items)).places(2) }
-        let rate = (Double(items) / seconds.engine).places(0)
-        let document: JSONValue = [
-            "items": .integer(Int64(items)),
-            "items_per_second": .number(rate),
-            "gate_us_per_item": .number(each(seconds.gate)),
-            "engine_us_per_item": .number(each(seconds.engine)),
-            "codec_us_per_item": .number(each(seconds.codec)),
-            "decisions": .integer(Int64(decisions)),
-            "instructions_per_item": instructions.map { .integer(Int64($0 / items)) } ?? .null,
-            "rss_bytes": .integer(Usage.peakBytes),
-        ]
-        output(document, isJSON: format.isJSON) {
-            [
-                "\(Int(rate)) items/s in the engine, \(items) items, \(decisions) decisions",
-                "gate \(each(seconds.gate)), engine \(each(seconds.engine)), "
-                    + "codec \(each(seconds.codec)) us of CPU an item",
-            ]
-        }
-    }
-}
-
-extension YearTexts {
-    /// Lines of several years, with identifiers that no two share.
-    static func renumbered(
-        _ lines: [(bytes: [UInt8], agency: AgencyID)]
-    ) -> [(bytes: [UInt8], agency: AgencyID)] {
-        lines.enumerated().map { place, line in
-            let id = BenchItems.id(producer: 0, number: place + 1)
-            return (YearTexts.renamed(line.bytes, agency: line.agency, id: id), line.agency)
-        }
-    }
-}
-
-/// The instructions that this process executes, counted by `perf stat` from outside.
-private struct InstructionCounter {
-    private let perf = Process()
-    private let told = Pipe()
-    private let isRunning: Bool
-
-    init() {
-        perf.executableURL = URL(fileURLWithPath: "/usr/bin/perf")
-        perf.arguments = ["stat", "-x", ",", "-e", "instructions:u", "-p"]
-        perf.arguments?.append("\(ProcessInfo.processInfo.processIdentifier)")
-        perf.standardError = told
-        do {
-            try DemoProcess.run(perf)
-            isRunning = true
-            usleep(200_000)
-        } catch {
-            isRunning = false
-        }
-    }
-
-    /// `nil` where the machine counts none.
-    func stop() -> Int? {
-        guard isRunning else { return nil }
-        perf.interrupt()
-        let text = (try? told.fileHandleForReading.readToEnd()) ?? nil
-        perf.waitUntilExit()
-        let line = String(decoding: text ?? Data(), as: UTF8.self)
-        return line.split(separator: ",").first.flatMap { Int($0) }
+    /// The marks in rising order; `nil` where they are no numbers.
+    private var places: [Int]? {
+        guard let marks else { return [] }
+        let numbers = marks.split(separator: ",").map { Int($0) }
+        let found = numbers.compactMap { $0 }.filter { $0 > 0 }
+        return found.count == numbers.count ? Array(Set(found)).sorted() : nil
     }
 }

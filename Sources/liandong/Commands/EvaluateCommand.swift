@@ -206,7 +206,7 @@ struct EvaluationRun {
 extension EvaluationRun {
     /// The line as the agency's daemon sends it: telephones and other private values are masked, so
     /// that the engine sees what it sees in a hub.
-    private static func sent(
+    static func sent(
         _ line: OrderedItems.Line,
         file: String
     ) throws(CommandFailure) -> [UInt8] {

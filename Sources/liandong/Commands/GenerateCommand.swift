@@ -13,7 +13,7 @@ struct GenerateCommand: ParsableCommand {
             One item a line, in time order, as push and evaluate take them: title, text, form and person,
             no class and no place. Places, units and most words are made up. The curve of lengths, the
             boilerplate, the copies and the sizes of matters are those of real boards. The same seed
-            gives the same bytes anywhere; a million items take some two minutes and 1.3 GB.
+            gives the same bytes anywhere; a million items take some three minutes and 1.5 GB.
             Example: liandong generate --items 4000 --seed 7 --gold gold.jsonl > items.jsonl
             """
     )
