@@ -39,6 +39,8 @@ extension Engine {
     package var featureCount: Int { index.featureCount }
 
     /// Reads the text: pairs, words, names, numbers, shingles.
+    ///
+    /// Class and persons are left out, which the later stages ask for only where fields tell.
     @inline(never)
     package borrowing func stageReading(_ item: Item) -> StagedItem {
         let traits = Traits(item, configuration: configuration)

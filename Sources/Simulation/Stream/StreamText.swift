@@ -55,7 +55,7 @@ struct StreamText {
     /// Appends characters as they are.
     mutating func append(literal: String) { scalars.append(contentsOf: literal.unicodeScalars) }
 
-    /// Writes a heading of 13 to 30 characters.
+    /// Writes a heading of at most 30 characters, mostly half of that.
     mutating func writeTitle() {
         append(literal: random.pick(StreamText.starts))
         if random.chance(permille: 600) { append(literal: matter.district) }
