@@ -141,6 +141,12 @@ extension Words {
         case "same_command_again": "同一指令已执行"
         case "no_step_waits": "时钟无待确认的跳变"
         case "is_over": "所报情况已恢复,无需签收"
+        case "no_such_item": "没有该来件"
+        case "no_such_case": "没有该类案"
+        case "no_such_edit": "没有该编号的并案、拆分记录"
+        case "already_undone": "此前已撤销"
+        case "already_so": "类案已是该状态"
+        case "too_many_edits": "并案、拆分记录已满,请联系管理员"
         default: token
         }
     }

@@ -28,6 +28,14 @@ extension Words {
             return "并入类案 \(id.text):\(names.of(joined)),\(likeness(evidence))"
         case .caseMerged(let id, _, let absorbed, let evidence):
             return "合并类案 \(id.text):\(absorbed.text) 并入,\(likeness(evidence))"
+        case .caseEdited(let editing): return edit(editing, names)
+        case .itemMoved(let move):
+            let from = move.from.map { "移出 \($0.text)" }
+            let to = move.to.map { "移入 \($0.text)" }
+            return "\([from, to].compactMap(\.self).joined(separator: "、")):\(names.of(move.item))"
+        case .caseLived(let id, _, let life, let officer, _):
+            return "类案\(Words.life(life)) \(id.text)"
+                + (officer.isEmpty ? ":有新来件" : " (\(officer))")
         case .visited(let report):
             let counts = report.counts ? "" : ",他报"
             return "来访:\(names.of(report.ref)) \(HeadCount(max(0, report.heads)).text)\(counts)"
@@ -54,6 +62,57 @@ extension Words {
                     ? "" : ",停机补发:\(passed.map(\.text).joined(separator: "、"))")
         case .obeyed(_, let officer): return "指令已执行(\(officer))"
         }
+    }
+
+    /// A case's life in one word.
+    package static func life(_ life: CaseLife) -> String {
+        switch life {
+        case .open: "在办"
+        case .closed: "办结"
+        case .reopened: "重启"
+        }
+    }
+
+    /// A case's life by its token, which may be `cooling`.
+    package static func life(token: String) -> String {
+        switch token {
+        case "open": life(.open)
+        case "closed": life(.closed)
+        case "reopened": life(.reopened)
+        case "cooling": "趋缓"
+        default: token
+        }
+    }
+
+    /// What officers call an edit, by its token.
+    package static func edit(token: String) -> String {
+        switch token {
+        case "merge": "并案"
+        case "split": "拆分"
+        case "move": "移案"
+        case "undo": "撤销"
+        default: token
+        }
+    }
+
+    private static func edit(_ editing: CaseEditing, _ names: CountyNames) -> String {
+        let kind =
+            switch editing.kind {
+            case .merge: edit(token: "merge")
+            case .split: edit(token: "split")
+            case .move: edit(token: "move")
+            case .undo: edit(token: "undo")
+            }
+        var line =
+            "\(kind) 第\(editing.number)号 \(editing.id.text)"
+            + " (\(editing.officer)),\(editing.movedCount)件变动"
+        let others = editing.others.map(\.text).joined(separator: "、")
+        if !others.isEmpty { line += (editing.kind == .undo ? ",恢复 " : ",涉及 ") + others }
+        if editing.followedCount > 0 { line += ",其间并入\(editing.followedCount)件" }
+        if !editing.alerts.isEmpty {
+            line += ",其间预警 " + editing.alerts.map(\.text).joined(separator: "、")
+        }
+        return line
     }
 
     private static func registration(_ admission: Admission, _ names: CountyNames) -> String {
@@ -91,6 +150,12 @@ extension Words {
         case .sameCommandAgain: voidReason("same_command_again")
         case .noStepWaits: voidReason("no_step_waits")
         case .isOver: voidReason("is_over")
+        case .noSuchItem: voidReason("no_such_item")
+        case .noSuchCase: voidReason("no_such_case")
+        case .noSuchEdit: voidReason("no_such_edit")
+        case .alreadyUndone: voidReason("already_undone")
+        case .alreadySo: voidReason("already_so")
+        case .tooManyEdits: voidReason("too_many_edits")
         }
     }
 

@@ -9,7 +9,7 @@ import Text
 /// thread. The journal vouches that the first entry is the founding one and names this `version`.
 package struct Engine: ~Copyable {
     /// Raised with every change that can change a decision.
-    package static let version: UInt32 = 5
+    package static let version: UInt32 = 6
 
     /// Which engine this is.
     package let edition: EngineEdition
@@ -26,6 +26,7 @@ package struct Engine: ~Copyable {
     var concepts = ConceptBook()
     var relations = Relations()
     var cases = Cases()
+    var edits = Edits()
     var visits = Visits()
     var alerts = Alerts()
     var backlogs = Backlogs()
@@ -59,6 +60,7 @@ package struct Engine: ~Copyable {
         other.concepts = concepts
         other.relations = relations
         other.cases = cases
+        other.edits = edits
         other.visits = visits
         other.alerts = alerts
         other.backlogs = backlogs
@@ -113,7 +115,7 @@ package struct Engine: ~Copyable {
             tally.sealedRefused += 1
             found.append(.refusedSealed)
         case .command(let command):
-            found.append(obey(command))
+            obey(command, at: entry.at, into: &found)
         case .tick:
             break
         case .clock(let change):
@@ -121,27 +123,6 @@ package struct Engine: ~Copyable {
             settle(change, at: entry.at, into: &found)
         case .observation(let observation):
             observe(observation, at: entry.at, into: &found)
-        }
-    }
-
-    private mutating func obey(_ command: Command) -> Decision.Content {
-        func void(_ reason: VoidReason) -> Decision.Content {
-            .void(commandKey: command.idempotencyKey, officer: command.officer, reason)
-        }
-        guard desk.isNew(command) else { return void(.sameCommandAgain) }
-        switch command.action {
-        case .acknowledge(let id, let report, _):
-            if let reason = Desk.refusal(toAcknowledge: alerts[id], report: report) {
-                return void(reason)
-            }
-            guard let alert = alerts.acknowledge(id, by: command.officer) else {
-                return void(.noSuchAlert)
-            }
-            return .alertAcknowledged(alert, commandKey: command.idempotencyKey)
-        case .confirmClock:
-            // The hub journals the confirmed clock right behind the command.
-            guard clock.isHeld else { return void(.noStepWaits) }
-            return .obeyed(commandKey: command.idempotencyKey, officer: command.officer)
         }
     }
 }

@@ -4,7 +4,7 @@
 usage: same.py [--wait SECONDS]
 
 Real hubs are fed the short golden journal (Tests/LinkageTests/Golden/journal.jsonl): every line through examples/push.py
-over CURVE, every command through `liandong alert ack`, every changed file by a restart. Once one by one, once with a restart
+over CURVE, every command through `liandong alert` and `liandong case`, every changed file by a restart. Once one by one, once with a restart
 before every entry (SIGKILL and SIGTERM by turns), once with neighbouring lines of an agency in one PUT. Then one agency's
 lines alone, one by one and all in one PUT. A last hub runs by the wall clock, is killed now and then, waits
 until it has journaled ticks by itself, has its clock stepped and confirmed, and is away for ten minutes. `liandong verify` decides each journal again in a process of its own, four times: as it
@@ -83,13 +83,14 @@ class Fed:
     def give(self, entries):
         if "from" in entries[0]:
             self.push(entries)
-        elif "ack" in entries[0]:
+        elif "officer" in entries[0]:
             entry, = entries
+            order = entry.get("cli") or ["alert", "ack", entry["ack"], "--report", str(entry["report"])]
             done = subprocess.run(
-                [BINARY, "alert", "ack", entry["ack"], "--report", str(entry["report"]), "--key", entry["key"],
-                 "--config", self.county.path("officer.yaml"), "--format", "json"], capture_output=True, text=True)
-            if not done.stdout.strip() or json.loads(done.stdout)["result"] not in ("acknowledged", "void"):
-                sys.exit(f"alert ack: exit {done.returncode} {done.stderr[-1000:]}")
+                [BINARY, *order, "--key", entry["key"], "--config", self.county.path("officer.yaml"),
+                 "--format", "json"], capture_output=True, text=True)
+            if not done.stdout.strip() or json.loads(done.stdout)["result"] not in ("acknowledged", "edited", "void"):
+                sys.exit(f"{' '.join(order)}: exit {done.returncode} {done.stderr[-1000:]}")
         else:
             self.county.stop()
             self.write(*entries)

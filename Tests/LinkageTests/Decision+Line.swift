@@ -35,6 +35,14 @@ extension Decision.Content {
             "joined \(id.text) \(joined.short) \(evidence.line)"
         case .caseMerged(let id, _, let absorbed, let evidence):
             "merged \(absorbed.text) into \(id.text) \(evidence.line)"
+        case .caseEdited(let editing):
+            "edited \(editing.number) \(editing.kind) \(editing.id.text)"
+                + " \(editing.others.map(\.text)) moved \(editing.movedCount)"
+                + " followed \(editing.followedCount) alerts \(editing.alerts.count)"
+        case .itemMoved(let move):
+            "moved \(move.item.short) from \(move.from?.text ?? "-") to \(move.to?.text ?? "-")"
+        case .caseLived(let id, _, let life, let officer, _):
+            "lived \(id.text) \(life) \(officer)"
         case .visited(let report):
             "visited \(report.founder.short) by \(report.ref.short) \(report.heads)"
                 + " counted \(report.countedHeads)" + (report.counts ? " counts" : "")

@@ -189,6 +189,20 @@ enum Trial {
         for entry in opening() + entries { engine.apply(entry, into: &decisions) }
         return engine
     }
+
+    /// An engine that went along a whole journal under other settings of the linkage.
+    static func engine(whole entries: [Entry], _ settings: LinkageSettings) -> Engine {
+        var engine = Engine()
+        var decisions: [Decision] = []
+        for entry in entries {
+            var entry = entry
+            if case .configuration(let known) = entry.content, known.name == .linkage {
+                entry.content = .configuration(file(.linkage, .linkage(settings)))
+            }
+            engine.apply(entry, into: &decisions)
+        }
+        return engine
+    }
 }
 
 // What an engine answers after these entries.

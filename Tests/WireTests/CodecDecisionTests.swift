@@ -82,6 +82,23 @@ import Wire
         ),
         .obeyed(commandKey: "k-3", officer: "wang"),
         .caseMerged(caseID, scope, absorbed: CaseID(county: 441_424, number: 99), evidence),
+        .caseEdited(
+            CaseEditing(
+                number: 3,
+                kind: .undo,
+                officer: "li",
+                commandKey: "k-4",
+                id: caseID,
+                scope: scope,
+                others: [CaseID(county: 441_424, number: 99)],
+                movedCount: 2,
+                followed: [first],
+                followedCount: 1,
+                alerts: [alert.id]
+            )
+        ),
+        .itemMoved(ItemMove(item: first, from: caseID, to: nil, scope: scope, edit: 3)),
+        .caseLived(caseID, scope, .closed, officer: "li", commandKey: "k-5"),
     ].map { Decision(at: at, content: $0) }
 
     @Test func theSampleHoldsEveryKind() {

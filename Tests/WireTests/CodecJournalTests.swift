@@ -62,11 +62,16 @@ import Wire
         ),
     ]
 
+    /// Commands about cases.
+    static let edits = Sample.edits.map {
+        JournalRecord.command(Command(officer: "li", idempotencyKey: "k-2", action: $0))
+    }
+
     @Test func theSampleHoldsEveryKind() {
         #expect(Self.records.map(\.kind) == JournalRecord.Kind.allCases)
     }
 
-    @Test(arguments: records)
+    @Test(arguments: records + edits)
     func aRecordReadsBackFromItsPayload(record: JournalRecord) throws {
         let payload = EntryCodec.encode(record)
         #expect(try EntryCodec.decode(kind: record.kind.rawValue, payload: payload) == record)
@@ -81,7 +86,7 @@ import Wire
         #expect(EntryCodec.encode(.tick) == [1])
     }
 
-    @Test(arguments: records)
+    @Test(arguments: records + edits)
     func aCutOrLengthenedPayloadIsRefused(record: JournalRecord) {
         let payload = EntryCodec.encode(record)
         let kind = record.kind.rawValue

@@ -89,12 +89,33 @@ import Wire
         ("query", #"{"query":"alerts","limit":501}"#, "`limit` of QUERY"),
         ("command", #"{"key":"short"}"#, "`key` of COMMAND"),
         ("command", "[]", "an array, not an object"),
+        ("command", #"{"key":"12345678","command":"merg"}"#, "`command` of COMMAND"),
+        (
+            "command",
+            #"{"key":"12345678","command":"split","seen":{"items":[1,2]},"items":[1,2]}"#,
+            "not all of them"
+        ),
+        (
+            "command", #"{"key":"12345678","command":"close","seen":{"items":[2,1]}}"#,
+            "`seen.items` of COMMAND"
+        ),
+        ("command", #"{"key":"12345678","command":"undo","edit":0}"#, "`edit` of COMMAND"),
     ])
     func mistakesNameMessageAndField(_ kind: String, _ body: String, _ place: String) throws {
         let kind = try #require(FrameKind.allCases.first { $0.name.lowercased() == kind })
         let frame = Frame(kind, number: 1) { $0.append(contentsOf: body.utf8) }
         let error = #expect(throws: ProtocolError.self) { try Message(frame) }
         #expect(error?.reason.contains(place) == true, "\(error?.reason ?? "")")
+    }
+
+    @Test(arguments: Sample.edits)
+    func aCommandReadsBackFromItsMessage(_ action: Command.Action) throws {
+        let sent = CommandRequest(key: "12345678", action: action)
+        guard case .command(let found) = try Message(sent.frame(request: 4)).content else {
+            Issue.record("no COMMAND")
+            return
+        }
+        #expect(found == sent)
     }
 
     @Test func errorOfALaterVersionKeepsItsCode() throws {

@@ -87,6 +87,19 @@ enum Sample {
         )
     }
 
+    /// Every command about cases.
+    static let edits: [Command.Action] = {
+        let seen = SeenCase(id: CaseID(county: 441_424, number: 5), items: [1, 2, 9])
+        let other = SeenCase(id: nil, items: [4])
+        return [
+            .edit(.merge(seen, with: other), note: "同一工地"),
+            .edit(.split(seen, items: [2, 9]), note: ""),
+            .edit(.move(item: 9, from: seen, to: other), note: ""),
+            .undo(edit: 3, note: "误并"),
+            .setLife(seen, isClosed: true, note: ""), .setLife(other, isClosed: false, note: ""),
+        ]
+    }()
+
     /// The frame of a kind, as either end of a session of that sort would send it.
     static func frame(_ kind: FrameKind, intake: Bool = true) -> Frame {
         switch kind {

@@ -3,10 +3,10 @@ package import Domain
 /// The clusters and the pairs of one text that decisions amount to (关联结果).
 package struct DecidedLinks: Equatable, Sendable {
     /// The case of each item that has one, by the agency's own number.
-    package var clusters: [String: String] { cases.mapValues { kept($0).text } }
+    package var clusters: [String: String] { cases.mapValues(\.text) }
     private var cases: [String: CaseID] = [:]
-    /// The case that each absorbed one became one with.
-    private var mergedInto: [CaseID: CaseID] = [:]
+    /// The items that came into each case, also those that have left it.
+    private var members: [CaseID: [String]] = [:]
     /// Groups of items with one text, the first named item first.
     private var groups: [[String]] = []
     private var groupOf: [String: Int] = [:]
@@ -18,12 +18,17 @@ package struct DecidedLinks: Equatable, Sendable {
     package mutating func take(_ decision: Decision) {
         switch decision.content {
         case .caseOpened(let id, _, let founder, let joined, _):
-            cases[founder.id] = id
-            cases[joined.id] = id
-        case .caseJoined(let id, _, let joined, _):
-            cases[joined.id] = id
+            put(founder, into: id)
+            put(joined, into: id)
+        case .caseJoined(let id, _, let joined, _): put(joined, into: id)
         case .caseMerged(let id, _, let absorbed, _):
-            mergedInto[absorbed] = id
+            for item in members.removeValue(forKey: absorbed) ?? [] where cases[item] == absorbed {
+                cases[item] = id
+                members[id, default: []].append(item)
+            }
+        case .itemMoved(let move):
+            cases[move.item.id] = nil
+            if let id = move.to { put(move.item, into: id) }
         case .copied(let ref, let original, _):
             let group = groupOf[original.id] ?? groups.count
             if group == groups.count {
@@ -37,10 +42,9 @@ package struct DecidedLinks: Equatable, Sendable {
         }
     }
 
-    private func kept(_ id: CaseID) -> CaseID {
-        var id = id
-        while let next = mergedInto[id] { id = next }
-        return id
+    private mutating func put(_ item: ItemRef, into id: CaseID) {
+        cases[item.id] = id
+        members[id, default: []].append(item.id)
     }
 
     /// Every pair of items with one text: a copy of a copy is a copy.

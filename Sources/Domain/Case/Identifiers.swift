@@ -15,7 +15,12 @@ package struct CaseID: Hashable, Sendable {
 
     /// The identifier of the case that an item founds in a hub of `county`.
     package init(county: Division, foundedBy ref: ItemRef) {
-        self.init(county: county.number / 1000, number: ref.stableHash)
+        self.init(county: county, anchor: ref.stableHash)
+    }
+
+    /// The identifier of the case with an anchor, which comes from its founding item.
+    package init(county: Division, anchor: UInt64) {
+        self.init(county: county.number / 1000, number: anchor)
     }
 
     /// The printed form.
@@ -43,9 +48,14 @@ package struct AlertID: Hashable, Sendable {
 
     /// The identifier of the alert of one kind that rests on a founding item.
     package init(county: Division, kind: AlertKind, foundedBy ref: ItemRef) {
+        self.init(county: county, kind: kind, anchor: ref.stableHash)
+    }
+
+    /// The identifier of the alert of one kind that rests on the case or the item with an anchor.
+    package init(county: Division, kind: AlertKind, anchor: UInt64) {
         self.init(
             county: county.number / 1000,
-            number: StableHash.mix(ref.stableHash, UInt64(kind.rawValue))
+            number: StableHash.mix(anchor, UInt64(kind.rawValue))
         )
     }
 

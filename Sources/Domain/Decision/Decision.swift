@@ -37,6 +37,12 @@ package struct Decision: Equatable, Sendable {
         case caseJoined(CaseID, CaseScope, joined: ItemRef, Evidence)
         /// A newcomer made two cases one; the absorbed identifier stays an alias (合并类案).
         case caseMerged(CaseID, CaseScope, absorbed: CaseID, Evidence)
+        /// An officer said which items are one matter, or took that back (并案、拆分、撤销).
+        case caseEdited(CaseEditing)
+        /// An item changed its case with an edit (移出、移入).
+        case itemMoved(ItemMove)
+        /// A case was closed, or opened again; without an officer when an item fed it (办结、重启).
+        case caseLived(CaseID, CaseScope, CaseLife, officer: String, commandKey: String)
         /// A visit was registered or reported once more.
         case visited(VisitReport)
         /// An alert was raised (首报).
@@ -191,4 +197,16 @@ package enum VoidReason: UInt8, CaseIterable, Sendable {
     case noStepWaits = 5
     /// What the alert told of is over; nobody need sign.
     case isOver = 6
+    /// An item that the command names never came.
+    case noSuchItem = 7
+    /// None of the items stands in a case.
+    case noSuchCase = 8
+    /// No edit has the number.
+    case noSuchEdit = 9
+    /// The edit was taken back before.
+    case alreadyUndone = 10
+    /// The case is closed, or open, already.
+    case alreadySo = 11
+    /// The hub keeps no more edits.
+    case tooManyEdits = 12
 }

@@ -174,6 +174,12 @@ package struct Command: Equatable, Sendable {
         case acknowledge(AlertID, report: Int, note: String)
         /// Confirm the wall clock after a step (确认时钟); an operator's.
         case confirmClock
+        /// Say which items are one matter and which are not (并案、拆分、移出、移入).
+        case edit(CaseEdit, note: String)
+        /// Take an edit back (撤销), by its number.
+        case undo(edit: UInt64, note: String)
+        /// Close a case, or open it again (办结、重启).
+        case setLife(SeenCase, isClosed: Bool, note: String)
     }
 
     /// A command from its parts.

@@ -27,6 +27,8 @@ package struct LinkageSettings: Equatable, Sendable {
     package var decayDays: Int
     /// The exponent of the decay in permille; 0 switches it off.
     package var decayPermille: Int
+    /// Days without a new item after which a case cools (趋缓); it decides nothing.
+    package var coolingDays: Int
     /// Added when both name the same place and are of one class of content; half of it when either
     /// is not classed or the classes differ.
     package var placeBonusPermille: Int
@@ -81,6 +83,7 @@ package struct LinkageSettings: Equatable, Sendable {
         titleWeight = 2
         decayDays = 120
         decayPermille = 350
+        coolingDays = 30
         placeBonusPermille = 120
         respondentBonusPermille = 60
         placePenaltyPermille = 150

@@ -39,7 +39,21 @@ struct Answers {
         ]
     }
 
-    func matter(_ row: CaseRow) -> JSONValue {
+    /// An officer's edit, with the items that it names.
+    func edit(_ row: EditRow) -> JSONValue {
+        [
+            "edit": .integer(Int64(clamping: row.number)),
+            "kind": .string(row.kind.token),
+            "officer": .string(row.officer),
+            "at": .string(row.at.rfc3339),
+            "undone": .bool(row.isUndone),
+            "case": row.id.map { .string($0.text) } ?? .null,
+            "together": .array(row.together.map(item)),
+            "apart": .array(row.apart.map(item)),
+        ]
+    }
+
+    func matter(_ row: CaseRow, at now: Timestamp, coolingDays: Int) -> JSONValue {
         [
             "case": .string(row.id.text),
             "title": .string(titles.title(of: row.founder)),
@@ -61,7 +75,14 @@ struct Answers {
             "category_title": .string(names.of(row.category)),
             "first": .string(row.first.rfc3339),
             "last": .string(row.last.rfc3339),
+            "life": .string(Answers.life(row, at: now, coolingDays: coolingDays)),
         ]
+    }
+
+    /// Open, cooling, closed or reopened.
+    private static func life(_ row: CaseRow, at now: Timestamp, coolingDays: Int) -> String {
+        let isCool = now - row.last > .days(Int64(coolingDays))
+        return isCool && row.life != .closed ? "cooling" : row.life.token
     }
 
     func member(_ member: CaseMember) -> JSONValue {
@@ -69,6 +90,7 @@ struct Answers {
             "source": .string(member.ref.agency.source),
             "id": .string(member.ref.id),
             "title": .string(titles.title(of: member.ref)),
+            "ordinal": .integer(Int64(clamping: member.ordinal)),
             "time": .string(member.time.rfc3339),
             "copy": .bool(member.isCopy),
         ]

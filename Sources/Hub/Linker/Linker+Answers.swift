@@ -21,8 +21,13 @@ extension Linker {
             page = alerts(after, limit, activeOnly: activeOnly, level)
         case .cases(let after, let limit, let itemsMin):
             let found = engine.cases(after: after, limit: limit, itemsMin: itemsMin)
+            let (now, cooling) = (appliedAt, engine.coolingDays)
             page = Answer(
-                rows: withAnswers { answers in .array(found.map(answers.matter)) },
+                rows: withAnswers { answers in
+                    .array(
+                        found.map { answers.matter($0, at: now ?? $0.last, coolingDays: cooling) }
+                    )
+                },
                 next: found.count == limit ? found.last?.id.text : nil
             )
         case .matter(let id, let after, let limit):
@@ -31,13 +36,26 @@ extension Linker {
                 links.tell(.refusedQuery(session, number: number, .noSuchCase, reason: reason))
                 return
             }
-            let members = engine.caseMembers(id, after: after, limit: limit)
-            let rows: [JSONValue] = withAnswers { answers in
-                (after == 0 ? [answers.matter(row)] : []) + members.map(answers.member)
+            page = matter(row, after: after, limit: limit)
+        case .matterOf(let ref, let after, let limit):
+            guard let ordinal = engine.ordinal(of: ref) else {
+                let reason = "There is no item \(ref.id) of \(ref.agency.name)."
+                links.tell(.refusedQuery(session, number: number, .noSuchCase, reason: reason))
+                return
             }
+            if let row = engine.caseRow(ofItem: ordinal) {
+                page = matter(row, after: after, limit: limit)
+            } else {
+                let alone = engine.member(ordinal)
+                page = Answer(
+                    rows: withAnswers { .array([alone].compactMap(\.self).map($0.member)) }
+                )
+            }
+        case .edits(let after, let limit):
+            let found = engine.edits(after: after, limit: limit)
             page = Answer(
-                rows: .array(rows),
-                next: members.count == limit ? members.last.map { String($0.ordinal) } : nil
+                rows: withAnswers { answers in .array(found.map(answers.edit)) },
+                next: found.count == limit ? found.last.map { String($0.number) } : nil
             )
         case .visits(let after, let limit):
             let found = engine.visits(after: after, limit: limit)
@@ -48,6 +66,24 @@ extension Linker {
         case .quarantine(let after, let limit): page = quarantine(after: after, limit: limit)
         }
         links.tell(.answer(session, number: number, page))
+    }
+
+    private mutating func matter(_ row: CaseRow, after: UInt64, limit: Int) -> Answer {
+        let members = engine.caseMembers(row.id, after: after, limit: limit)
+        let now = appliedAt ?? row.last
+        let cooling = engine.coolingDays
+        let aliases = after == 0 ? engine.aliases(of: row.id) : []
+        let rows: [JSONValue] = withAnswers { answers in
+            guard after == 0 else { return members.map(answers.member) }
+            let head = answers.matter(row, at: now, coolingDays: cooling)
+            let names = JSONValue.array(aliases.map { .string($0.text) })
+            let whole = JSONValue.object((head.members ?? []) + [.init("aliases", names)])
+            return [whole] + members.map(answers.member)
+        }
+        return Answer(
+            rows: .array(rows),
+            next: members.count == limit ? members.last.map { String($0.ordinal) } : nil
+        )
     }
 
     /// Pages of alerts; a filter may leave a page short, so the cursor is the last one looked at.

@@ -19,7 +19,7 @@ struct Linker<D: Disk>: ~Copyable {
     private var log: DecisionStore<D>
     private let clock: any HubClock
     private var next: UInt64
-    private var appliedAt: Timestamp?
+    private(set) var appliedAt: Timestamp?
     private var decisions: [Decision] = []
     private var notices: [Notice] = []
     /// The last decision that subscribers know of.
@@ -309,6 +309,9 @@ struct Linker<D: Disk>: ~Copyable {
         case .void(let key, _, let reason):
             return CommandOutcome(key: key, result: .void, reason: reason.token)
         case .obeyed(let key, _): return CommandOutcome(key: key, result: .obeyed)
+        case .caseEdited, .caseLived:
+            let members = content.jsonMembers
+            return CommandOutcome(key: command.key, result: .edited, edit: .object(members))
         default:
             preconditionFailure("only outcomes of commands are kept")
         }

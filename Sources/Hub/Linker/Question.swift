@@ -13,6 +13,10 @@ enum Question: Equatable, Sendable {
     case cases(after: CaseID?, limit: Int, itemsMin: Int)
     /// One case with its members, after the one with this ordinal.
     case matter(CaseID, after: UInt64, limit: Int)
+    /// The case in which an item stands with its members, or the item alone.
+    case matterOf(ItemRef, after: UInt64, limit: Int)
+    /// Officers' edits, after the one with this number.
+    case edits(after: Int, limit: Int)
     /// Visits with their heads.
     case visits(after: Int, limit: Int)
     /// Lines kept aside.
@@ -56,10 +60,14 @@ enum Question: Equatable, Sendable {
             let id = try Question.text(query, "case", "a case's identifier, 441424-C-…") {
                 CaseID(text: $0)
             }
-            guard let id else {
-                throw ProtocolError(.malformedQuery, "The query case needs the filter case.")
+            let after = try Question.cursor(query) { UInt64($0) } ?? 0
+            if let id {
+                self = .matter(id, after: after, limit: limit)
+            } else {
+                self = .matterOf(try Question.item(query), after: after, limit: limit)
             }
-            self = .matter(id, after: try Question.cursor(query) { UInt64($0) } ?? 0, limit: limit)
+        case .edits:
+            self = .edits(after: try Question.cursor(query) { Int($0) } ?? 0, limit: limit)
         case .visits:
             self = .visits(after: try Question.cursor(query) { Int($0) } ?? 0, limit: limit)
         case .quarantine:
@@ -72,6 +80,17 @@ enum Question: Equatable, Sendable {
                 "Heat spots are read from the journal on the hub's machine: liandong heat."
             )
         }
+    }
+
+    private static func item(_ query: Query) throws(ProtocolError) -> ItemRef {
+        let item = query.filter("item")
+        guard let source = item?["source"]?.text, let id = item?["id"]?.text,
+            let agency = AgencyID(source: source)
+        else {
+            let reason = "The query case needs the filter case, or item with source and id."
+            throw ProtocolError(.malformedQuery, reason)
+        }
+        return ItemRef(agency: agency, id: id)
     }
 
     private static func cursor<Value>(

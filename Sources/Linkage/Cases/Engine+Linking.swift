@@ -93,7 +93,10 @@ extension Engine {
 
     private func standing(of item: Int) -> CaseChoice.Standing {
         let number = Int(items[item].caseNumber)
-        guard number >= 0 else { return CaseChoice.Standing(founder: item, number: -1, size: 1) }
+        // One that was left alone in its case is judged as the single item that it is.
+        guard number >= 0, cases.cases[number].members.count > 1 else {
+            return CaseChoice.Standing(founder: item, number: -1, size: 1)
+        }
         return CaseChoice.Standing(
             founder: cases.cases[number].founder,
             number: number,

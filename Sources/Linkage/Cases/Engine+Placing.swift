@@ -11,15 +11,26 @@ extension Engine {
         guard let first = choices.first else { return }
         found.append(join(number, first))
         for choice in choices.dropFirst() {
-            let other = items[choice.nearest.item].caseNumber
+            let nearest = choice.nearest.item
+            let other = items[nearest].caseNumber
             let own = items[number].caseNumber
-            guard other != own else { continue }
+            // What officers parted stays apart.
+            guard other != own, !edits.forbid(members(of: nearest), members(of: number)) else {
+                continue
+            }
             found.append(
                 other < 0
                     ? follow(choice, newcomer: number)
                     : merge(Int(own), Int(other), choice, newcomer: number)
             )
         }
+        reopen(Int(items[number].caseNumber), into: &found)
+    }
+
+    /// The items of the case in which an item stands, or the item alone.
+    func members(of item: Int) -> [Int32] {
+        let number = Int(items[item].caseNumber)
+        return number < 0 ? [Int32(item)] : cases.cases[number].members
     }
 
     private mutating func join(_ number: Int, _ choice: CaseChoice) -> Decision.Content {
@@ -28,9 +39,8 @@ extension Engine {
         let known = Int(items[nearest].caseNumber)
         let caseNumber =
             known >= 0
-            ? known : cases.open(founder: nearest, county: configuration.county, items: items)
-        items[nearest].caseNumber = Int32(caseNumber)
-        add(number, to: caseNumber)
+            ? known : cases.open(founder: nearest, county: configuration.county, items: &items)
+        cases.move(number, to: caseNumber, items: &items)
         let id = cases.cases[caseNumber].id
         return known >= 0
             ? .caseJoined(id, scope(of: caseNumber), joined: items[number].ref, evidence)
@@ -48,7 +58,7 @@ extension Engine {
         let caseNumber = Int(items[newcomer].caseNumber)
         var evidence = choice.nearest.evidence(items, scorePermille: choice.scorePermille)
         evidence.nearest = items[newcomer].ref
-        add(choice.nearest.item, to: caseNumber)
+        cases.move(choice.nearest.item, to: caseNumber, items: &items)
         return .caseJoined(
             cases.cases[caseNumber].id,
             scope(of: caseNumber),
@@ -80,12 +90,7 @@ extension Engine {
         )
     }
 
-    private mutating func add(_ number: Int, to caseNumber: Int) {
-        items[number].caseNumber = Int32(caseNumber)
-        cases.join(number, to: caseNumber, items: items)
-    }
-
-    private func scope(of caseNumber: Int) -> CaseScope {
+    func scope(of caseNumber: Int) -> CaseScope {
         CaseScope(
             division: cases.cases[caseNumber].division,
             category: cases.cases[caseNumber].category
@@ -94,8 +99,8 @@ extension Engine {
 
     /// Officers were warned of the matter of the case.
     private func isWarned(_ caseNumber: Int) -> Bool {
-        let founder = items[cases.cases[caseNumber].founder].ref
-        let id = AlertID(county: configuration.county, kind: .matter, foundedBy: founder)
+        let anchor = cases.cases[caseNumber].anchor
+        let id = AlertID(county: configuration.county, kind: .matter, anchor: anchor)
         return alerts.number(of: id) != nil
     }
 }

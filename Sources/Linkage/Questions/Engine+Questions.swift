@@ -1,65 +1,5 @@
 package import Domain
 
-/// A row of the list of cases (类案列表).
-package struct CaseRow: Equatable, Sendable {
-    /// The identifier.
-    package var id: CaseID
-    /// The first item.
-    package var founder: ItemRef
-    /// Items in all.
-    package var items: ItemCount
-    /// Distinct persons; anonymous items count one each.
-    package var persons: PersonCount
-    /// Agencies by name, each with its items.
-    package var agencies: [AgencyItems]
-    /// Where the matter is.
-    package var division: Division
-    /// The class of content.
-    package var category: Category
-    /// The time of the first item by time.
-    package var first: Timestamp
-    /// The time of the last.
-    package var last: Timestamp
-
-    /// One agency's part.
-    package struct AgencyItems: Equatable, Sendable {
-        /// The agency.
-        package var agency: AgencyID
-        /// Its items.
-        package var items: ItemCount
-    }
-}
-
-/// A member of a case (类案成员).
-package struct CaseMember: Equatable, Sendable {
-    /// The identity.
-    package var ref: ItemRef
-    /// The number in the hub.
-    package var ordinal: UInt64
-    /// When the agency received it.
-    package var time: Timestamp
-    /// The text is an earlier item's.
-    package var isCopy: Bool
-}
-
-/// A row of the list of visits (来访列表).
-package struct VisitRow: Equatable, Sendable {
-    /// The number of the visit, from 1, in the order in which visits were first reported.
-    package var number: Int
-    /// The first report.
-    package var founder: ItemRef
-    /// The report whose heads count; the others are 他报.
-    package var counting: ItemRef
-    /// The heads that count.
-    package var heads: HeadCount
-    /// Every report with its heads, in journal order.
-    package var reports: [VisitReport]
-    /// When the counting report's agency received it.
-    package var time: Timestamp
-    /// Heads enough for a joint visit (群访).
-    package var isJoint: Bool
-}
-
 extension Engine {
     /// The most rows of one answer.
     package static let rowsMax = 1000
@@ -131,6 +71,18 @@ extension Engine {
         cases.number(of: id).map { row(cases.cases[$0]) }
     }
 
+    /// The case in which the item with an ordinal stands, with at least one other.
+    package borrowing func caseRow(ofItem ordinal: UInt64) -> CaseRow? {
+        guard let item = kept(ordinal), items[Int(item)].caseNumber >= 0 else { return nil }
+        let known = cases.cases[Int(items[Int(item)].caseNumber)]
+        return known.members.count > 1 ? row(known) : nil
+    }
+
+    /// An item as a member of a case, also where it stands alone.
+    package borrowing func member(_ ordinal: UInt64) -> CaseMember? {
+        kept(ordinal).map { member(of: $0) }
+    }
+
     /// The members of a case in journal order, after the one with an ordinal.
     package borrowing func caseMembers(
         _ id: CaseID,
@@ -141,17 +93,19 @@ extension Engine {
         var found: [CaseMember] = []
         for member in cases.cases[number].members where UInt64(member) + 1 > after {
             if found.count >= min(limit, Engine.rowsMax) { break }
-            let item = items[Int(member)]
-            found.append(
-                CaseMember(
-                    ref: item.ref,
-                    ordinal: UInt64(member) + 1,
-                    time: item.time,
-                    isCopy: item.flags.contains(.copy)
-                )
-            )
+            found.append(self.member(of: member))
         }
         return found
+    }
+
+    private borrowing func member(of number: Int32) -> CaseMember {
+        let item = items[Int(number)]
+        return CaseMember(
+            ref: item.ref,
+            ordinal: UInt64(number) + 1,
+            time: item.time,
+            isCopy: item.flags.contains(.copy)
+        )
     }
 
     /// Visits in the order in which they were first reported, after the one with a number.
@@ -193,7 +147,8 @@ extension Engine {
             division: known.division,
             category: known.category,
             first: times.first ?? items[known.founder].time,
-            last: times.last ?? items[known.founder].time
+            last: times.last ?? items[known.founder].time,
+            life: known.life
         )
     }
 

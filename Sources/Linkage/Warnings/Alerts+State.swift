@@ -8,6 +8,7 @@ extension Alerts {
         for standing in standings {
             writer.put(standing.alert)
             writer.put(standing.visit)
+            writer.put(standing.reportedAt.milliseconds)
         }
         deadlines.write(to: &writer)
     }
@@ -18,9 +19,11 @@ extension Alerts {
         for place in 0..<count {
             let alert = try reader.alert()
             let visit: Int32 = try reader.number("an alert's visit")
+            let reported: Int64 = try reader.number("an alert's last report")
             let isBounded = visit >= -1 && Int(visit) < visitCount
             try reader.check(isBounded && numbers[alert.id] == nil, "alert \(place + 1)")
-            standings.append(Standing(alert: alert, visit: visit))
+            let reportedAt = Timestamp(milliseconds: reported)
+            standings.append(Standing(alert: alert, visit: visit, reportedAt: reportedAt))
             numbers[alert.id] = Int32(place)
         }
         deadlines = try Deadlines(&reader, alertCount: count)

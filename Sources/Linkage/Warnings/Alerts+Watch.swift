@@ -58,7 +58,7 @@ extension Alerts {
                 level: level
             )
         ]
-        put(standing)
+        put(standing, at: time)
         return isNew ? .alertRaised(standing) : .alertChanged(standing)
     }
 }

@@ -8,6 +8,8 @@ struct Alerts: Sendable {
         var alert: Alert
         /// The visit that gave the last signal of heads, as a number in `Visits`.
         var visit: Int32 = -1
+        /// When it was raised or last reported.
+        var reportedAt: Timestamp
     }
 
     /// What a change of an alert rests on.
@@ -76,8 +78,9 @@ struct Alerts: Sendable {
         let before = standing.alert.standing
         Alerts.fill(&standing.alert, from: basis, version: terms.version)
         standing.visit = basis.visit
-        if level > standing.alert.level {
-            standing.alert.level = level
+        standing.reportedAt = time
+        if level > standing.alert.level || standing.alert.state == .over {
+            standing.alert.level = max(level, standing.alert.level)
             standing.alert.state = .unacknowledged
             standing.alert.acknowledgedBy = ""
             standing.alert.acknowledgeBy = time + terms.acknowledgeWithin(level)
@@ -86,6 +89,37 @@ struct Alerts: Sendable {
         standing.alert.remember(before)
         standings[number] = standing
         return .alertChanged(standing.alert)
+    }
+
+    /// Reports once more that an alert rests on less than it said, because an officer's edit took
+    /// items away that it names; `nil` when it is over (更正).
+    ///
+    /// The level stays: it never falls by itself. When no rule speaks any more, the alert is over.
+    mutating func correct(
+        _ basis: Basis,
+        at time: Timestamp,
+        terms: Terms
+    ) -> Decision.Content? {
+        guard let number = number(of: basis.id), standings[number].alert.state != .over else {
+            return nil
+        }
+        var alert = standings[number].alert
+        let before = alert.standing
+        alert.report += 1
+        if basis.signals.isEmpty { alert.state = .over } else { alert.signals = basis.signals }
+        Alerts.fill(&alert, from: basis, version: terms.version)
+        alert.remember(before)
+        standings[number].alert = alert
+        standings[number].reportedAt = time
+        return .alertChanged(alert)
+    }
+
+    /// The alerts of a case or an item that were raised or reported from a time on.
+    func reported(since time: Timestamp, county: Division, anchor: UInt64) -> [AlertID] {
+        [AlertKind.matter, .visit, .urgent].compactMap { kind in
+            let id = AlertID(county: county, kind: kind, anchor: anchor)
+            return number(of: id).flatMap { standings[$0].reportedAt >= time ? id : nil }
+        }
     }
 
     /// An officer signs.
@@ -128,21 +162,22 @@ struct Alerts: Sendable {
         alert.signals = basis.signals
         Alerts.fill(&alert, from: basis, version: terms.version)
         let number = standings.count
-        standings.append(Standing(alert: alert, visit: basis.visit))
+        standings.append(Standing(alert: alert, visit: basis.visit, reportedAt: time))
         numbers[basis.id] = Int32(number)
         setDeadline(alert, number)
         return .alertRaised(alert)
     }
 
     /// Takes an alert as it stands now, new or known, and sets its deadline where one is open.
-    mutating func put(_ alert: Alert) {
+    mutating func put(_ alert: Alert, at time: Timestamp) {
         let before = self[alert.id]
         let number = number(of: alert.id) ?? standings.count
         if before == nil {
-            standings.append(Standing(alert: alert))
+            standings.append(Standing(alert: alert, reportedAt: time))
             numbers[alert.id] = Int32(number)
         } else {
             standings[number].alert = alert
+            standings[number].reportedAt = time
         }
         if alert.state == .unacknowledged, before?.acknowledgeBy != alert.acknowledgeBy {
             setDeadline(alert, number)

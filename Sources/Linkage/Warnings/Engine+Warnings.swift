@@ -26,7 +26,8 @@ extension Engine {
 
     /// What alerts of a case or of a single item speak of.
     private struct Subject {
-        var founder: Int
+        var id: CaseID
+        var anchor: UInt64
         var members: [Int32]
         var byTime: [Int32]
         var newest: Timestamp
@@ -37,8 +38,10 @@ extension Engine {
     private func subject(of number: Int) -> Subject {
         let item = items[number]
         guard item.caseNumber >= 0 else {
+            let anchor = cases.freeAnchor(item.ref, county: configuration.county)
             return Subject(
-                founder: number,
+                id: CaseID(county: configuration.county, anchor: anchor),
+                anchor: anchor,
                 members: [Int32(number)],
                 byTime: [Int32(number)],
                 newest: item.time,
@@ -48,7 +51,8 @@ extension Engine {
         }
         let known = cases.cases[Int(item.caseNumber)]
         return Subject(
-            founder: known.founder,
+            id: known.id,
+            anchor: known.anchor,
             members: known.members,
             byTime: known.byTime,
             newest: known.newest,
@@ -57,15 +61,69 @@ extension Engine {
         )
     }
 
+    /// Weighs a case again that an officer's edit changed: it may now reach a bound, or its standing
+    /// alert rests on less than it said (更正).
+    mutating func weighAgain(
+        case number: Int,
+        at time: Timestamp,
+        into found: inout [Decision.Content]
+    ) {
+        guard let rules = configuration.rules, let member = cases.cases[number].members.first else {
+            return
+        }
+        let terms = Alerts.Terms(rules: rules, version: configuration.rulesVersion)
+        let subject = subject(of: Int(member))
+        var basis = basis(.matter, subject, signals(subject, rules))
+        let named = alerts[basis.id]?.items ?? []
+        let isStale = named.contains { ref in
+            let item = identities.number(of: ref).map { Int($0) - 1 } ?? -1
+            return item < 0 || items[item].caseNumber != Int32(number)
+        }
+        if isStale {
+            basis.signals = gravest(subject, rules)
+            if let content = alerts.correct(basis, at: time, terms: terms) { found.append(content) }
+        } else if let content = alerts.weigh(basis, at: time, terms: terms, mayRaise: true) {
+            found.append(content)
+        }
+    }
+
+    /// What the rules say of a case at its gravest, wherever their windows end: a window that has
+    /// passed was true then.
+    private func gravest(_ subject: Subject, _ rules: Rules) -> [Signal] {
+        var found: [Signal] = []
+        for member in subject.byTime.suffix(Engine.endsMax) {
+            var then = subject
+            then.newest = items[Int(member)].time
+            for signal in signals(then, rules) {
+                if let place = found.firstIndex(where: { $0.rule == signal.rule }) {
+                    if found[place].value < signal.value { found[place] = signal }
+                } else {
+                    found.append(signal)
+                }
+            }
+        }
+        let order = rules.rules.map(\.name)
+        return found.sorted { left, right in
+            order.firstIndex(of: left.rule) ?? 0 < order.firstIndex(of: right.rule) ?? 0
+        }
+    }
+
+    /// The most ends of windows that are tried for a corrected alert.
+    private static let endsMax = 512
+
     private func matterBasis(_ subject: Subject, _ rules: Rules) -> Alerts.Basis? {
+        let signals = signals(subject, rules)
+        return signals.isEmpty ? nil : basis(.matter, subject, signals)
+    }
+
+    private func signals(_ subject: Subject, _ rules: Rules) -> [Signal] {
         let measures = Measures(
             items: items,
             persons: persons,
             byTime: subject.byTime,
             end: subject.newest
         )
-        let signals = rules.rules.compactMap { measures.signal($0) }
-        return signals.isEmpty ? nil : basis(.matter, subject, signals)
+        return rules.rules.compactMap { measures.signal($0) }
     }
 
     private func visitBasis(_ subject: Subject, _ number: Int, _ rules: Rules) -> Alerts.Basis? {
@@ -108,12 +166,11 @@ extension Engine {
         _ subject: Subject,
         _ signals: [Signal]
     ) -> Alerts.Basis {
-        let founder = items[subject.founder].ref
         let latest = subject.members.suffix(Alert.evidenceMax)
         return Alerts.Basis(
-            id: AlertID(county: configuration.county, kind: kind, foundedBy: founder),
+            id: AlertID(county: configuration.county, kind: kind, anchor: subject.anchor),
             kind: kind,
-            caseID: CaseID(county: configuration.county, foundedBy: founder),
+            caseID: subject.id,
             division: subject.division,
             category: subject.category,
             signals: signals,

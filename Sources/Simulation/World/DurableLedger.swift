@@ -93,8 +93,12 @@ struct AuditedLog {
 
     mutating func take(_ stored: StoredDecision, _ decision: Decision) {
         bytes.append(stored.bytes)
-        if case .alertAcknowledged(let alert, let key) = decision.content {
+        switch decision.content {
+        case .alertAcknowledged(let alert, let key):
             signatures.insert(Promises.signature(alert.acknowledgedBy, key))
+        case .caseEdited(let editing):
+            signatures.insert(Promises.signature(editing.officer, editing.commandKey))
+        default: break
         }
         switch decision.content {
         case .alertRaised, .alertChanged, .alertAcknowledged, .alertOverdue:

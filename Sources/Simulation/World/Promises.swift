@@ -65,7 +65,9 @@ struct Promises {
             guard let stream = intake?.stream, let last = told.receipts.last else { return }
             receipts[stream] = max(receipts[stream] ?? 0, last.number)
         case .outcome(let outcome):
-            guard outcome.result == .acknowledged, case .officer(let name) = principal else {
+            guard [.acknowledged, .edited].contains(outcome.result),
+                case .officer(let name) = principal
+            else {
                 return
             }
             signatures.insert(Promises.signature(name, outcome.key))

@@ -70,6 +70,14 @@ package enum DecisionCodec {
             writer.append(scope)
             writer.append(absorbed)
             writer.append(evidence)
+        case .caseEdited(let editing): writer.append(editing)
+        case .itemMoved(let move): writer.append(move)
+        case .caseLived(let id, let scope, let life, let officer, let key):
+            writer.append(id)
+            writer.append(scope)
+            writer.append(life.rawValue)
+            writer.append(officer)
+            writer.append(key)
         case .visited(let report): writer.append(report)
         case .alertRaised(let alert), .alertChanged(let alert), .alertOverdue(let alert):
             writer.append(alert)
@@ -145,6 +153,16 @@ package enum DecisionCodec {
         case .repeated:
             .repeated(try reader.ref("the item"), of: try reader.ref("the first"))
         case .caseOpened, .caseJoined, .caseMerged, .visited: try matter(tag, &reader)
+        case .caseEdited: .caseEdited(try reader.editing())
+        case .itemMoved: .itemMoved(try reader.move())
+        case .caseLived:
+            .caseLived(
+                try reader.caseID("the case"),
+                try reader.scope(),
+                try reader.choice("the life"),
+                officer: try reader.text("the officer"),
+                commandKey: try reader.text("the key")
+            )
         case .alertRaised: .alertRaised(try reader.alert())
         case .alertChanged: .alertChanged(try reader.alert())
         case .alertAcknowledged:
@@ -219,6 +237,9 @@ extension Decision.Content {
         case observed = 19
         case obeyed = 20
         case caseMerged = 21
+        case caseEdited = 22
+        case itemMoved = 23
+        case caseLived = 24
 
         /// The value of `decision` in JSON.
         package var token: String {
@@ -244,6 +265,9 @@ extension Decision.Content {
             case .observed: "observed"
             case .obeyed: "obeyed"
             case .caseMerged: "case_merged"
+            case .caseEdited: "case_edited"
+            case .itemMoved: "item_moved"
+            case .caseLived: "case_lived"
             }
         }
     }
@@ -272,6 +296,9 @@ extension Decision.Content {
         case .observed: .observed
         case .obeyed: .obeyed
         case .caseMerged: .caseMerged
+        case .caseEdited: .caseEdited
+        case .itemMoved: .itemMoved
+        case .caseLived: .caseLived
         }
     }
 }

@@ -19,8 +19,12 @@ extension Decision {
         case .admitted(let admission):
             [.item(admission.ref.agency, admission.division, admission.category)]
         case .caseOpened(_, let scope, _, _, _), .caseJoined(_, let scope, _, _),
-            .caseMerged(_, let scope, _, _):
+            .caseMerged(_, let scope, _, _), .caseLived(_, let scope, _, _, _):
             [.matter(scope.division, scope.category)]
+        case .caseEdited(let editing):
+            [.matter(editing.scope.division, editing.scope.category)]
+        case .itemMoved(let move):
+            [.matter(move.scope.division, move.scope.category)]
         case .alertRaised(let alert), .alertChanged(let alert), .alertOverdue(let alert),
             .alertAcknowledged(let alert, _):
             [alert.subject] + alert.former.map(\.subject)
@@ -106,12 +110,19 @@ extension VoidReason {
         case .sameCommandAgain: "same_command_again"
         case .noStepWaits: "no_step_waits"
         case .isOver: "is_over"
+        case .noSuchItem: "no_such_item"
+        case .noSuchCase: "no_such_case"
+        case .noSuchEdit: "no_such_edit"
+        case .alreadyUndone: "already_undone"
+        case .alreadySo: "already_so"
+        case .tooManyEdits: "too_many_edits"
         }
     }
 }
 
 extension Decision.Content {
-    fileprivate var jsonMembers: [JSONValue.Member] {
+    /// The members of its kind, as they stand in the decision's JSON.
+    package var jsonMembers: [JSONValue.Member] {
         switch self {
         case .configured(let name, let version):
             let file = ConfigurationFile.Name(rawValue: name)?.token ?? "founding"
@@ -172,6 +183,16 @@ extension Decision.Content {
                 .init("category", .string(scope.category.key)),
                 .init("absorbed", .string(absorbed.text)),
                 .init("evidence", evidence.json),
+            ]
+        case .caseEdited(let editing): editing.jsonMembers
+        case .itemMoved(let move): move.jsonMembers
+        case .caseLived(let id, let scope, let life, let officer, let key):
+            [
+                .init("case", .string(id.text)),
+                .init("division", .string(scope.division.code)),
+                .init("category", .string(scope.category.key)),
+                .init("life", .string(life.token)),
+                .init("officer", .string(officer)), .init("command", .string(key)),
             ]
         case .visited(let report):
             [

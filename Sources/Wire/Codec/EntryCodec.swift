@@ -69,6 +69,19 @@ package enum EntryCodec {
                 writer.append(report)
                 writer.append(note)
             case .confirmClock: writer.append(2 as UInt8)
+            case .edit(let edit, let note):
+                writer.append(2 + edit.kind.rawValue)
+                writer.append(edit)
+                writer.append(note)
+            case .undo(let number, let note):
+                writer.append(6 as UInt8)
+                writer.append(number)
+                writer.append(note)
+            case .setLife(let seen, let isClosed, let note):
+                writer.append(7 as UInt8)
+                writer.append(seen)
+                writer.append(isClosed)
+                writer.append(note)
             }
         case .tick: break
         case .clock(let change): writer.append(change)
@@ -178,7 +191,8 @@ package enum EntryCodec {
         let key = try reader.text("the command's key")
         let start = reader.offset
         let action: Command.Action
-        switch try reader.number("the action", as: UInt8.self) {
+        let number = try reader.number("the action", as: UInt8.self)
+        switch number {
         case 1:
             action = .acknowledge(
                 try reader.alertID("the alert"),
@@ -186,6 +200,22 @@ package enum EntryCodec {
                 note: try reader.text("the note")
             )
         case 2: action = .confirmClock
+        case 3...5:
+            guard let kind = CaseEdit.Kind(rawValue: number - 2) else {
+                throw .badField("the action", offset: start)
+            }
+            action = .edit(try reader.edit(kind), note: try reader.text("the note"))
+        case 6:
+            action = .undo(
+                edit: try reader.number("the edit"),
+                note: try reader.text("the note")
+            )
+        case 7:
+            action = .setLife(
+                try reader.seenCase(),
+                isClosed: try reader.flag("closed"),
+                note: try reader.text("the note")
+            )
         default: throw .badField("the action", offset: start)
         }
         return Command(officer: officer, idempotencyKey: key, action: action)

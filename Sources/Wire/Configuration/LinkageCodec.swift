@@ -92,6 +92,12 @@ package enum LinkageCodec {
             "The exponent of that fading in permille; 0 switches it off."
         ),
         .whole(
+            "cooling_days",
+            \.coolingDays,
+            1...3660,
+            "Days without a new item after which a case is said to cool (趋缓)."
+        ),
+        .whole(
             "place_bonus_permille",
             \.placeBonusPermille,
             0...1000,

@@ -152,7 +152,8 @@ package enum FrameKind: UInt8, CaseIterable, Hashable, Sendable {
         switch self {
         case .put, .receipts: ProtocolLimits.bodyBytesMax
         case .deliver, .answer, .outcome, .replayChunk: ProtocolLimits.answerBytesMax
-        case .hello, .welcome, .error, .subscribe, .query, .command, .snapshotEnd, .fetch,
+        case .command: ProtocolLimits.commandBytesMax
+        case .hello, .welcome, .error, .subscribe, .query, .snapshotEnd, .fetch,
             .replay, .settle, .position, .replayEnd, .pace:
             ProtocolLimits.smallBodyBytesMax
         case .ping, .pong: 8

@@ -18,6 +18,8 @@ package enum ProtocolLimits {
     package static let openPutsMax = 4096
     /// Bytes of the JSON of HELLO, WELCOME, ERROR, SUBSCRIBE, QUERY, COMMAND and SNAPSHOT_END.
     package static let smallBodyBytesMax = 65_536
+    /// Bytes of the JSON of a COMMAND, which may name the items of two large cases.
+    package static let commandBytesMax = 262_144
     /// Bytes of the JSON of DELIVER, ANSWER and OUTCOME.
     package static let answerBytesMax = 1_048_576
     /// Patterns of a SUBSCRIBE.

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 
 /// A question to the hub (QUERY, 查询).
 package struct Query: Equatable, Sendable {
@@ -12,6 +12,8 @@ package struct Query: Equatable, Sendable {
         case cases
         /// One case, its items and its alerts.
         case matter = "case"
+        /// Officers' edits of cases.
+        case edits
         /// Visits with counted heads.
         case visits
         /// Lines kept aside.
@@ -112,123 +114,5 @@ package struct Answer: Equatable, Sendable {
         guard let rows = fields.value["rows"] else { throw fields.wrong("rows", "there") }
         self.rows = rows
         next = try fields.optionalText("next", bytes: 1...ProtocolLimits.cursorBytesMax)
-    }
-}
-
-/// An officer's command on the wire (COMMAND, 指令).
-package struct CommandRequest: Equatable, Sendable {
-    /// The idempotency key, 8 to 64 printable ASCII characters.
-    package var key: String
-    /// What to do.
-    package var action: Command.Action
-
-    /// A command from its parts.
-    package init(key: String, action: Command.Action) {
-        self.key = key
-        self.action = action
-    }
-
-    /// The message on the wire.
-    package func frame(request: UInt64) -> Frame {
-        switch action {
-        case .acknowledge(let alert, let report, let note):
-            Frame(
-                .command,
-                number: request,
-                json: [
-                    "key": .string(key), "command": "acknowledge", "alert": .string(alert.text),
-                    "report": .integer(Int64(report)), "note": .string(note),
-                ]
-            )
-        case .confirmClock:
-            Frame(
-                .command,
-                number: request,
-                json: ["key": .string(key), "command": "confirm_clock"]
-            )
-        }
-    }
-
-    /// - Throws: `malformedCommand` for a body that is an object but no command.
-    init(body: ArraySlice<UInt8>) throws(ProtocolError) {
-        let fields = try BodyFields(.command, body)
-        do throws(ProtocolError) {
-            let bounds = ProtocolLimits.keyBytes
-            key = try fields.text("key", bytes: bounds)
-            guard key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-                throw fields.wrong("key", "printable ASCII characters")
-            }
-            let command = try fields.text("command", bytes: 1...32)
-            if command == "confirm_clock" {
-                action = .confirmClock
-                return
-            }
-            guard command == "acknowledge" else {
-                throw fields.wrong("command", "acknowledge or confirm_clock")
-            }
-            guard let alert = AlertID(text: try fields.text("alert", bytes: 1...64)) else {
-                throw fields.wrong("alert", "an alert's identifier, like 441424-A-…")
-            }
-            action = .acknowledge(
-                alert,
-                report: Int(try fields.number("report", in: 1...1_000_000)),
-                note: try fields.optionalText("note", bytes: 0...ProtocolLimits.noteBytesMax) ?? ""
-            )
-        } catch {
-            throw ProtocolError(.malformedCommand, error.reason)
-        }
-    }
-}
-
-/// What became of a command (OUTCOME).
-package struct CommandOutcome: Equatable, Sendable {
-    /// What became of it.
-    package enum Result: String, Hashable, Sendable {
-        /// The officer has signed for the alert.
-        case acknowledged
-        /// The operator's command was obeyed.
-        case obeyed
-        /// The command had no object; `reason` says why.
-        case void
-    }
-
-    /// The idempotency key of the command.
-    package var key: String
-    /// What became of it.
-    package var result: Result
-    /// Why it was void.
-    package var reason: String?
-    /// The alert as it stands, where there is one.
-    package var alert: JSONValue?
-
-    /// An outcome from its parts.
-    package init(key: String, result: Result, reason: String? = nil, alert: JSONValue? = nil) {
-        self.key = key
-        self.result = result
-        self.reason = reason
-        self.alert = alert
-    }
-
-    /// The message on the wire; the alert must leave it within 1 MiB.
-    package func frame(request: UInt64) -> Frame {
-        Frame(
-            .outcome,
-            number: request,
-            json: [
-                "key": .string(key), "result": .string(result.rawValue),
-                "reason": reason.map { .string($0) } ?? .null, "alert": alert ?? .null,
-            ]
-        )
-    }
-
-    init(body: ArraySlice<UInt8>) throws(ProtocolError) {
-        let fields = try BodyFields(.outcome, body)
-        key = try fields.text("key", bytes: ProtocolLimits.keyBytes)
-        guard let result = Result(rawValue: try fields.text("result", bytes: 1...32)) else {
-            throw fields.wrong("result", "acknowledged, obeyed or void")
-        }
-        self.result = result
-        reason = try fields.optionalText("reason", bytes: 0...4096)
-        alert = fields.has("alert") ? fields.value["alert"] : nil
     }
 }

@@ -126,7 +126,7 @@ struct AlertCommand: ParsableCommand {
             ]
             output(document, isJSON: format.isJSON) {
                 switch outcome.result {
-                case .acknowledged, .obeyed: ["已签收 \(alert)"]
+                case .acknowledged, .obeyed, .edited: ["已签收 \(alert)"]
                 case .void: ["未签收:\(Words.voidReason(outcome.reason ?? ""))"]
                 }
             }

@@ -120,7 +120,19 @@ struct DrillReport {
         switch command.action {
         case .acknowledge(let alert, let report, _): "签收 \(alert.text) 第\(report)报"
         case .confirmClock: "确认时钟"
+        case .edit(.merge(let kept, let other), _):
+            "并案 \(text(kept)) 与 \(text(other))"
+        case .edit(.split(let seen, let items), _):
+            "拆分 \(text(seen)) 移出\(items.count)件"
+        case .edit(.move(_, let from, let to), _): "移案 \(text(from)) 至 \(text(to))"
+        case .undo(let number, _): "撤销第\(number)号并案拆分"
+        case .setLife(let seen, let isClosed, _):
+            (isClosed ? "办结 " : "重启 ") + text(seen)
         }
+    }
+
+    private static func text(_ seen: SeenCase) -> String {
+        seen.id?.text ?? "第\(seen.items.first ?? 0)件"
     }
 }
 

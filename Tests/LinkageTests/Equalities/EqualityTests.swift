@@ -13,7 +13,7 @@ import Testing
             case .watch: return try GoldenJournal.entries(of: .watch)
             case .random:
                 var journal = RandomJournal(seed: 20_250_303)
-                return journal.entries(count: 240)
+                return journal.entries(count: 320)
             }
         }
     }
@@ -70,7 +70,8 @@ import Testing
         let lines = Ways.decisions(try Source.random.entries()).map(\.content.line)
         let words = [
             "admitted", "same", "revised", "lived", "quarantined", "copied", "repeated", "opened",
-            "joined", "visited", "raised", "changed", "acknowledged", "overdue", "void",
+            "joined", "edited", "moved", "lived", "visited", "raised", "changed", "acknowledged",
+            "overdue", "void",
         ]
         for word in words {
             #expect(lines.contains { $0.hasPrefix(word) }, "the random journal yields no \(word)")

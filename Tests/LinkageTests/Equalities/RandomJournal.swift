@@ -46,7 +46,8 @@ struct RandomJournal {
                     Quarantined(agency: agency(), id: "q", code: .badTime, reason: "time")
                 )
             case 84..<85: .sealedRefusal
-            case 85..<93: command()
+            case 85..<90: command()
+            case 90..<93: edit()
             case 93..<94: .configuration(Trial.file(.rules, .rules(rules())))
             default: .tick
             }
@@ -59,6 +60,12 @@ struct RandomJournal {
         var rules = Trial.rules
         rules.urgentLevel = choice([.yellow, .orange])
         return rules
+    }
+
+    /// A new item that comes at a time.
+    mutating func freshItem(at time: Timestamp) -> Entry.Content {
+        now = time
+        return freshItem()
     }
 
     private mutating func freshItem() -> Entry.Content {
@@ -114,6 +121,41 @@ struct RandomJournal {
         event.ref = ItemRef(agency: event.ref.agency, id: "life-\(next())")
         event.kind = .life("accepted")
         return .item(event, Trial.digest(next()))
+    }
+
+    /// Rising ordinals of items that came, a few or one.
+    private mutating func ordinals(max: Int) -> [UInt64] {
+        var found: Set<UInt64> = []
+        for _ in 0..<(1 + below(max)) { found.insert(UInt64(1 + below(sent.count))) }
+        return found.sorted()
+    }
+
+    private mutating func edit() -> Entry.Content {
+        guard sent.count > 8 else { return .tick }
+        let (seen, other) = (ordinals(max: 4), ordinals(max: 4))
+        let rest = other.filter { !seen.contains($0) }
+        let whole = SeenCase(id: nil, items: (seen + rest).sorted())
+        let wish: CaseEdit =
+            switch below(3) {
+            case 0: .merge(SeenCase(id: nil, items: seen), with: SeenCase(id: nil, items: other))
+            case 1 where !rest.isEmpty: .split(whole, items: seen)
+            case 2 where !rest.isEmpty && whole.items.count > rest.count:
+                .move(
+                    item: seen[0],
+                    from: SeenCase(id: nil, items: seen),
+                    to: SeenCase(id: nil, items: rest)
+                )
+            default: .merge(whole, with: SeenCase(id: nil, items: [seen[0]]))
+            }
+        let action: Command.Action =
+            switch below(8) {
+            case 0: .undo(edit: UInt64(1 + below(12)), note: "")
+            case 1: .setLife(whole, isClosed: below(3) > 0, note: "")
+            default: .edit(wish.isWhole ? wish : .merge(whole, with: whole), note: "")
+            }
+        return .command(
+            Command(officer: "zhang", idempotencyKey: "edit-\(next())", action: action)
+        )
     }
 
     private mutating func command() -> Entry.Content {

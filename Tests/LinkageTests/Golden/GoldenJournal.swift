@@ -99,6 +99,15 @@ enum GoldenJournal {
             let action = Command.Action.acknowledge(alert, report: Int(report), note: "")
             return .command(Command(officer: officer, idempotencyKey: key, action: action))
         }
+        if let officer = value["officer"]?.text, let key = value["key"]?.text,
+            let wish = value["wish"]?.members
+        {
+            // As an officer's program sends it.
+            let body = JSONValue.object([.init("key", .string(key))] + wish)
+            let frame = Frame(.command, number: 1) { $0.append(contentsOf: body.bytes) }
+            guard case .command(let request) = try Message(frame).content else { return nil }
+            return .command(Command(officer: officer, idempotencyKey: key, action: request.action))
+        }
         return watched(value) ?? (value["tick"]?.flag == true ? .tick : nil)
     }
 

@@ -104,7 +104,7 @@ import Testing
 /// Late evidence: one newcomer shows that two cases, or a case and a single item, are one.
 @Suite struct CaseMergeTests {
     /// Two letters about a road, two about an estate, and one about both.
-    private static let entries: [Entry] = [
+    static let entries: [Entry] = [
         letter(
             "zhengshu/1",
             "03-03 09:00",

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Catalogue
+import Domain
+import LiandongClient
+import LiandongClientZeroMQ
+import Wire
+
+/// The table of cases.
+enum CaseTable {
+    static func lines(_ rows: [JSONValue]) -> [String] {
+        var table = Table([
+            .init(title: "编号"), .init(title: "标题", isFlexible: true), .init(title: "地点"),
+            .init(title: "件", alignment: .right), .init(title: "人", alignment: .right),
+            .init(title: "来源"), .init(title: "末次"),
+        ])
+        for row in rows {
+            let shares = row.list("agencies").map {
+                "\($0.string("agency"))\($0.integer("items"))"
+            }
+            table.add([
+                row.string("case"), row.string("title"), row.string("place"),
+                String(row.integer("items")), String(row.integer("persons")),
+                shares.joined(separator: " "),
+                Timestamp(rfc3339: row.string("last")).map { Words.time($0) } ?? "",
+            ])
+        }
+        return table.lines(columnsMax: Terminal.columns)
+    }
+}
