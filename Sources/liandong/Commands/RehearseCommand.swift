@@ -15,7 +15,7 @@ struct RehearseCommand: ParsableCommand {
         commandName: "rehearse",
         abstract: "Prepare what an acceptance run needs.",
         shouldDisplay: false,
-        subcommands: [RehearseJournalCommand.self]
+        subcommands: [RehearseJournalCommand.self, RehearseCasesCommand.self]
     )
 }
 
