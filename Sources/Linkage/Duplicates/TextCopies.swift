@@ -28,10 +28,11 @@ struct TextCopies: Sendable {
     private static let listMax = 24
     private static let candidatesMax = 10
 
-    private var exact: [UInt64: [Int32]] = [:]
-    /// The list of each shingle, by its number.
+    /// The list of each text, by its hash.
+    private var exact: [UInt64: UInt32] = [:]
+    /// The list of each shingle.
     private var numbers = NumberTable()
-    private var lists: [[Int32]] = []
+    private var lists = ShortLists()
     /// How many listed shingles each item shares; all zero between calls.
     private var shared: [UInt16] = []
 
@@ -45,7 +46,8 @@ struct TextCopies: Sendable {
         isCompatible: (Int, _ containmentPermille: Int) -> Bool
     ) -> Match? {
         if traits.sketch.characterCount >= TextCopies.exactCharactersMin {
-            for item in exact[traits.textHash] ?? [] where isCompatible(Int(item), 1000) {
+            let known = exact[traits.textHash].map { lists.items(of: $0) } ?? []
+            for item in known where isCompatible(Int(item), 1000) {
                 return Match(item: Int(item), containmentPermille: 1000)
             }
         }
@@ -78,30 +80,30 @@ struct TextCopies: Sendable {
     mutating func add(item: Int, traits: Traits) {
         makeRoom(itemCount: item + 1)
         if traits.sketch.characterCount >= TextCopies.exactCharactersMin {
-            var list = exact[traits.textHash] ?? []
-            if list.count < TextCopies.listMax {
-                list.append(Int32(item))
-                exact[traits.textHash] = list
-            }
+            let known = exact[traits.textHash]
+            exact[traits.textHash] = add(Int32(item), to: known, keepsFirst: true)
         }
         guard traits.sketch.characterCount >= TextCopies.nearCharactersMin else { return }
         for hash in TextCopies.listed(traits.sketch) {
-            if let number = numbers[hash] {
-                TextCopies.append(Int32(item), to: &lists[Int(number)])
-            } else {
-                numbers.add(hash, number: UInt32(lists.count))
-                lists.append([Int32(item)])
-            }
+            let known = numbers[hash]
+            let word = add(Int32(item), to: known, keepsFirst: false)
+            if word != known { numbers.add(hash, number: word) }
         }
+    }
+
+    private mutating func add(_ item: Int32, to word: UInt32?, keepsFirst: Bool) -> UInt32 {
+        guard let word else { return ShortLists.word(of: item) }
+        return lists.add(item, to: word, max: TextCopies.listMax, keepsFirst: keepsFirst)
     }
 
     /// The items that share the most listed shingles, the earlier of equals, in journal order.
     mutating func near(_ traits: Traits) -> [Int] {
         guard traits.sketch.characterCount >= TextCopies.nearCharactersMin else { return [] }
         var touched: [Int32] = []
+        let lists = self.lists
         for hash in TextCopies.listed(traits.sketch) {
-            guard let number = numbers[hash] else { continue }
-            for item in lists[Int(number)] {
+            guard let word = numbers[hash] else { continue }
+            lists.visit(word) { item in
                 if shared[Int(item)] == 0 { touched.append(item) }
                 shared[Int(item)] &+= 1
             }
@@ -120,11 +122,6 @@ struct TextCopies: Sendable {
     /// Lays out a count for so many items.
     mutating func makeRoom(itemCount: Int) {
         while shared.count < itemCount { shared.append(0) }
-    }
-
-    private static func append(_ item: Int32, to list: inout [Int32]) {
-        list.append(item)
-        if list.count > listMax { list.removeFirst() }
     }
 
     private static func listed(_ sketch: Sketch) -> ArraySlice<UInt32> {
@@ -148,19 +145,19 @@ extension TextCopies {
         writer.begin(.copies)
         let texts = exact.keys.sorted()
         writer.put(list: texts)
-        writer.put(lists: texts.map { exact[$0] ?? [] })
+        writer.put(lists: texts.map { exact[$0].map { lists.items(of: $0) } ?? [] })
         let met = numbers.entries.sorted { $0.key < $1.key }
         writer.put(list: met.map(\.key))
-        writer.put(lists: met.map { lists[Int($0.number)] })
+        writer.put(lists: met.map { lists.items(of: $0.number) })
     }
 
     init(_ reader: inout StateReader, itemCount: Int) throws(StateError) {
         try reader.begin(.copies)
-        exact = try reader.table("the texts", below: itemCount)
+        let texts: [UInt64: [Int32]] = try reader.table("the texts", below: itemCount)
+        for (hash, items) in texts where !items.isEmpty { exact[hash] = lists.word(of: items) }
         let met: [UInt32: [Int32]] = try reader.table("the shingles", below: itemCount)
-        for hash in met.keys.sorted() {
-            numbers.add(hash, number: UInt32(lists.count))
-            lists.append(met[hash] ?? [])
+        for (hash, items) in met where !items.isEmpty {
+            numbers.add(hash, number: lists.word(of: items))
         }
         makeRoom(itemCount: itemCount)
     }
