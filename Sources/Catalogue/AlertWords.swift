@@ -122,13 +122,14 @@ extension Words {
         }
     }
 
-    /// Where an alert stands.
-    package static func state(_ state: Alert.State) -> String {
+    /// Where an alert of a kind stands: what the hub tells of itself is over by itself, a matter when
+    /// officers took from it what it rested on.
+    package static func state(_ state: Alert.State, of kind: AlertKind) -> String {
         switch state {
         case .unacknowledged: "待签收"
         case .acknowledged: "已签收"
         case .overdue: "逾期未签收"
-        case .over: "已恢复"
+        case .over: [.feed, .hub].contains(kind) ? "已恢复" : "已解除"
         }
     }
 
@@ -227,10 +228,10 @@ extension Words {
         ]
         switch notice.state {
         case .acknowledged: lines.append("已由\(notice.acknowledgedBy)签收")
-        case .over: lines.append("已恢复,无需签收")
+        case .over: lines.append("\(state(.over, of: notice.kind)),无需签收")
         case .unacknowledged, .overdue:
             lines.append(
-                "\(state(notice.state)),时限\(time(notice.acknowledgeBy))"
+                "\(state(notice.state, of: notice.kind)),时限\(time(notice.acknowledgeBy))"
                     + ";建议先核实事实,再签收:liandong alert ack \(notice.id)"
             )
         }

@@ -23,13 +23,18 @@ extension Words {
         if category.isEmpty {
             // What they share names the place or the trouble, seldom both: the heading with most of it.
             what = nearest(cores, to: what) ?? what
-        } else if !what.contains(category) {
+        } else if !hasRun(of: category, in: what) {
             what += category
         }
         if what.isEmpty { what = category.isEmpty ? "同类诉求" : category }
         let place = town.isEmpty || what.contains(town) ? "" : town
         let ending = what.hasSuffix("问题") ? "" : "问题"
         return "关于\(place)\(what)\(ending)(\(items.text))"
+    }
+
+    /// Two neighbouring characters of a class's title stand in the text: it says the trouble itself.
+    private static func hasRun(of title: String, in text: String) -> Bool {
+        zip(title, title.dropFirst()).contains { text.contains(String([$0, $1])) }
     }
 
     /// The most characters of a heading that are looked at.

@@ -30,13 +30,13 @@ struct CaseChoice: Sendable {
     /// reaches its bar.
     ///
     /// Of equal ones the older comes first. All but the first are to be made one with it. `forbids`
-    /// tells whether a case is another place's.
+    /// tells whether a case, of which one item is the nearest, is another place's.
     static func choose(
         _ likenesses: [Likeness],
         settings: LinkageSettings,
         edition: EngineEdition,
         standing: (_ item: Int) -> Standing,
-        forbids: (_ number: Int) -> Bool
+        forbids: (_ number: Int, _ nearest: Int) -> Bool
     ) -> [CaseChoice] {
         let scale = Scale(settings: settings, edition: edition)
         guard likenesses.contains(where: scale.mayReachBar) else { return [] }
@@ -65,7 +65,8 @@ struct CaseChoice: Sendable {
             let isRelated = ordered[index].isRelated
             index = end
             guard let choice = scale.choice(group, size: standing.size) else { continue }
-            if standing.number >= 0, !isRelated, forbids(standing.number) { continue }
+            let nearest = choice.nearest.item
+            if standing.number >= 0, !isRelated, forbids(standing.number, nearest) { continue }
             if choice.isMerging { others.append(choice) }
             guard choice.scorePermille >= settings.joinPermille || !choice.nearest.isByText,
                 choice.scorePermille > best?.scorePermille ?? 0

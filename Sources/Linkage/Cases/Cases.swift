@@ -163,9 +163,15 @@ struct Cases: Sendable {
     }
 
     /// The places of the case forbid that the newcomer belongs to it.
-    func forbids(_ number: Int, _ newcomer: Newcomer) -> Bool {
-        let known = cases[number]
-        if !newcomer.township.isCompatible(with: known.township) { return true }
-        return newcomer.traits.address.relation(to: known.address[...]) == .different
+    ///
+    /// A case that officers made of two places takes items of both: the nearest item's own place goes
+    /// before the case's first.
+    func forbids(_ number: Int, _ newcomer: Newcomer, nearest: Int, items: KeptItems) -> Bool {
+        let (known, near) = (cases[number], items[nearest])
+        let isSameTown = near.township.isTownship && near.township == newcomer.township
+        if !isSameTown, !newcomer.township.isCompatible(with: known.township) { return true }
+        let address = newcomer.traits.address
+        return address.relation(to: known.address[...]) == .different
+            && address.relation(to: items.address(of: nearest)) != .same
     }
 }

@@ -67,7 +67,7 @@ extension Engine {
             settings: configuration.settings,
             edition: edition,
             standing: { standing(of: $0) },
-            forbids: { cases.forbids($0, newcomer) }
+            forbids: { cases.forbids($0, newcomer, nearest: $1, items: items) }
         )
         let number = keep(item, newcomer, weighed, isLate: isLate)
         relations.wait(item: number, for: item.relates, identities: identities)

@@ -76,7 +76,7 @@ package struct PairLog: Sendable {
                         size: size
                     )
                 },
-                forbids: { _ in false }
+                forbids: { _, _ in false }
             )
             for choice in choices { unite(item, choice.nearest.item) }
         }

@@ -10,6 +10,9 @@ struct RareIndex: Sendable {
     static let listedFeatures = 48
     /// The features of an item by which it looks for others.
     static let soughtFeatures = 64
+    /// The most entries of lists that one item reads, those of its rarest features: in a large stream
+    /// the others say little and cost most.
+    private static let readMax = 1536
 
     /// One item's entry in a feature's list.
     private struct Posting: Sendable {
@@ -120,9 +123,12 @@ struct RareIndex: Sendable {
     /// The items that share the most weight in rare features, by falling score, then in journal
     /// order; at most `max`, none under `least` (in 1/2^30).
     mutating func candidates(for features: [FeatureWeight], max: Int, least: Int) -> [Int] {
-        var count = 0
+        var (count, room) = (0, RareIndex.readMax)
         for entry in features.prefix(RareIndex.soughtFeatures) {
-            RareIndex.add(lists[Int(entry.feature)], entry.weight, to: &scores, &touched, &count)
+            let list = lists[Int(entry.feature)]
+            room -= list.count
+            if room < 0 { break }
+            RareIndex.add(list, entry.weight, to: &scores, &touched, &count)
         }
         // Score and item in one word, so that words fall as scores fall and items rise.
         var found: [UInt64] = []
@@ -252,6 +258,7 @@ extension RareIndex {
         var reached: Set<Int32> = []
         for entry in features.prefix(RareIndex.soughtFeatures) {
             let list = lists[Int(entry.feature)]
+            if figures.postings + list.count > RareIndex.readMax { break }
             figures.sought += 1
             figures.postings += list.count
             figures.full += list.count == listMax ? 1 : 0

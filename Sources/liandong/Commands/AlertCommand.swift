@@ -43,7 +43,8 @@ struct AlertCommand: ParsableCommand {
                 ])
                 for notice in notices {
                     table.add([
-                        Words.colour(notice.level), Words.state(notice.state), notice.title,
+                        Words.colour(notice.level), Words.state(notice.state, of: notice.kind),
+                        notice.title,
                         notice.place, String(notice.items.value), String(notice.persons.value),
                         Words.time(notice.raisedAt), String(notice.id.dropFirst(9)),
                     ])

@@ -77,6 +77,25 @@ import Testing
         #expect(editing.movedCount == 2)
     }
 
+    @Test func aCaseMadeOfTwoPlacesTakesItemsOfBoth() {
+        func site(_ ref: String, _ time: String, _ place: String) -> Entry {
+            Trial.item(ref, time, "\(place)拖欠工资", "\(place)干完活工资一直没有结清,包工头不接电话。") {
+                $0.place = place
+                $0.category = Category(key: "labour.wages") ?? .unknown
+            }
+        }
+        let entries = [
+            site("xinfang/1", "03-03 09:00", "鑫达大厦工地"),
+            site("xinfang/2", "03-03 10:00", "鑫达大厦工地"),
+            site("xinfang/3", "03-03 11:00", "育才小学工地"),
+            site("xinfang/4", "03-03 12:00", "育才小学工地"),
+            edit("03-04 09:00", .merge(seen(1, 2), with: seen(3, 4))),
+            site("xinfang/5", "03-04 10:00", "育才小学工地"),
+            site("xinfang/6", "03-04 11:00", "鑫达大厦工地"),
+        ]
+        #expect(cases(entries) == [name("xinfang/1"): [1, 2, 3, 4, 5, 6]])
+    }
+
     @Test func singleItemsAreMergedIntoACaseOfTheirOwn() {
         let entries = [two[0], two[4], edit("03-04 09:00", .merge(seen(1), with: seen(2)))]
         #expect(cases(entries) == [name("xinfang/1"): [1, 2]])
