@@ -195,6 +195,34 @@ func put(_ range: Range<Int>, into outbox: Outbox, agency: String) throws {
         second.stop()
     }
 
+    @Test func editsOfLargeCasesComeInPagesThatFit() throws {
+        let county = try CountyOnDisk()
+        defer { try? FileManager.default.removeItem(atPath: county.path) }
+        let outbox = try county.outbox("xinfang")
+        try put(0..<1100, into: outbox, agency: "xinfang")
+        let hub = try RunningHub(county)
+        try county.push(outbox, to: hub, agency: "xinfang")
+        var line = try county.officer(hub)
+        let (first, rest) = (
+            SeenCase(id: nil, items: [1]), SeenCase(id: nil, items: Array(2...1100))
+        )
+        for number in 1...30 {
+            let outcome = try line.command(
+                CommandRequest(
+                    key: "large-edit-\(number)",
+                    action: .edit(.merge(first, with: rest), note: "")
+                )
+            )
+            #expect(outcome.result == .edited)
+        }
+        let rows = try line.askAll(Query(.edits, limit: 500), rowsMax: 1000)
+        #expect(rows.compactMap { $0["edit"]?.int } == Array(1...30))
+        #expect(rows.map { $0.bytes.count }.reduce(0, +) > ProtocolLimits.answerBytesMax)
+        #expect(rows.allSatisfy { $0["together_count"]?.int == 1100 })
+        line.close()
+        hub.stop()
+    }
+
     @Test func creditComesBackWhenALateEngineHasCaughtUp() throws {
         let county = try CountyOnDisk()
         defer { try? FileManager.default.removeItem(atPath: county.path) }

@@ -39,7 +39,20 @@ struct Answers {
         ]
     }
 
-    /// An officer's edit, with the items that it names.
+    /// As many of the rows, from the first on, as one ANSWER holds beside its frame; at least one.
+    func fitting(_ rows: [JSONValue]) -> [JSONValue] {
+        var room = ProtocolLimits.answerBytesMax - 4096
+        let count = rows.prefix { row in
+            room -= row.bytes.count + 1
+            return room >= 0
+        }.count
+        return Array(rows.prefix(max(1, count)))
+    }
+
+    /// The most items of either side that the row of an edit names.
+    private static let sideMax = 1000
+
+    /// An officer's edit, with the items that it names and how many there are.
     func edit(_ row: EditRow) -> JSONValue {
         [
             "edit": .integer(Int64(clamping: row.number)),
@@ -48,8 +61,10 @@ struct Answers {
             "at": .string(row.at.rfc3339),
             "undone": .bool(row.isUndone),
             "case": row.id.map { .string($0.text) } ?? .null,
-            "together": .array(row.together.map(item)),
-            "apart": .array(row.apart.map(item)),
+            "together": .array(row.together.prefix(Answers.sideMax).map(item)),
+            "together_count": .integer(Int64(row.together.count)),
+            "apart": .array(row.apart.prefix(Answers.sideMax).map(item)),
+            "apart_count": .integer(Int64(row.apart.count)),
         ]
     }
 

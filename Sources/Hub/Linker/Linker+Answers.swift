@@ -53,9 +53,11 @@ extension Linker {
             }
         case .edits(let after, let limit):
             let found = engine.edits(after: after, limit: limit)
+            let rows = withAnswers { answers in answers.fitting(found.map(answers.edit)) }
+            let isMore = rows.count < found.count || found.count == limit
             page = Answer(
-                rows: withAnswers { answers in .array(found.map(answers.edit)) },
-                next: found.count == limit ? found.last.map { String($0.number) } : nil
+                rows: .array(rows),
+                next: isMore ? String(after + rows.count) : nil
             )
         case .visits(let after, let limit):
             let found = engine.visits(after: after, limit: limit)

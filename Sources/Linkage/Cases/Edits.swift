@@ -197,7 +197,8 @@ extension Edits {
             (edit.moved, edit.former, edit.into) = (moved, former, into)
             edit.isUndone = try reader.flag("an edit's undoing")
             let areCases = (former + [into]).allSatisfy { (-1..<caseCount).contains(Int($0)) }
-            try reader.check(areCases && (0...itemCount).contains(Int(count)), "edit \(place + 1)")
+            let isWhole = areCases && !saying.together.isEmpty
+            try reader.check(isWhole && (0...itemCount).contains(Int(count)), "edit \(place + 1)")
             edits.append(edit)
             sayings.append(still)
             index(place)

@@ -313,8 +313,8 @@ extension CaseCommand {
                         String(row.integer("edit")),
                         Timestamp(rfc3339: row.string("at")).map { Words.time($0) } ?? "",
                         row.string("officer"), Words.edit(token: row.string("kind")),
-                        row.string("case"), String(row.list("together").count),
-                        String(row.list("apart").count),
+                        row.string("case"), String(row.integer("together_count")),
+                        String(row.integer("apart_count")),
                         row["undone"]?.flag == true ? "已撤销" : "有效",
                     ])
                 }
