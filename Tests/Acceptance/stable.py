@@ -71,8 +71,9 @@ def disobeyed(edits, rows):
     stands = {(row["source"], row["id"]): row["case"] or (row["source"], row["id"]) for row in rows}
     found = []
     for edit in edits:
-        together, apart = ({stands[item["source"], item["id"]] for item in edit[side]} for side in ("together", "apart"))
-        if len(together) > 1 or together & apart:
+        together, parted, apart = ({stands[item["source"], item["id"]] for item in edit[side]}
+                                   for side in ("together", "parted", "apart"))
+        if len(together) > 1 or parted & apart:
             found.append(edit["edit"])
     return found
 
@@ -123,7 +124,7 @@ def main():
                 tries += 1
                 officer.edit(items[:sent])
         edits = officer.case("edits")["rows"]
-        standing = [edit for edit in edits if not edit["undone"] and edit["together"]]
+        standing = [edit for edit in edits if not edit["undone"]]
         live = officer.case("list")["rows"]
         here.stop()
         data, linkage = here.path("data"), here.path("linkage.yaml")

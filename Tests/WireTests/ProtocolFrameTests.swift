@@ -100,6 +100,11 @@ import Wire
             "`seen.items` of COMMAND"
         ),
         ("command", #"{"key":"12345678","command":"undo","edit":0}"#, "`edit` of COMMAND"),
+        (
+            "command",
+            #"{"key":"12345678","command":"move","item":1,"from":{"items":[1,2]},"to":{"items":[2,4]}}"#,
+            "`items` of COMMAND"
+        ),
     ])
     func mistakesNameMessageAndField(_ kind: String, _ body: String, _ place: String) throws {
         let kind = try #require(FrameKind.allCases.first { $0.name.lowercased() == kind })

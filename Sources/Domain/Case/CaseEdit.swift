@@ -68,7 +68,7 @@ package enum CaseEdit: Equatable, Sendable {
                 && items.count < seen.items.count && Set(items).isSubset(of: seen.items)
         case .move(let item, let from, let to):
             from.isWhole && to.isWhole && from.items.count > 1 && from.items.contains(item)
-                && !to.items.contains(item)
+                && Set(from.items).isDisjoint(with: to.items)
         }
     }
 }
@@ -101,8 +101,7 @@ package struct CaseEditing: Equatable, Sendable {
     package var id: CaseID
     /// Where that is and what it is about.
     package var scope: CaseScope
-    /// The cases that became one with it, whose names are aliases now; of an undo the cases that live
-    /// again.
+    /// The other cases that became one with it, whose names are aliases now, or that live again.
     package var others: [CaseID]
     /// Items that changed their case; each has a decision of its own.
     package var movedCount: Int

@@ -39,16 +39,6 @@ struct Answers {
         ]
     }
 
-    /// As many of the rows, from the first on, as one ANSWER holds beside its frame; at least one.
-    func fitting(_ rows: [JSONValue]) -> [JSONValue] {
-        var room = ProtocolLimits.answerBytesMax - 4096
-        let count = rows.prefix { row in
-            room -= row.bytes.count + 1
-            return room >= 0
-        }.count
-        return Array(rows.prefix(max(1, count)))
-    }
-
     /// The most items of either side that the row of an edit names.
     private static let sideMax = 1000
 
@@ -63,6 +53,7 @@ struct Answers {
             "case": row.id.map { .string($0.text) } ?? .null,
             "together": .array(row.together.prefix(Answers.sideMax).map(item)),
             "together_count": .integer(Int64(row.together.count)),
+            "parted": .array(row.parted.prefix(Answers.sideMax).map(item)),
             "apart": .array(row.apart.prefix(Answers.sideMax).map(item)),
             "apart_count": .integer(Int64(row.apart.count)),
         ]

@@ -52,13 +52,7 @@ extension Linker {
                 )
             }
         case .edits(let after, let limit):
-            let found = engine.edits(after: after, limit: limit)
-            let rows = withAnswers { answers in answers.fitting(found.map(answers.edit)) }
-            let isMore = rows.count < found.count || found.count == limit
-            page = Answer(
-                rows: .array(rows),
-                next: isMore ? String(after + rows.count) : nil
-            )
+            page = edits(after: after, limit: limit)
         case .visits(let after, let limit):
             let found = engine.visits(after: after, limit: limit)
             page = Answer(
@@ -68,6 +62,22 @@ extension Linker {
         case .quarantine(let after, let limit): page = quarantine(after: after, limit: limit)
         }
         links.tell(.answer(session, number: number, page))
+    }
+
+    /// Edits, as many as one ANSWER holds beside its frame; a row may name thousands of items.
+    private mutating func edits(after: Int, limit: Int) -> Answer {
+        var rows: [JSONValue] = []
+        var room = ProtocolLimits.answerBytesMax - 4096
+        while rows.count < limit,
+            let row = engine.edits(after: after + rows.count, limit: 1).first
+        {
+            let found = withAnswers { $0.edit(row) }
+            room -= found.bytes.count + 1
+            if room < 0, !rows.isEmpty { break }
+            rows.append(found)
+        }
+        let isMore = rows.count == limit || room < 0
+        return Answer(rows: .array(rows), next: isMore ? String(after + rows.count) : nil)
     }
 
     private mutating func matter(_ row: CaseRow, after: UInt64, limit: Int) -> Answer {

@@ -80,7 +80,7 @@ struct Cases: Sendable {
     mutating func move(_ item: Int, to number: Int, items: inout KeptItems) {
         let former = Int(items[item].caseNumber)
         guard former != number, number >= 0 || cases[former].members.count > 1 else { return }
-        if former >= 0 { leave(item, former, for: number, items: items) }
+        if former >= 0 { leave([Int32(item)], former, for: number, items: items) }
         items[item].caseNumber = Int32(number)
         guard number >= 0 else { return }
         let before = cases[number].members.count
@@ -91,6 +91,43 @@ struct Cases: Sendable {
         insertByTime(item, into: number, items: items)
         if isLast { fill(number, from: item, items: items) } else { refill(number, items: items) }
         if before == 1 { liveCount += 1 }
+    }
+
+    /// Takes items out of their cases and puts them into another, -1 leaves each alone: as `move` of
+    /// each would, at the price of one.
+    mutating func move(_ moving: [Int32], to number: Int, items: inout KeptItems) {
+        var byFormer: [(former: Int, items: [Int32])] = []
+        for item in moving {
+            let former = Int(items[Int(item)].caseNumber)
+            if former == number { continue }
+            if let place = byFormer.firstIndex(where: { $0.former == former }) {
+                byFormer[place].items.append(item)
+            } else {
+                byFormer.append((former, [item]))
+            }
+        }
+        var entering: [Int32] = []
+        for (former, leaving) in byFormer {
+            var leaving = leaving
+            if former >= 0 {
+                if number < 0, leaving.count == cases[former].members.count {
+                    // One stays, so that the case keeps its name.
+                    leaving.removeAll { $0 == cases[former].members[0] }
+                }
+                leave(Set(leaving), former, for: number, items: items)
+            }
+            for item in leaving { items[Int(item)].caseNumber = Int32(number) }
+            entering += leaving
+        }
+        guard number >= 0, !entering.isEmpty else { return }
+        liveCount -= cases[number].members.count > 1 ? 1 : 0
+        cases[number].mergedInto = -1
+        cases[number].members = (cases[number].members + entering).sorted()
+        cases[number].byTime = (cases[number].byTime + entering).sorted { left, right in
+            (items[Int(left)].time, left) < (items[Int(right)].time, right)
+        }
+        refill(number, items: items)
+        liveCount += cases[number].members.count > 1 ? 1 : 0
     }
 
     /// Makes two cases one: the members of `other` become members of `kept` (合并类案).
@@ -109,10 +146,16 @@ struct Cases: Sendable {
 
     mutating func setLife(_ life: CaseLife, of number: Int) { cases[number].life = life }
 
-    private mutating func leave(_ item: Int, _ number: Int, for other: Int, items: KeptItems) {
-        if cases[number].members.count == 2 { liveCount -= 1 }
-        cases[number].members.removeAll { $0 == Int32(item) }
-        cases[number].byTime.removeAll { $0 == Int32(item) }
+    private mutating func leave(
+        _ leaving: Set<Int32>,
+        _ number: Int,
+        for other: Int,
+        items: KeptItems
+    ) {
+        liveCount -= cases[number].members.count > 1 ? 1 : 0
+        cases[number].members.removeAll { leaving.contains($0) }
+        cases[number].byTime.removeAll { leaving.contains($0) }
+        liveCount += cases[number].members.count > 1 ? 1 : 0
         if cases[number].members.isEmpty {
             empty(number, into: other)
         } else {
@@ -121,8 +164,9 @@ struct Cases: Sendable {
     }
 
     private mutating func empty(_ number: Int, into other: Int) {
-        let (id, anchor) = (cases[number].id, cases[number].anchor)
-        cases[number] = Case(id: id, anchor: anchor, members: [], byTime: [])
+        let former = cases[number]
+        cases[number] = Case(id: former.id, anchor: former.anchor, members: [], byTime: [])
+        cases[number].life = former.life
         cases[number].mergedInto = Int32(other)
     }
 

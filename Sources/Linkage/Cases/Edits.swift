@@ -5,15 +5,27 @@ import Domain
 /// Items are numbers from 0 in journal order. An edit says that some items belong together and that
 /// none of them belongs with some others; where a later one speaks of the same items, it goes before.
 struct Edits: Sendable {
-    /// The most edits that are kept.
+    /// The most edits that are kept, and the most items that they name in all.
     static let editsMax = 65_536
+    private static let namedMax = 4_000_000
 
-    /// What is said.
+    /// What an officer said.
     struct Saying: Equatable, Sendable {
         /// Items of one matter, rising.
         var together: [Int32]
         /// Items of another matter, rising; may be empty.
         var apart: [Int32]
+    }
+
+    /// What an edit still says, behind those that came after it; nothing when it was taken back.
+    struct Standing: Equatable, Sendable {
+        /// Items of one matter.
+        var together: [Int32] = []
+        /// Items that were parted from `apart`: those of one matter, and what later edits took from
+        /// them.
+        var parted: [Int32] = []
+        /// Items of another matter than `parted`.
+        var apart: [Int32] = []
     }
 
     /// One edit, with what is needed to take it back.
@@ -33,18 +45,20 @@ struct Edits: Sendable {
     }
 
     private(set) var edits: [Edit] = []
-    /// What each edit still says, behind those that came after it; nothing when it was taken back.
-    private(set) var sayings: [Saying] = []
+    private(set) var standings: [Standing] = []
+    /// How many items the edits name in all.
+    private var named = 0
     /// For each item the edits that part it from others: twice the edit's place, and one for `apart`.
     private var sides: [Int32: [Int32]] = [:]
     /// For each item the edits that hold it together with others.
     private var bonds: [Int32: [Int32]] = [:]
 
-    var isFull: Bool { edits.count >= Edits.editsMax }
+    var isFull: Bool { edits.count >= Edits.editsMax || named >= Edits.namedMax }
 
     /// Keeps an edit.
     mutating func add(_ edit: Edit) {
         edits.append(edit)
+        named += edit.saying.together.count + edit.saying.apart.count
         say(edits.count - 1)
     }
 
@@ -58,7 +72,7 @@ struct Edits: Sendable {
     /// Takes an edit back: what the others say is what it would be without it.
     mutating func undo(_ place: Int) {
         edits[place].isUndone = true
-        sayings = []
+        standings = []
         sides = [:]
         bonds = [:]
         for place in edits.indices { say(place) }
@@ -71,7 +85,7 @@ struct Edits: Sendable {
         var seen: Set<Int32> = []
         while let item = open.popLast() {
             for place in bonds[item] ?? [] where seen.insert(place).inserted {
-                for mate in sayings[Int(place)].together where found.insert(mate).inserted {
+                for mate in standings[Int(place)].together where found.insert(mate).inserted {
                     open.append(mate)
                 }
             }
@@ -93,7 +107,7 @@ struct Edits: Sendable {
     private mutating func say(_ place: Int) {
         let edit = edits[place]
         guard !edit.isUndone else {
-            sayings.append(Saying(together: [], apart: []))
+            standings.append(Standing())
             return
         }
         let (together, apart) = (Set(edit.saying.together), Set(edit.saying.apart))
@@ -105,7 +119,13 @@ struct Edits: Sendable {
         }
         let bound = Set(bound(to: edit.saying.together))
         for earlier in earlierPartings(of: bound) { letJoin(earlier, bound) }
-        sayings.append(edit.saying)
+        standings.append(
+            Standing(
+                together: edit.saying.together,
+                parted: apart.isEmpty ? [] : edit.saying.together,
+                apart: edit.saying.apart
+            )
+        )
         index(place)
     }
 
@@ -113,21 +133,18 @@ struct Edits: Sendable {
     private mutating func loosen(_ items: Set<Int32>, where holds: ([Int32]) -> Bool) {
         var places: Set<Int32> = []
         for item in items { places.formUnion(bonds[item] ?? []) }
-        for place in places.sorted() where holds(sayings[Int(place)].together) {
-            sayings[Int(place)].together.removeAll { items.contains($0) }
+        for place in places.sorted() where holds(standings[Int(place)].together) {
+            standings[Int(place)].together.removeAll { items.contains($0) }
             for item in items { bonds[item]?.removeAll { $0 == place } }
         }
     }
 
     /// Notes where the items of an edit stand in what it still says.
     private mutating func index(_ place: Int) {
-        let saying = sayings[place]
-        if saying.together.count > 1 {
-            for item in saying.together { bonds[item, default: []].append(Int32(place)) }
-        }
-        guard !saying.apart.isEmpty else { return }
-        for item in saying.together { sides[item, default: []].append(Int32(place * 2)) }
-        for item in saying.apart { sides[item, default: []].append(Int32(place * 2 + 1)) }
+        let standing = standings[place]
+        for item in standing.together { bonds[item, default: []].append(Int32(place)) }
+        for item in standing.parted { sides[item, default: []].append(Int32(place * 2)) }
+        for item in standing.apart { sides[item, default: []].append(Int32(place * 2 + 1)) }
     }
 
     /// Edits that part items which now belong together, in their order.
@@ -140,18 +157,17 @@ struct Edits: Sendable {
     }
 
     /// An earlier edit parts these no longer: the side that is wholly among them gives way, else what
-    /// was said to belong together.
+    /// was parted.
     private mutating func letJoin(_ place: Int, _ joined: Set<Int32>) {
-        if sayings[place].apart.allSatisfy({ joined.contains($0) })
-            || !sayings[place].together.allSatisfy({ joined.contains($0) })
+        let standing = standings[place]
+        if standing.apart.allSatisfy({ joined.contains($0) })
+            || !standing.parted.allSatisfy({ joined.contains($0) })
         {
-            let dropped = joined.intersection(sayings[place].together)
-            drop(dropped, side: Int32(place * 2))
-            for item in dropped { bonds[item]?.removeAll { $0 == Int32(place) } }
-            sayings[place].together.removeAll { joined.contains($0) }
+            drop(joined.intersection(standing.parted), side: Int32(place * 2))
+            standings[place].parted.removeAll { joined.contains($0) }
         } else {
-            drop(joined.intersection(sayings[place].apart), side: Int32(place * 2 + 1))
-            sayings[place].apart.removeAll { joined.contains($0) }
+            drop(joined.intersection(standing.apart), side: Int32(place * 2 + 1))
+            standings[place].apart.removeAll { joined.contains($0) }
         }
     }
 
@@ -171,7 +187,7 @@ extension Edits {
             writer.put(edit.at.milliseconds)
             for list in [
                 edit.saying.together, edit.saying.apart, edit.moved, edit.former,
-                sayings[place].together, sayings[place].apart,
+                standings[place].together, standings[place].parted, standings[place].apart,
             ] { writer.put(list: list) }
             writer.put(edit.into)
             writer.put(edit.itemCount)
@@ -190,7 +206,11 @@ extension Edits {
             let saying = try Edits.saying(&reader, itemCount)
             let moved = try Edits.items(&reader, itemCount)
             let former: [Int32] = try reader.list("former cases", count: moved.count)
-            let still = try Edits.saying(&reader, itemCount)
+            let still = Standing(
+                together: try Edits.items(&reader, itemCount),
+                parted: try Edits.items(&reader, itemCount),
+                apart: try Edits.items(&reader, itemCount)
+            )
             let into: Int32 = try reader.number("an edit's case")
             let count: Int32 = try reader.number("an edit's items")
             var edit = Edit(kind: kind, officer: officer, at: at, saying: saying, itemCount: count)
@@ -200,7 +220,8 @@ extension Edits {
             let isWhole = areCases && !saying.together.isEmpty
             try reader.check(isWhole && (0...itemCount).contains(Int(count)), "edit \(place + 1)")
             edits.append(edit)
-            sayings.append(still)
+            standings.append(still)
+            named += saying.together.count + saying.apart.count
             index(place)
         }
     }

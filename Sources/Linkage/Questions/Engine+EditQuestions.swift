@@ -10,7 +10,7 @@ extension Engine {
         var found: [EditRow] = []
         for place in edits.edits.indices.dropFirst(max(0, after)) {
             if found.count >= min(limit, Engine.rowsMax) { break }
-            let (edit, saying) = (edits.edits[place], edits.sayings[place])
+            let (edit, standing) = (edits.edits[place], edits.standings[place])
             let number = Int(items[Int(edit.saying.together[0])].caseNumber)
             found.append(
                 EditRow(
@@ -19,8 +19,9 @@ extension Engine {
                     officer: edit.officer,
                     at: edit.at,
                     isUndone: edit.isUndone,
-                    together: saying.together.map { items[Int($0)].ref },
-                    apart: saying.apart.map { items[Int($0)].ref },
+                    together: standing.together.map { items[Int($0)].ref },
+                    parted: standing.parted.map { items[Int($0)].ref },
+                    apart: standing.apart.map { items[Int($0)].ref },
                     id: number >= 0 ? cases.cases[number].id : nil
                 )
             )

@@ -58,7 +58,9 @@ package struct EditRow: Equatable, Sendable {
     package var isUndone: Bool
     /// Items that are one matter by it, in journal order.
     package var together: [ItemRef]
-    /// Items of another matter than those.
+    /// Items that were parted from others.
+    package var parted: [ItemRef]
+    /// The others, which are another matter than those.
     package var apart: [ItemRef]
     /// The case that its items stand in now; `nil` when they stand alone.
     package var id: CaseID?

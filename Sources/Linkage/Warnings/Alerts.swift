@@ -68,19 +68,20 @@ struct Alerts: Sendable {
             let before = standing.alert.signals.first { $0.rule == signal.rule }
             return before.map { $0.level < signal.level } ?? true
         }
-        guard risen || isOtherVisit else { return nil }
-        standing.alert.signals = Alerts.merged(
-            standing.alert.signals,
-            basis.signals,
-            rules: terms.rules
-        )
+        // One that was over is raised anew, by what holds now.
+        let isOver = standing.alert.state == .over
+        guard isOver ? mayRaise : risen || isOtherVisit else { return nil }
+        standing.alert.signals =
+            isOver
+            ? basis.signals
+            : Alerts.merged(standing.alert.signals, basis.signals, rules: terms.rules)
         standing.alert.report += 1
         let before = standing.alert.standing
         Alerts.fill(&standing.alert, from: basis, version: terms.version)
         standing.visit = basis.visit
         standing.reportedAt = time
-        if level > standing.alert.level || standing.alert.state == .over {
-            standing.alert.level = max(level, standing.alert.level)
+        if level > standing.alert.level || isOver {
+            standing.alert.level = level
             standing.alert.state = .unacknowledged
             standing.alert.acknowledgedBy = ""
             standing.alert.acknowledgeBy = time + terms.acknowledgeWithin(level)

@@ -63,8 +63,15 @@ extension Engine {
 
     /// Weighs a case again that an officer's edit changed: it may now reach a bound, or its standing
     /// alert rests on less than it said (更正).
+    ///
+    /// - Parameters:
+    ///   - number: The case.
+    ///   - gains: Items came into it; only then may it raise what it has not raised before.
+    ///   - time: When.
+    ///   - found: Gets the decision.
     mutating func weighAgain(
         case number: Int,
+        gains: Bool,
         at time: Timestamp,
         into found: inout [Decision.Content]
     ) {
@@ -75,14 +82,21 @@ extension Engine {
         let subject = subject(of: Int(member))
         var basis = basis(.matter, subject, signals(subject, rules))
         let named = alerts[basis.id]?.items ?? []
-        let isStale = named.contains { ref in
-            let item = identities.number(of: ref).map { Int($0) - 1 } ?? -1
-            return item < 0 || items[item].caseNumber != Int32(number)
-        }
-        if isStale {
+        let isStale =
+            alerts[basis.id]?.itemCount ?? 0 > subject.members.count
+            || named.contains { ref in
+                let item = identities.number(of: ref).map { Int($0) - 1 } ?? -1
+                return item < 0 || items[item].caseNumber != Int32(number)
+            }
+        if isStale, alerts[basis.id]?.state != .over {
             basis.signals = gravest(subject, rules)
             if let content = alerts.correct(basis, at: time, terms: terms) { found.append(content) }
-        } else if let content = alerts.weigh(basis, at: time, terms: terms, mayRaise: true) {
+            return
+        }
+        // A case of old items alone raises nothing, as these would not by themselves.
+        let isNew = clock.wall(at: time) - subject.newest <= configuration.lateAfter
+        let mayRaise = gains && isNew
+        if let content = alerts.weigh(basis, at: time, terms: terms, mayRaise: mayRaise) {
             found.append(content)
         }
     }

@@ -208,6 +208,10 @@ extension CaseCommand {
                 guard !to.items.contains(ordinal) else {
                     return .refused(CommandFailure(.fellShort, "\(item) stands in \(id) already"))
                 }
+                guard Set(from.seen.items).isDisjoint(with: to.items) else {
+                    let reason = "the cases changed in between; look again"
+                    return .refused(CommandFailure(.fellShort, reason))
+                }
                 let wish =
                     from.seen.items.count > 1
                     ? CaseEdit.move(item: ordinal, from: from.seen, to: to)
@@ -326,15 +330,19 @@ extension CaseCommand {
         /// that a great case gives as many labels as items, and each parted item beside one of the rest.
         private static func pairs(_ row: JSONValue) -> [JSONValue] {
             let (together, apart) = (row.list("together"), row.list("apart"))
-            guard let first = together.first, let other = apart.first ?? together.first else {
-                return []
-            }
+            let parted = row.list("parted")
             func label(_ left: JSONValue, _ right: JSONValue, _ isSame: Bool) -> JSONValue {
                 ["a": left, "b": right, "same": .bool(isSame), "edit": row["edit"] ?? .null]
             }
-            return together.dropFirst().map { label(first, $0, true) }
-                + apart.map { label(first, $0, false) }
-                + (apart.isEmpty ? [] : together.dropFirst().map { label($0, other, false) })
+            var found: [JSONValue] = []
+            if let first = together.first {
+                found += together.dropFirst().map { label(first, $0, true) }
+            }
+            if let first = parted.first, let other = apart.first {
+                found += apart.map { label(first, $0, false) }
+                found += parted.dropFirst().map { label($0, other, false) }
+            }
+            return found
         }
     }
 }

@@ -184,6 +184,103 @@ import Testing
         #expect(corrected.report == raised.report + 1)
     }
 
+    @Test func anAlertThatWasOverIsRaisedAgain() throws {
+        let merge = CaseEdit.merge(seen(1, 2), with: seen(3, 4))
+        let entries =
+            two + [
+                edit("03-04 09:00", merge), command("03-04 10:00", .undo(edit: 1, note: "")),
+                edit("03-04 11:00", merge),
+            ]
+        let alert = try #require(Trial.standing(Trial.alert(.matter, "xinfang/1"), entries))
+        #expect(alert.state == .unacknowledged)
+        #expect(alert.persons == 4)
+        #expect(alert.acknowledgeBy > Trial.time("03-04 11:00"))
+    }
+
+    @Test func itemsOfOldRaiseNothingWhenOneIsMovedOut() {
+        let old = two.map { entry in
+            var entry = entry
+            entry.at = Trial.time("03-20 09:00")
+            return entry
+        }
+        let merged = old + [edit("03-20 10:00", .merge(seen(1, 2), with: seen(3, 4)))]
+        let entries = merged + [edit("03-20 11:00", .split(seen(1, 2, 3, 4), items: [4]))]
+        #expect(Trial.standing(Trial.alert(.matter, "xinfang/1"), entries) == nil)
+    }
+
+    @Test func anUndoneMoveOutBringsBackWhatJoinedTheItemSince() {
+        let whole = two + [item("xinfang/6", "03-03 14:00", with: ["xinfang/2"])]
+        let out = whole + [edit("03-04 09:00", .split(seen(1, 2, 6), items: [6]))]
+        let fed = out + [item("xinfang/7", "03-04 10:00", with: ["xinfang/6"])]
+        #expect(cases(fed)[name("xinfang/6")] == [6, 7])
+        let undone = fed + [command("03-04 11:00", .undo(edit: 1, note: ""))]
+        #expect(cases(undone)[name("xinfang/1")] == [1, 2, 6, 7])
+    }
+
+    @Test func anUndoneMoveFollowsItsCaseIntoAnother() {
+        let more =
+            two + [
+                item("xinfang/6", "03-03 14:00", with: ["xinfang/2"]),
+                item("xinfang/7", "03-03 15:00", with: ["xinfang/5"]),
+            ]
+        let entries =
+            more + [
+                edit("03-04 09:00", .move(item: 6, from: seen(1, 2, 6), to: seen(3, 4))),
+                edit("03-04 10:00", .merge(seen(5, 7), with: seen(1, 2))),
+                command("03-04 11:00", .undo(edit: 1, note: "")),
+            ]
+        #expect(
+            cases(entries) == [name("xinfang/5"): [1, 2, 5, 6, 7], name("xinfang/3"): [3, 4]]
+        )
+    }
+
+    @Test func anUndoThatALaterEditForbidsTellsNoMoves() throws {
+        let entries =
+            two + [
+                edit("03-04 09:00", .merge(seen(1, 2), with: seen(3, 4))),
+                edit("03-04 10:00", .merge(seen(1, 2, 3, 4), with: seen(5))),
+            ]
+        let undone = entries + [command("03-04 11:00", .undo(edit: 1, note: ""))]
+        #expect(cases(undone) == [name("xinfang/1"): [1, 2, 3, 4, 5]])
+        let editing = try #require(editings(undone).last)
+        #expect(editing.movedCount == 0)
+        #expect(editing.others.isEmpty)
+        #expect(Trial.decisions(undone).count == Trial.decisions(entries).count + 1)
+    }
+
+    @Test func whatWasPartedStaysPartedAfterItsOwnSideWasParted() {
+        let merged = two + [edit("03-04 09:00", .merge(seen(1, 2), with: seen(3, 4)))]
+        let parted =
+            merged + [
+                edit("03-04 10:00", .split(seen(1, 2, 3, 4), items: [1, 2])),
+                edit("03-04 11:00", .split(seen(1, 2), items: [1])),
+            ]
+        let engine = Trial.engine(parted)
+        let row = engine.edits(limit: 9)[1]
+        #expect(row.parted == [Trial.ref("xinfang/1"), Trial.ref("xinfang/2")])
+        #expect(row.together == [Trial.ref("xinfang/2")])
+    }
+
+    @Test func aClosedCaseThatTakesAnotherIsOpenAgain() {
+        let entries =
+            two + [
+                command("03-04 09:00", .setLife(seen(1, 2), isClosed: true, note: "")),
+                edit("03-04 10:00", .merge(seen(1, 2), with: seen(3, 4))),
+            ]
+        let engine = Trial.engine(entries)
+        #expect(engine.cases(limit: 1).first?.life == .reopened)
+    }
+
+    @Test(arguments: [UInt64(3), 4]) func anEngineGoesOnWithEditsFromItsState(seed: UInt64) {
+        var journal = EditedJournal(seed: seed)
+        let entries = journal.entries(items: 70, edits: 40)
+        let expected = Ways.decisions(entries)
+        for place in stride(from: 20, to: entries.count, by: 5) {
+            let found = Ways.restarted(before: place, entries)
+            #expect(Ways.difference(found, expected) == nil, "seed \(seed), entry \(place + 1)")
+        }
+    }
+
     @Test func aClosedCaseOpensAgainWhenItIsFed() {
         let closed = two + [command("03-04 09:00", .setLife(seen(1, 2), isClosed: true, note: ""))]
         func life(_ entries: [Entry]) -> CaseLife? {
@@ -224,9 +321,10 @@ import Testing
             for row in rows {
                 let together = Set(row.together.map { cluster(of: $0, engine) })
                 #expect(together.count <= 1, "seed \(seed), join \(join), edit \(row.number)")
+                let parted = Set(row.parted.map { cluster(of: $0, engine) })
                 let apart = row.apart.map { cluster(of: $0, engine) }
                 #expect(
-                    apart.allSatisfy { !together.contains($0) },
+                    apart.allSatisfy { !parted.contains($0) },
                     "seed \(seed), join \(join), edit \(row.number)"
                 )
             }
