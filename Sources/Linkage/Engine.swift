@@ -9,7 +9,7 @@ import Text
 /// thread. The journal vouches that the first entry is the founding one and names this `version`.
 package struct Engine: ~Copyable {
     /// Raised with every change that can change a decision.
-    package static let version: UInt32 = 6
+    package static let version: UInt32 = 7
 
     /// Which engine this is.
     package let edition: EngineEdition
@@ -26,6 +26,7 @@ package struct Engine: ~Copyable {
     var concepts = ConceptBook()
     var relations = Relations()
     var cases = Cases()
+    var links = Links()
     var edits = Edits()
     var visits = Visits()
     var alerts = Alerts()
@@ -60,6 +61,7 @@ package struct Engine: ~Copyable {
         other.concepts = concepts
         other.relations = relations
         other.cases = cases
+        other.links = links
         other.edits = edits
         other.visits = visits
         other.alerts = alerts
@@ -95,6 +97,7 @@ package struct Engine: ~Copyable {
         case .configuration(let file):
             configuration.adopt(file)
             if file.name == .linkage {
+                links.outdate()
                 index.adopt(configuration.settings)
                 concepts.adopt(configuration.settings)
             }

@@ -59,6 +59,68 @@ struct Answers {
         ]
     }
 
+    /// Why an item is in its case, with all that its score is made of.
+    func why(_ row: WhyRow) -> JSONValue {
+        var members = self.member(row.item).members ?? []
+        if let absorbed = row.absorbed { members.append(.init("absorbed", .string(absorbed.text))) }
+        switch row.basis {
+        case .founded: members.append(.init("basis", "founded"))
+        case .edited(let number):
+            members.append(.init("basis", "edited"))
+            members.append(.init("edit", .integer(Int64(clamping: number))))
+        case .linked(let account):
+            members.append(.init("basis", "linked"))
+            members.append(.init("link", link(account)))
+        }
+        return .object(members)
+    }
+
+    /// What a text that was not sent yet would repeat.
+    func likely(_ row: LikelyRow) -> JSONValue {
+        .object(
+            (member(row.item).members ?? []) + [
+                .init("case", row.matter.map { .string($0.text) } ?? .null),
+                .init("linked", .bool(row.isLinked)),
+                .init("repeats", .bool(row.isCopy)),
+                .init("pair", pair(row.pair)),
+            ]
+        )
+    }
+
+    private func link(_ account: LinkAccount) -> JSONValue {
+        [
+            "newcomer": item(account.newcomer),
+            "rule": .string(account.rule),
+            "score": .integer(Int64(account.scorePermille)),
+            "recomputed": account.recomputedPermille.map { .integer(Int64($0)) } ?? .null,
+            "of": .integer(Int64(account.wanted)),
+            "missing": .integer(Int64(account.missingPermille)),
+            "shift": .integer(Int64(account.shiftPermille)),
+            "bar": .integer(Int64(account.barPermille)),
+            "engine": .integer(Int64(account.engine)),
+            "linkage": .string(account.linkage == 0 ? "" : hexadecimal(account.linkage)),
+            "pairs": .array(account.pairs.map(pair)),
+        ]
+    }
+
+    private func pair(_ pair: PairAccount) -> JSONValue {
+        [
+            "item": item(pair.item),
+            "title": .string(titles.title(of: pair.item)),
+            "by": pair.isByText ? "text" : "fields",
+            "score": .integer(Int64(pair.scorePermille)),
+            "recomputed": .integer(Int64(pair.recomputedPermille)),
+            "parts": .array(
+                pair.parts.map {
+                    [
+                        "key": .string($0.key), "value": .integer(Int64($0.value)),
+                        "weight": .integer(Int64($0.weight)),
+                    ]
+                }
+            ),
+        ]
+    }
+
     func matter(_ row: CaseRow, at now: Timestamp, coolingDays: Int) -> JSONValue {
         [
             "case": .string(row.id.text),

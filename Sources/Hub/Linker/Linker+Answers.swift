@@ -31,17 +31,11 @@ extension Linker {
                 next: found.count == limit ? found.last?.id.text : nil
             )
         case .matter(let id, let after, let limit):
-            guard let row = engine.caseRow(id) else {
-                let reason = "There is no case \(id.text)."
-                links.tell(.refusedQuery(session, number: number, .noSuchCase, reason: reason))
-                return
-            }
+            guard let row = engine.caseRow(id) else { return refuse(session, number, id) }
             page = matter(row, after: after, limit: limit)
         case .matterOf(let ref, let after, let limit):
             guard let ordinal = engine.ordinal(of: ref) else {
-                let reason = "There is no item \(ref.id) of \(ref.agency.name)."
-                links.tell(.refusedQuery(session, number: number, .noSuchCase, reason: reason))
-                return
+                return refuse(session, number, ref)
             }
             if let row = engine.caseRow(ofItem: ordinal) {
                 page = matter(row, after: after, limit: limit)
@@ -51,6 +45,24 @@ extension Linker {
                     rows: withAnswers { .array([alone].compactMap(\.self).map($0.member)) }
                 )
             }
+        case .why(let id, let after, let limit):
+            guard let row = engine.caseRow(id) else { return refuse(session, number, id) }
+            page = why(row.id, after: after, limit: limit)
+        case .whyOf(let ref, let after, let limit):
+            guard let ordinal = engine.ordinal(of: ref) else {
+                return refuse(session, number, ref)
+            }
+            page =
+                engine.caseRow(ofItem: ordinal).map { why($0.id, after: after, limit: limit) }
+                ?? Answer(rows: [])
+        case .likely(let item, let limit):
+            guard let rows = engine.likely(item, limit: limit) else {
+                let reason =
+                    "\(item.ref.agency.name) is no registered agency, or sends accusations alone."
+                links.tell(.refusedQuery(session, number: number, .malformedQuery, reason: reason))
+                return
+            }
+            page = Answer(rows: withAnswers { answers in .array(rows.map(answers.likely)) })
         case .edits(let after, let limit):
             page = edits(after: after, limit: limit)
         case .visits(let after, let limit):
@@ -64,20 +76,63 @@ extension Linker {
         links.tell(.answer(session, number: number, page))
     }
 
+    private func refuse(_ session: SessionID, _ number: UInt64, _ id: CaseID) {
+        let reason = "There is no case \(id.text)."
+        links.tell(.refusedQuery(session, number: number, .noSuchCase, reason: reason))
+    }
+
+    private func refuse(_ session: SessionID, _ number: UInt64, _ ref: ItemRef) {
+        let reason = "There is no item \(ref.id) of \(ref.agency.name)."
+        links.tell(.refusedQuery(session, number: number, .noSuchCase, reason: reason))
+    }
+
     /// Edits, as many as one ANSWER holds beside its frame; a row may name thousands of items.
     private mutating func edits(after: Int, limit: Int) -> Answer {
-        var rows: [JSONValue] = []
-        var room = ProtocolLimits.answerBytesMax - 4096
-        while rows.count < limit,
-            let row = engine.edits(after: after + rows.count, limit: 1).first
-        {
-            let found = withAnswers { $0.edit(row) }
-            room -= found.bytes.count + 1
-            if room < 0, !rows.isEmpty { break }
-            rows.append(found)
+        var page = Page(limit: limit)
+        while let row = engine.edits(after: after + page.rows.count, limit: 1).first,
+            page.take(withAnswers { $0.edit(row) })
+        {}
+        return page.answer(next: String(after + page.rows.count))
+    }
+
+    /// Reasons, as many as one ANSWER holds; the cases that became one with it stand on the first
+    /// page.
+    private mutating func why(_ id: CaseID, after: UInt64, limit: Int) -> Answer {
+        var page = Page(limit: limit)
+        for row in after == 0 ? engine.absorptions(into: id).prefix(limit / 2) : [] {
+            _ = page.take(withAnswers { $0.why(row) })
         }
-        let isMore = rows.count == limit || room < 0
-        return Answer(rows: .array(rows), next: isMore ? String(after + rows.count) : nil)
+        var last = after
+        while let row = engine.why(id, after: last, limit: 1).first,
+            page.take(withAnswers { $0.why(row) })
+        {
+            last = row.item.ordinal
+        }
+        return page.answer(next: String(last))
+    }
+
+    /// Rows of an ANSWER, as many as are wanted and as it holds beside its frame.
+    private struct Page {
+        let limit: Int
+        var rows: [JSONValue] = []
+        private var room = ProtocolLimits.answerBytesMax - 4096
+
+        init(limit: Int) { self.limit = limit }
+
+        var isFull: Bool { rows.count >= limit || room < 0 }
+
+        /// Takes a row; `false` when it has to wait for the next page.
+        mutating func take(_ row: JSONValue) -> Bool {
+            guard !isFull else { return false }
+            room -= row.bytes.count + 1
+            if room < 0, !rows.isEmpty { return false }
+            rows.append(row)
+            return true
+        }
+
+        func answer(next: String) -> Answer {
+            Answer(rows: .array(rows), next: isFull ? next : nil)
+        }
     }
 
     private mutating func matter(_ row: CaseRow, after: UInt64, limit: Int) -> Answer {

@@ -15,6 +15,12 @@ enum Question: Equatable, Sendable {
     case matter(CaseID, after: UInt64, limit: Int)
     /// The case in which an item stands with its members, or the item alone.
     case matterOf(ItemRef, after: UInt64, limit: Int)
+    /// Why the members of a case are in it, after the one with this ordinal.
+    case why(CaseID, after: UInt64, limit: Int)
+    /// The same of the case in which an item stands.
+    case whyOf(ItemRef, after: UInt64, limit: Int)
+    /// What an item that was not sent yet would repeat.
+    case likely(Item, limit: Int)
     /// Officers' edits, after the one with this number.
     case edits(after: Int, limit: Int)
     /// Visits with their heads.
@@ -56,16 +62,25 @@ enum Question: Equatable, Sendable {
                 limit: limit,
                 itemsMin: try Question.count(query, "items_min", 1...1_000_000) ?? 2
             )
-        case .matter:
+        case .matter, .why:
             let id = try Question.text(query, "case", "a case's identifier, 441424-C-…") {
                 CaseID(text: $0)
             }
             let after = try Question.cursor(query) { UInt64($0) } ?? 0
+            let isWhy = query.kind == .why
             if let id {
-                self = .matter(id, after: after, limit: limit)
+                self =
+                    isWhy
+                    ? .why(id, after: after, limit: limit)
+                    : .matter(id, after: after, limit: limit)
             } else {
-                self = .matterOf(try Question.item(query), after: after, limit: limit)
+                let item = try Question.item(query)
+                self =
+                    isWhy
+                    ? .whyOf(item, after: after, limit: limit)
+                    : .matterOf(item, after: after, limit: limit)
             }
+        case .likely: self = .likely(try Question.event(query), limit: limit)
         case .edits:
             self = .edits(after: try Question.cursor(query) { Int($0) } ?? 0, limit: limit)
         case .visits:
@@ -82,12 +97,29 @@ enum Question: Equatable, Sendable {
         }
     }
 
+    private static func event(_ query: Query) throws(ProtocolError) -> Item {
+        guard let event = query.filter("event"), let source = event["source"]?.text,
+            let agency = AgencyID(source: source)
+        else {
+            let reason = "The query likely needs the filter event: an item with its source."
+            throw ProtocolError(.malformedQuery, reason)
+        }
+        switch EventDecoder().decode(line: event.bytes, sender: agency) {
+        case .item(let item, _) where item.purpose != .accusation: return item
+        case .malformed(_, let reason, _, _): throw ProtocolError(.malformedQuery, reason)
+        case .item, .sealed:
+            let reason = "An accusation goes by the sealed lane alone; it is looked up nowhere."
+            throw ProtocolError(.malformedQuery, reason)
+        }
+    }
+
     private static func item(_ query: Query) throws(ProtocolError) -> ItemRef {
         let item = query.filter("item")
         guard let source = item?["source"]?.text, let id = item?["id"]?.text,
             let agency = AgencyID(source: source)
         else {
-            let reason = "The query case needs the filter case, or item with source and id."
+            let reason =
+                "The query \(query.kind.rawValue) needs the filter case, or item with source and id."
             throw ProtocolError(.malformedQuery, reason)
         }
         return ItemRef(agency: agency, id: id)

@@ -4,6 +4,12 @@ import Domain
 struct CaseChoice: Sendable {
     /// The nearest item of the case.
     var nearest: Likeness
+    /// The items whose scores make that of the case, the nearest first; three at most.
+    var compared: [Likeness]
+    /// How they make it.
+    var rule: Link.Rule
+    /// How many scores the mean is of.
+    var wanted = 1
     /// The score of the case on the scale of two single items.
     var scorePermille: Int
     /// The texts alone tell, and tell enough that this case and the newcomer's own are one.
@@ -101,7 +107,7 @@ struct CaseChoice: Sendable {
         func choice(_ group: Group, size: Int) -> CaseChoice? {
             guard let first = group.likenesses.first else { return nil }
             if let related = group.likenesses.first(where: \.isRelated) {
-                return CaseChoice(nearest: related, scorePermille: related.scorePermille)
+                return CaseChoice(related, .related)
             }
             return first.isByText ? textChoice(group, first, size: size) : fieldChoice(group, first)
         }
@@ -114,11 +120,9 @@ struct CaseChoice: Sendable {
             let near = group.likenesses.filter { !$0.isTemplate }.prefix(Scale.textMembers)
             guard let nearest = near.first else { return nil }
             if group.number < 0 {
-                return CaseChoice(
-                    nearest: nearest,
-                    scorePermille: nearest.scorePermille,
-                    isMerging: nearest.scorePermille >= settings.mergeSinglePermille
-                )
+                var choice = CaseChoice(nearest, .single)
+                choice.isMerging = nearest.scorePermille >= settings.mergeSinglePermille
+                return choice
             }
             let wanted = min(size, Scale.textMembers)
             let missing = max(0, wanted - near.count) * settings.missingPermille
@@ -126,6 +130,9 @@ struct CaseChoice: Sendable {
             let mean = sum / wanted
             return CaseChoice(
                 nearest: nearest,
+                compared: Array(near),
+                rule: .meanOfThree,
+                wanted: wanted,
                 scorePermille: mean - settings.casePermille + settings.joinPermille,
                 isMerging: mean >= settings.mergePermille
             )
@@ -134,15 +141,34 @@ struct CaseChoice: Sendable {
         /// The mean of the nearest two, so that one chance likeness to a large case is not enough;
         /// an item of the same person needs less (重复信访).
         private func fieldChoice(_ group: Group, _ first: Likeness) -> CaseChoice? {
+            let isCase = group.number >= 0
             let second = group.likenesses.dropFirst().first?.scorePermille ?? 0
-            let mean = group.number >= 0 ? (first.scorePermille + second) / 2 : first.scorePermille
+            let mean = isCase ? (first.scorePermille + second) / 2 : first.scorePermille
             if let same = group.likenesses.first(where: \.sharesPerson),
                 same.scorePermille >= settings.repeatPermille, same.scorePermille > mean
             {
-                return CaseChoice(nearest: same, scorePermille: same.scorePermille)
+                return CaseChoice(same, .person)
             }
             guard mean >= settings.joinPermille else { return nil }
-            return CaseChoice(nearest: first, scorePermille: mean)
+            return CaseChoice(
+                nearest: first,
+                compared: Array(group.likenesses.prefix(isCase ? 2 : 1)),
+                rule: isCase ? .meanOfTwo : .single,
+                wanted: isCase ? 2 : 1,
+                scorePermille: mean
+            )
         }
+    }
+}
+
+extension CaseChoice {
+    /// The choice that one item makes alone.
+    private init(_ nearest: Likeness, _ rule: Link.Rule) {
+        self.init(
+            nearest: nearest,
+            compared: [nearest],
+            rule: rule,
+            scorePermille: nearest.scorePermille
+        )
     }
 }

@@ -93,6 +93,9 @@ struct Edits: Sendable {
         return found.sorted()
     }
 
+    /// The last edit that holds an item together with others, by its place.
+    func bond(of item: Int32) -> Int? { bonds[item]?.max().map(Int.init) }
+
     /// Officers parted an item of one list from one of the other.
     func forbid(_ left: [Int32], _ right: [Int32]) -> Bool {
         guard !sides.isEmpty else { return false }

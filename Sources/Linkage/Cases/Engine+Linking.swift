@@ -30,30 +30,15 @@ extension Engine {
             related: relations.meet(item.ref, relates: item.relates, identities: identities),
             copy: nil
         )
-        newcomer.districts = traits.textNames.filter { $0.kind == .district }.map(\.core)
-        newcomer.copy = copy(of: newcomer)
         let weighed = index.weigh(traits.pairs)
         let features = weighed.features
-        newcomer.concepts = concepts.weigh(title: traits.titleConcepts, body: traits.bodyConcepts)
-        newcomer.lengths = TextLengths(features, newcomer.concepts)
-        newcomer.weighedLength = weighed.length
+        weigh(weighed, of: &newcomer)
         classes.add(newcomer.classNumber, features: features)
         if newcomer.classNumber == 0 {
             newcomer.classNumber = classes.guess(features)
             newcomer.isClassGuessed = true
         }
-        let placePairs =
-            traits.placePairs.isEmpty
-            ? PairCounts.pairs(in: traits.address.units[...]) : traits.placePairs
-        for pair in placePairs + configuration.divisionPairs {
-            guard let feature = index.feature(of: pair),
-                !newcomer.placeFeatures.contains(feature)
-            else { continue }
-            newcomer.placeFeatures.append(feature)
-        }
-        let pairs = PairCounts.pairs(in: Address.name(of: traits.address.units[...]))
-        let known = pairs.compactMap { index.feature(of: $0) }
-        if !pairs.isEmpty, known.count == pairs.count { newcomer.addressFeatures = known }
+        findPlace(of: &newcomer)
         let likenesses = likenesses(of: newcomer, features)
         trail.add(newcomer)
         trail.add(features)
@@ -91,7 +76,40 @@ extension Engine {
         return Linked(number: number, related: newcomer.related)
     }
 
-    private func standing(of item: Int) -> CaseChoice.Standing {
+    /// What is known of a newcomer by its weights: its copy, what it complains of, its lengths.
+    mutating func weigh(_ weighed: RareIndex.Weighed, of newcomer: inout Newcomer) {
+        let traits = newcomer.traits
+        newcomer.districts = traits.textNames.filter { $0.kind == .district }.map(\.core)
+        newcomer.copy = copy(of: newcomer)
+        // No more than are kept, so that every link can be computed again.
+        newcomer.concepts = Array(
+            concepts.weigh(title: traits.titleConcepts, body: traits.bodyConcepts)
+                .prefix(KeptItems.Limits.concepts)
+        )
+        newcomer.lengths = TextLengths(weighed.features, newcomer.concepts)
+        newcomer.weighedLength = weighed.length
+    }
+
+    /// The features by which a newcomer's place is known in texts.
+    func findPlace(of newcomer: inout Newcomer) {
+        let address = newcomer.traits.address.units[...]
+        newcomer.placeFeatures = placeFeatures(of: address)
+        let pairs = PairCounts.pairs(in: Address.name(of: address))
+        let known = pairs.compactMap { index.feature(of: $0) }
+        if !pairs.isEmpty, known.count == pairs.count { newcomer.addressFeatures = known }
+    }
+
+    /// Features of an address and of the county's towns.
+    func placeFeatures(of address: ArraySlice<UInt16>) -> [UInt32] {
+        var found: [UInt32] = []
+        for pair in PairCounts.pairs(in: address) + configuration.divisionPairs {
+            guard let feature = index.feature(of: pair), !found.contains(feature) else { continue }
+            found.append(feature)
+        }
+        return found
+    }
+
+    func standing(of item: Int) -> CaseChoice.Standing {
         let number = Int(items[item].caseNumber)
         // One that was left alone in its case is judged as the single item that it is.
         guard number >= 0, cases.cases[number].members.count > 1 else {
@@ -109,7 +127,7 @@ extension Engine {
         placed(Traits(item, configuration: configuration), township: township)
     }
 
-    private func placed(_ read: Traits, township: Division) -> Traits {
+    func placed(_ read: Traits, township: Division) -> Traits {
         var traits = read
         if traits.address.units.isEmpty, let known = address(in: traits, township: township) {
             traits.address = known
@@ -152,7 +170,7 @@ extension Engine {
     }
 
     /// The newcomer's likeness to every earlier item that may be of its matter.
-    private mutating func likenesses(
+    mutating func likenesses(
         of newcomer: Newcomer,
         _ features: [FeatureWeight]
     ) -> [Likeness] {
@@ -215,6 +233,7 @@ extension Engine {
         let evidence = evidence(newcomer, number, overlap)
         likeness.textPermille = evidence[.text]
         let copied = newcomer.copy?.item == number ? newcomer.copy?.containmentPermille : nil
+        likeness.copiedPermille = copied ?? 0
         let least = likeness.isRelated ? Likeness.relatedPermille : copied ?? .min / 2
         if likeness.isRelated {
             pairLog?.add(
@@ -285,6 +304,7 @@ extension Engine {
             weighed.features,
             concepts: newcomer.concepts,
             lengths: newcomer.lengths,
+            weighedLength: weighed.length,
             of: number
         )
         concepts.add(newcomer.concepts)

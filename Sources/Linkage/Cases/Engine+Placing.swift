@@ -36,6 +36,7 @@ extension Engine {
     private mutating func join(_ number: Int, _ choice: CaseChoice) -> Decision.Content {
         let nearest = choice.nearest.item
         let evidence = choice.nearest.evidence(items, scorePermille: choice.scorePermille)
+        keep(choice, newcomer: number, joined: number)
         let known = Int(items[nearest].caseNumber)
         let caseNumber =
             known >= 0
@@ -58,6 +59,7 @@ extension Engine {
         let caseNumber = Int(items[newcomer].caseNumber)
         var evidence = choice.nearest.evidence(items, scorePermille: choice.scorePermille)
         evidence.nearest = items[newcomer].ref
+        keep(choice, newcomer: newcomer, joined: choice.nearest.item)
         cases.move(choice.nearest.item, to: caseNumber, items: &items)
         return .caseJoined(
             cases.cases[caseNumber].id,
@@ -81,12 +83,34 @@ extension Engine {
             isOwnWarned == isOtherWarned ? min(own, other) : isOwnWarned ? own : other
         let absorbed = kept == own ? other : own
         let evidence = choice.nearest.evidence(items, scorePermille: choice.scorePermille)
+        keep(choice, newcomer: newcomer, absorbed: absorbed)
         cases.merge(absorbed, into: kept, items: &items)
         return .caseMerged(
             cases.cases[kept].id,
             scope(of: kept),
             absorbed: cases.cases[absorbed].id,
             evidence
+        )
+    }
+
+    private mutating func keep(
+        _ choice: CaseChoice,
+        newcomer: Int,
+        joined: Int = -1,
+        absorbed: Int = -1
+    ) {
+        var link = Link(choice, newcomer: newcomer)
+        (link.joined, link.absorbed) = (Int32(joined), Int32(absorbed))
+        if links.isOutdated { links.adopt(presentRules) }
+        links.add(link)
+    }
+
+    /// The rules that hold for links from now on.
+    var presentRules: LinkRules {
+        LinkRules(
+            configuration.settings,
+            engine: edition.version,
+            linkage: configuration.versions[ConfigurationFile.Name.linkage.rawValue] ?? 0
         )
     }
 

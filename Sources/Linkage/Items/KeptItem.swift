@@ -57,6 +57,8 @@ struct KeptItem: Sendable {
     var titleNameCount: UInt8 = 0
     /// Lengths of the parts of its features.
     var lengths = TextLengths()
+    /// The length of its weights in 1/1024 bits and 2^-8.
+    var weighedLength: UInt32 = 0
 }
 
 /// A feature's share in an item's likeness.
@@ -71,6 +73,12 @@ struct FeatureWeight: Sendable {
 
     /// The bits that hold the number.
     static let numberMask: UInt32 = (1 << 28) - 1
+
+    /// A feature as it lies on the shelves.
+    init(word: UInt32, weight: UInt16) {
+        self.word = word
+        self.weight = weight
+    }
 
     init(feature: UInt32, marks: PairCounts.Marks, weight: UInt16) {
         word = UInt32(marks.rawValue) << 28 | feature & FeatureWeight.numberMask
@@ -133,8 +141,10 @@ struct KeptItems: Sendable {
         _ features: [FeatureWeight],
         concepts: [ConceptBook.Entry],
         lengths: TextLengths,
+        weighedLength: UInt32,
         of number: Int
     ) {
+        items[number].weighedLength = weighedLength
         let kept = features.prefix(Limits.features)
         items[number].features = KeptItems.shelve(kept.map(\.word)[...], on: &featureShelf)
         weightShelf.append(contentsOf: kept.map(\.weight))
@@ -195,6 +205,12 @@ struct KeptItems: Sendable {
     /// Only its text tells of its matter: it has no class, no town, and no such field.
     func isToldByText(_ number: Int) -> Bool {
         items[number].classNumber == 0 && !items[number].township.isTownship && !hasFields(number)
+    }
+
+    /// An item's features, as many as are kept.
+    func features(of number: Int) -> [FeatureWeight] {
+        let range = items[number].features.range
+        return range.map { FeatureWeight(word: featureShelf[$0], weight: weightShelf[$0]) }
     }
 
     func sketch(of number: Int) -> ArraySlice<UInt32> { sketchShelf[items[number].sketch.range] }

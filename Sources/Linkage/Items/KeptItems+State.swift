@@ -91,6 +91,7 @@ extension KeptItems {
         writer.put(list: items.map { UInt8($0.numbers.count) })
         writer.put(list: items.map { UInt8($0.concepts.count) })
         writer.put(list: items.map(\.titleNameCount))
+        writer.put(list: items.map(\.weighedLength))
         writer.put(list: featureShelf)
         writer.put(list: weightShelf)
         writer.put(list: sketchShelf)
@@ -115,6 +116,7 @@ extension KeptItems {
         let figures: [UInt8] = try reader.list("the items' numbers", count: count)
         let complaints: [UInt8] = try reader.list("the items' concepts", count: count)
         let titles: [UInt8] = try reader.list("the titles' names", count: count)
+        let lengths: [UInt32] = try reader.list("the lengths", count: count)
         var (feature, sketch, name, address, number, concept) = (0, 0, 0, 0, 0, 0)
         func run(_ start: inout Int, _ count: UInt8) -> KeptItem.Run {
             defer { start += Int(count) }
@@ -132,6 +134,7 @@ extension KeptItems {
             items[place].numbers = run(&number, figures[place])
             items[place].concepts = run(&concept, complaints[place])
             items[place].titleNameCount = titles[place]
+            items[place].weighedLength = lengths[place]
         }
         featureShelf = try reader.list("the features", count: feature)
         weightShelf = try reader.list("the weights", count: feature)

@@ -5,8 +5,6 @@ import Text
 struct Traits: Sendable {
     /// Pairs of the title and the beginning of the body.
     var pairs: PairCounts
-    /// Pairs of the place's name, town and all: they say where, and nothing of the matter.
-    var placePairs: [UInt32]
     /// Title, beginning and respondent, in which a known address may be found.
     var texts: [PlainText]
     /// A sample of the body's shingles.
@@ -65,10 +63,28 @@ struct Traits: Sendable {
         textNames = names
         let place = PlainText(item.place, charactersMax: 2 * Address.unitsMax)
         address = Address(place, divisions: configuration.divisionTitles)
-        placePairs = PairCounts.pairs(in: place.units[...])
         texts = [title, beginning, PlainText(item.respondent)]
         respondentNames = Traits.names(inField: item.respondent)
         numbers = Traits.numbers(in: [title, beginning])
+    }
+
+    /// What is kept of an item's traits; its text is not.
+    init(kept number: Int, in items: KeptItems) {
+        let item = items[number]
+        pairs = PairCounts()
+        texts = []
+        sketch = Sketch(
+            hashes: Array(items.sketch(of: number)),
+            isComplete: item.flags.contains(.wholeSketch),
+            characterCount: Int(item.characterCount)
+        )
+        textHash = 0
+        textNames = Array(items.names(item.textNames))
+        address = Address(units: items.address(of: number))
+        respondentNames = Array(items.names(item.respondentNames))
+        numbers = Array(items.numbers(of: number))
+        titleNameCount = Int(item.titleNameCount)
+        (titleConcepts, bodyConcepts) = ([], [])
     }
 
     /// The names by which the place of the text is known: those of the title, else the first two.

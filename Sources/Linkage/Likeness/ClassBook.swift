@@ -31,6 +31,9 @@ struct ClassBook: Sendable {
         return number
     }
 
+    /// The number of a class that an item had before, else 0.
+    func known(_ category: Category) -> Number { numbers[category] ?? 0 }
+
     /// Learns the words of an item that an agency classed.
     mutating func add(_ number: Number, features: [FeatureWeight]) {
         guard number > 0, Int(number) <= ClassBook.classesMax else { return }

@@ -13,6 +13,10 @@ struct Likeness: Sendable {
     var sharesRespondent = false
     var sharesPerson = false
     var isRelated = false
+    /// How the places stand to each other where fields tell.
+    var place = PlaceRelation.open
+    /// The containment when the newcomer is the item's copy, else 0.
+    var copiedPermille = 0
     /// Only the texts tell of the matter.
     var isByText = false
     /// It is one template with the newcomer, about another place or complaint.
@@ -62,7 +66,7 @@ struct Newcomer {
     /// Lengths of the parts of its features.
     var lengths = TextLengths()
     /// The length of its weights in 1/1024 bits and 2^-8.
-    var weighedLength: UInt64 = 0
+    var weighedLength: UInt32 = 0
 
     /// A sum of weights as bits of rarity, in 1/1024.
     func bits(_ weights: Int) -> Int { weights * Int(weighedLength) >> 23 }

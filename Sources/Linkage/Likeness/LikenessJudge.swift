@@ -16,22 +16,6 @@ struct LikenessJudge {
     /// The newcomer's weights are laid out in it.
     let index: RareIndex
 
-    /// How the places of two items stand to each other.
-    private enum Place {
-        /// Both name the same place.
-        case same
-        /// Nothing can be told.
-        case open
-        /// Both lie on one road or in one village, at spots called differently.
-        case near
-        /// One names a place in a field of its own, the other none at all.
-        case unnamed
-        /// The texts alone name different places.
-        case differentInText
-        /// Different places.
-        case different
-    }
-
     /// How near the newcomer is to an earlier item; `nil` when the places forbid that they are one
     /// matter, or when nothing could lift it to the bar.
     func judge(_ newcomer: Newcomer, _ number: Int) -> Likeness? {
@@ -50,72 +34,74 @@ struct LikenessJudge {
                 || likeness.textPermille + reach(likeness, hasFields) >= least
         else { return nil }
 
-        let place = place(newcomer, number)
-        likeness.sharesPlace = place == .same
+        likeness.place = place(newcomer, number)
+        likeness.sharesPlace = likeness.place == .same
         if hasFields { weighRespondents(newcomer, number, &likeness) }
         if likeness.isRelated {
             likeness.scorePermille = Likeness.relatedPermille
             return likeness
         }
-        guard newcomer.township.isCompatible(with: items[number].township), place != .different,
-            var score = score(newcomer, likeness, place, product: product)
+        if isCopy, let copy = newcomer.copy { likeness.copiedPermille = copy.containmentPermille }
+        guard newcomer.township.isCompatible(with: items[number].township),
+            likeness.place != .different,
+            let parts = parts(newcomer, likeness, product: product)
         else { return nil }
-        if isCopy, let copy = newcomer.copy { score = max(score, copy.containmentPermille) }
-        likeness.scorePermille = score
+        likeness.scorePermille = parts.sum
         return likeness
     }
 
-    /// The score in permille; `nil` when a template was filled in for two places.
-    private func score(
-        _ newcomer: Newcomer,
-        _ likeness: Likeness,
-        _ place: Place,
-        product: Int
-    ) -> Int? {
+    /// What the score is made of; `nil` when a template was filled in for two places.
+    ///
+    /// The newcomer's weights are laid out; `product` is what the two texts share.
+    func parts(_ newcomer: Newcomer, _ likeness: Likeness, product: Int) -> FieldParts? {
         let item = items[likeness.item]
         let isClassed = isClassed(newcomer, likeness.item)
         let isSameClass = isClassed && newcomer.classNumber == item.classNumber
         let isContradicted = isClassed && !isSameClass
         let isGuessed = newcomer.isClassGuessed || item.isClassGuessed
-        var score = likeness.textPermille
+        let place = likeness.place
+        var parts = FieldParts()
+        parts.text = likeness.textPermille
         switch place {
         case .same where isSameClass:
-            score += settings.placeBonusPermille
+            parts.place = settings.placeBonusPermille
         case .same:
             // The place's own name must not pass for likeness of the trouble.
-            score = troublePermille(newcomer, likeness, product)
+            parts.text = troublePermille(newcomer, likeness, product)
             // The same person speaks of one thing where nothing contradicts it.
             let isTrusted = likeness.sharesPerson && (!isContradicted || isGuessed)
-            score += isTrusted ? settings.placeBonusPermille : settings.placeBonusPermille / 2
+            parts.place = settings.placeBonusPermille / (isTrusted ? 1 : 2)
         case .near:
-            score = troublePermille(newcomer, likeness, product)
-            if !likeness.sharesPerson { score -= spotPenaltyPermille }
+            parts.text = troublePermille(newcomer, likeness, product)
+            if !likeness.sharesPerson { parts.place = -spotPenaltyPermille }
         case .unnamed:
             // The same words without the place's name are words about another place.
             let isTemplate = likeness.textPermille >= settings.templatePermille
             if isTemplate, !likeness.sharesPerson { return nil }
-            score -= settings.placePenaltyPermille
+            parts.place = -settings.placePenaltyPermille
         case .differentInText:
             if likeness.textPermille >= settings.templatePermille { return nil }
-            score -= settings.textPenaltyPermille
+            parts.place = -settings.textPenaltyPermille
         case .open, .different:
             break
         }
-        score = decayed(score, gap: newcomer.time - item.time)
+        let fresh = parts.text + parts.place
+        parts.gap = decayed(fresh, gap: newcomer.time - item.time) - fresh
         if likeness.sharesRespondent, place != .near, isSameClass || place != .same {
-            score += settings.respondentBonusPermille
+            parts.respondent = settings.respondentBonusPermille
         }
         if isContradicted {
             let isDoubtful = isGuessed && likeness.sharesPerson
-            score -= isDoubtful ? 0 : settings.categoryPenaltyPermille
+            parts.category = isDoubtful ? 0 : -settings.categoryPenaltyPermille
         }
         if place != .same, contradictsInRespondent(newcomer, likeness.item) {
-            score -= settings.placePenaltyPermille
+            parts.otherRespondent = -settings.placePenaltyPermille
         }
-        if likeness.sharesPerson, isSameClass || likeness.sharesPlace || likeness.sharesRespondent {
-            score += settings.personBonusPermille
+        if likeness.sharesPerson, isSameClass || place == .same || likeness.sharesRespondent {
+            parts.person = settings.personBonusPermille
         }
-        return score
+        parts.copy = max(0, likeness.copiedPermille - parts.sum)
+        return parts
     }
 
     /// Both are classed: likeness of words is likeness of class first, so the place decides.
@@ -123,7 +109,7 @@ struct LikenessJudge {
         newcomer.classNumber > 0 && items[number].classNumber > 0
     }
 
-    private func place(_ newcomer: Newcomer, _ number: Int) -> Place {
+    private func place(_ newcomer: Newcomer, _ number: Int) -> PlaceRelation {
         let address = items.address(of: number)
         let traits = newcomer.traits
         let relation = traits.address.relation(to: address)
@@ -230,5 +216,24 @@ struct LikenessJudge {
         let exponent =
             Int(minutes) * settings.decayPermille / 1000 * 1477 / (settings.decayDays * 1440)
         return permille * FixedPoint.exp2(minus: exponent) / FixedPoint.one
+    }
+}
+
+/// What a score is made of where fields tell, in permille; the parts add up to it (得分构成).
+struct FieldParts: Sendable {
+    /// Likeness of the texts, without the names of the places where both are at one place.
+    var text = 0
+    var place = 0
+    /// What the time between the two takes away.
+    var gap = 0
+    var respondent = 0
+    var otherRespondent = 0
+    var category = 0
+    var person = 0
+    /// What is missing to the containment of a copy.
+    var copy = 0
+
+    var sum: Int {
+        text + place + gap + respondent + otherRespondent + category + person + copy
     }
 }

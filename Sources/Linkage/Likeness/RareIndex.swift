@@ -65,24 +65,47 @@ struct RareIndex: Sendable {
         /// Of each of its pairs, in the order of the pairs.
         var ofPairs: [UInt32] = []
         /// The length of the weights before they were made 2^15 long, in 1/1024 bits and 2^-8.
-        var length: UInt64 = 0
+        var length: UInt32 = 0
     }
 
     /// An item's features.
     mutating func weigh(_ counts: PairCounts) -> Weighed {
+        let numbers = counts.entries.map { number(of: $0.pair) }
+        return weigh(counts, numbers: numbers)
+    }
+
+    /// The same of a text that is not kept: pairs that were never met get numbers that no list has.
+    func weighTrial(_ counts: PairCounts) -> Weighed {
+        var next = UInt32(texts.count)
+        var numbers: [UInt32] = []
+        for entry in counts.entries {
+            if let known = vocabulary[entry.pair] {
+                numbers.append(known)
+            } else {
+                numbers.append(next)
+                next += 1
+            }
+        }
+        return weigh(counts, numbers: numbers)
+    }
+
+    private func weigh(_ counts: PairCounts, numbers: [UInt32]) -> Weighed {
         // One text more than there are, so that the very first has weights too.
         let total = FixedPoint.log2(textCount + knownTexts + 2)
         var weighed = Weighed()
-        weighed.ofPairs.reserveCapacity(counts.entries.count)
+        weighed.ofPairs = numbers
         // Weight and feature in one word, so that words fall as weights fall and features rise.
         var raw: [UInt64] = []
         raw.reserveCapacity(counts.entries.count)
         // Weights stay below 2^20, so marks have room above the feature.
-        for entry in counts.entries {
-            let feature = number(of: entry.pair)
-            weighed.ofPairs.append(feature)
-            var count = Int(texts[Int(feature)])
-            if knownTexts > 0 { count += Int(knownTextsOf[Int(feature)]) }
+        for (entry, feature) in zip(counts.entries, numbers) {
+            var count = 0
+            if Int(feature) < texts.count {
+                count = Int(texts[Int(feature)])
+                if knownTexts > 0 { count += Int(knownTextsOf[Int(feature)]) }
+            } else if knownTexts > 0 {
+                count = Int(known[entry.pair] ?? 0)
+            }
             let rarity = total - FixedPoint.log2(count + 1)
             guard rarity > 0 else { continue }
             // 1 + ln(count): 710 is ln 2 in 1/1024.
@@ -97,7 +120,7 @@ struct RareIndex: Sendable {
         // The length with eight more bits, so that short texts are judged as finely as long ones.
         let length = FixedPoint.squareRoot(squares << 16)
         guard length > 0 else { return weighed }
-        weighed.length = length
+        weighed.length = UInt32(clamping: length)
         weighed.features = kept.map { word in
             FeatureWeight(
                 feature: FeatureWeight.numberMask - UInt32(truncatingIfNeeded: word) >> 4,
@@ -110,21 +133,24 @@ struct RareIndex: Sendable {
 
     /// Lays out an item's weights by feature so that likeness to others can be taken.
     mutating func layOut(_ features: [FeatureWeight]) {
-        for entry in features {
+        for entry in features where Int(entry.feature) < laid.count {
             laid[Int(entry.feature)] = (entry.word >> 28) << 16 | UInt32(entry.weight)
         }
     }
 
     /// Takes back what `layOut` laid out.
     mutating func clear(_ features: [FeatureWeight]) {
-        for entry in features { laid[Int(entry.feature)] = 0 }
+        for entry in features where Int(entry.feature) < laid.count {
+            laid[Int(entry.feature)] = 0
+        }
     }
 
     /// The items that share the most weight in rare features, by falling score, then in journal
     /// order; at most `max`, none under `least` (in 1/2^30).
     mutating func candidates(for features: [FeatureWeight], max: Int, least: Int) -> [Int] {
         var (count, room) = (0, RareIndex.readMax)
-        for entry in features.prefix(RareIndex.soughtFeatures) {
+        for entry in features.prefix(RareIndex.soughtFeatures)
+        where Int(entry.feature) < lists.count {
             let list = lists[Int(entry.feature)]
             room -= list.count
             if room < 0 { break }

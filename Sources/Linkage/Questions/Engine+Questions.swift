@@ -98,7 +98,7 @@ extension Engine {
         return found
     }
 
-    private borrowing func member(of number: Int32) -> CaseMember {
+    borrowing func member(of number: Int32) -> CaseMember {
         let item = items[Int(number)]
         return CaseMember(
             ref: item.ref,

@@ -38,6 +38,7 @@ extension Engine {
             features,
             concepts: complaints,
             lengths: TextLengths(features, complaints),
+            weighedLength: weighed.length,
             of: number
         )
         index.add(item: number, weighed)

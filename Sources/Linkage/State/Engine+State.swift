@@ -2,7 +2,7 @@ package import Domain
 
 extension Engine {
     /// The layout of states that this program writes.
-    package static let stateLayout: UInt32 = 4
+    package static let stateLayout: UInt32 = 5
 
     /// What a state holds.
     package enum StateExtent: UInt8, Sendable {
@@ -40,6 +40,7 @@ extension Engine {
         persons.write(to: &writer)
         relations.write(to: &writer)
         cases.write(to: &writer)
+        links.write(to: &writer)
         edits.write(to: &writer)
         visits.write(to: &writer)
         alerts.write(to: &writer)
@@ -120,6 +121,7 @@ extension Engine {
         persons = try Persons(&reader, itemCount: count)
         relations = try Relations(&reader, itemCount: count)
         cases = try Cases(&reader, itemCount: count)
+        links = try Links(&reader, itemCount: count, caseCount: cases.cases.count)
         edits = try Edits(&reader, itemCount: count, caseCount: cases.cases.count)
         visits = try Visits(&reader, itemCount: count)
         alerts = try Alerts(&reader, visitCount: visits.visits.count)

@@ -86,6 +86,7 @@ package enum StateSection: UInt32, CaseIterable, Sendable {
     case persons = 0x5352_4550
     case relations = 0x414c_4552
     case cases = 0x4553_4143
+    case links = 0x4b4e_494c
     case edits = 0x5449_4445
     case visits = 0x4953_4956
     case alerts = 0x5245_4c41

@@ -31,6 +31,9 @@ package struct PairCounts: Equatable, Sendable {
     /// The pairs in rising order.
     package private(set) var entries: [Entry]
 
+    /// No pairs.
+    package init() { entries = [] }
+
     /// The pairs of a title, counted `titleWeight` times, and of the first `bodyCharacters` of a
     /// body, with what their words cover.
     package init(

@@ -14,6 +14,13 @@ package struct Sketch: Equatable, Sendable {
     /// Characters of the text, runs of digits counted as one.
     package private(set) var characterCount: Int
 
+    /// A sample that was taken before, with distinct rising hashes.
+    package init(hashes: [UInt32], isComplete: Bool, characterCount: Int) {
+        self.hashes = hashes
+        self.isComplete = isComplete
+        self.characterCount = characterCount
+    }
+
     /// The sample of a text.
     package init(_ text: PlainText) {
         var masked: [UInt16] = []

@@ -237,8 +237,8 @@ extension Admission {
     }
 }
 
-/// Sixteen hexadecimal digits.
-func hexadecimal(_ value: UInt64) -> String {
+/// Sixteen hexadecimal digits, as versions of files are written.
+package func hexadecimal(_ value: UInt64) -> String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
 }

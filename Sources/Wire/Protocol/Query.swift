@@ -12,6 +12,10 @@ package struct Query: Equatable, Sendable {
         case cases
         /// One case, its items and its alerts.
         case matter = "case"
+        /// Why the items of a case are in it.
+        case why
+        /// Items that a text repeats that was not sent yet.
+        case likely
         /// Officers' edits of cases.
         case edits
         /// Visits with counted heads.

@@ -55,19 +55,30 @@ struct CaseCommand: ParsableCommand {
             discussion: """
                 Example: liandong case show 441424-C-0123456789AB
                 An item stands for the case that it is in: liandong case show xinfang/XF-2026-118
+                --why says of each item why it is there, in words and in the numbers that add up to the
+                score: each key of linkage.yaml with what it added, computed again from the kept items.
                 """
         )
 
         @OptionGroup var officer: OfficerOptions
         @OptionGroup var format: FormatOptions
+        @Flag(help: "Why each item is in the case (归案说明).")
+        var why = false
         @Argument(help: "The case's identifier, or an item as AGENCY/NUMBER.")
         var id: String
 
         func run() throws {
-            let matter = try officer.withLine { line throws(Line.Failure) in
-                try MatterOnScreen(id, line: &line)
+            let (matter, reasons) = try officer.withLine { line throws(Line.Failure) in
+                let matter = try MatterOnScreen(id, line: &line)
+                return (matter, why ? try WhyOnScreen(id, line: &line) : nil)
             }
-            output(matter.document, isJSON: format.isJSON) { matter.lines }
+            guard let reasons else {
+                return output(matter.document, isJSON: format.isJSON) { matter.lines }
+            }
+            let document = (matter.document.members ?? []) + [.init("why", .array(reasons.rows))]
+            output(.object(document), isJSON: format.isJSON) {
+                matter.head + [""] + reasons.lines
+            }
         }
     }
 }

@@ -76,9 +76,11 @@ struct MatterOnScreen {
                 time ?? "", agency, member.string("title"), "\(agency)/\(member.string("id"))",
             ])
         }
-        return (matter.map { head($0) } ?? ["该件未入类案。"]) + [""]
-            + table.lines(columnsMax: Terminal.columns)
+        return head + [""] + table.lines(columnsMax: Terminal.columns)
     }
+
+    /// What stands above the items.
+    var head: [String] { matter.map { head($0) } ?? ["该件未入类案。"] }
 
     private func head(_ matter: JSONValue) -> [String] {
         let shares = matter.list("agencies").map {

@@ -18,6 +18,10 @@ struct PushCommand: ParsableCommand {
             Lines from standard input as they come. What is in the outbox survives a crash and is sent
             by the next push. Exit 0 only when every item has its receipt.
             Example: liandong push --config DIR/agencies/xinfang/agency.yaml today.jsonl
+            --dry-run sends nothing and keeps nothing: an officer's line asks which items the hub has
+            that each would repeat. Persons are left aside, accusations are not asked about.
+            Example: liandong push --config DIR/agencies/xinfang/agency.yaml --dry-run \
+              --officer DIR/officer.yaml draft.jsonl
             """
     )
 
@@ -40,12 +44,20 @@ struct PushCommand: ParsableCommand {
         help: "Old items: they count and are linked, and raise no alert (历史导入)."
     )
     var isHistory = false
+    @Flag(
+        name: .customLong("dry-run"),
+        help: "Send nothing; show which items of the hub each would repeat (试查重复)."
+    )
+    var isDryRun = false
+    @Option(help: "With --dry-run: the file of the officer who asks.")
+    var officer = "officer.yaml"
     @OptionGroup var format: FormatOptions
     @Argument(help: "A file, or - for standard input; none sends what the outbox holds.")
     var file: String?
 
     func run() throws {
         let settings = try reading { () throws(SettingsError) in try AgencySettings(file: config) }
+        if isDryRun { return try tryOut(settings) }
         let outbox = try AgencyOutbox.open(settings)
         let wakeup = try Wakeup()
         let input = try PushInput(
@@ -83,6 +95,26 @@ struct PushCommand: ParsableCommand {
         report(outcome, outbox.counts)
         if outcome.fellShort {
             throw CommandFailure(.fellShort, "not every row is an item of the hub")
+        }
+    }
+
+    private func tryOut(_ settings: AgencySettings) throws {
+        guard let file else {
+            throw CommandFailure(.wrongUse, "--dry-run needs a file, or - for standard input")
+        }
+        let wakeup = try Wakeup()
+        let input = try PushInput(
+            settings: settings,
+            file: file,
+            isHistory: isHistory,
+            wakeup: wakeup
+        )
+        var asker = OfficerOptions()
+        asker.config = officer
+        var trial = DryRun(input: input, officer: asker, isJSON: format.isJSON)
+        try trial.run()
+        if trial.setAside > 0 {
+            throw CommandFailure(.fellShort, "\(trial.setAside) rows are no items")
         }
     }
 
@@ -329,7 +361,9 @@ final class PushInput: Sendable {
     }
 
     /// Rows that have been read; `nil` when there will be no more.
-    func take() -> [RowOutcome]? { rows.take(waitingMilliseconds: 0) }
+    func take(waitingMilliseconds milliseconds: Int = 0) -> [RowOutcome]? {
+        rows.take(waitingMilliseconds: milliseconds)
+    }
 
     private static func hand(
         _ outcome: RowOutcome,
