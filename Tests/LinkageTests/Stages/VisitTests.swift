@@ -109,4 +109,65 @@ import Testing
         }
         #expect(levels == ["orange 64"])
     }
+
+    // MARK: Reports that name nobody
+
+    /// A report of a visit about unpaid wages at a building site, which names no other report.
+    private func wages(
+        _ ref: String,
+        _ time: String,
+        heads: Int,
+        site: String = "鑫达大厦工地"
+    ) -> Entry {
+        Trial.item(ref, time, "\(site)拖欠工资来访", "\(site)工人来访,反映拖欠工资三个月没有结清。") { item in
+            item.form = .visit
+            item.heads = heads
+            item.place = site
+        }
+    }
+
+    @Test func agenciesThatReportOneVisitInTheSameHourNeedNotNameEachOther() {
+        let entries = [
+            wages("zhengshu/1", "03-10 09:00", heads: 64),
+            wages("xinfang/1", "03-10 09:20", heads: 28),
+            wages("rongmeiti/1", "03-10 09:55", heads: 130),
+        ]
+        #expect(Trial.visits(entries).map(\.heads) == [Count(28)])
+        #expect(Trial.visits(entries).first?.reports.count == 3)
+        #expect(Trial.counts(entries).jointVisits == Count(1))
+    }
+
+    @Test func reportsMayComeInAnyOrderOfTheirTimes() {
+        let entries = [
+            wages("rongmeiti/1", "03-10 09:55", heads: 130),
+            wages("xinfang/1", "03-10 09:20", heads: 28),
+        ]
+        #expect(Trial.visits(entries).map(\.heads) == [Count(28)])
+    }
+
+    @Test func aVisitInAnotherHourIsAnother() {
+        let entries = [
+            wages("zhengshu/1", "03-10 09:00", heads: 64),
+            wages("xinfang/1", "03-10 10:01", heads: 28),
+        ]
+        #expect(Trial.visits(entries).map(\.heads) == [Count(64), Count(28)])
+    }
+
+    @Test func aVisitAboutAnotherPlaceIsAnother() {
+        let entries = [
+            wages("zhengshu/1", "03-10 09:00", heads: 64),
+            wages("xinfang/1", "03-10 09:20", heads: 28, site: "金沙豪庭工地"),
+        ]
+        #expect(Trial.visits(entries).map(\.heads) == [Count(64), Count(28)])
+    }
+
+    @Test func twoReportsOfOneAgencyAreTwoVisits() {
+        let entries = [
+            wages("zhengshu/1", "03-10 09:00", heads: 64),
+            wages("zhengshu/2", "03-10 09:20", heads: 28),
+            wages("xinfang/1", "03-10 09:25", heads: 29),
+        ]
+        // The third is reported with the one that is nearer in time.
+        #expect(Trial.visits(entries).map(\.heads) == [Count(64), Count(29)])
+    }
 }
