@@ -29,6 +29,9 @@ package struct LinkageSettings: Equatable, Sendable {
     package var decayPermille: Int
     /// Days without a new item after which a case cools (趋缓); it decides nothing.
     package var coolingDays: Int
+    /// Days without a new item after which a case or a single item sleeps (休眠): its text finds no new
+    /// items any more, until a copy, a person, a place or an officer brings one.
+    package var dormantDays: Int
     /// Added when both name the same place and are of one class of content; half of it when either
     /// is not classed or the classes differ.
     package var placeBonusPermille: Int
@@ -84,6 +87,7 @@ package struct LinkageSettings: Equatable, Sendable {
         decayDays = 120
         decayPermille = 350
         coolingDays = 30
+        dormantDays = 365
         placeBonusPermille = 120
         respondentBonusPermille = 60
         placePenaltyPermille = 150

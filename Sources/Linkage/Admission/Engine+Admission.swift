@@ -57,7 +57,7 @@ extension Engine {
                 )
             )
         )
-        let linked = link(item, isLate: isLate, into: &found)
+        let linked = link(item, isLate: isLate, at: wall, into: &found)
         tally.count(item, flags: items[linked.number].flags)
         visit(linked.number, related: linked.related, into: &found)
         // What was imported as history raises nothing, nor is it a feed that was cut off.

@@ -16,6 +16,7 @@ extension Engine {
     mutating func link(
         _ item: Item,
         isLate: Bool,
+        at wall: Timestamp,
         into found: inout [Decision.Content]
     ) -> Linked {
         let read = Traits(item, configuration: configuration)
@@ -39,7 +40,11 @@ extension Engine {
             newcomer.isClassGuessed = true
         }
         findPlace(of: &newcomer)
-        let likenesses = likenesses(of: newcomer, features)
+        // What is dated ahead by mistake puts nothing to sleep.
+        newcomer.present = min(item.time, wall)
+        var sleepers: [Int] = []
+        let likenesses = likenesses(of: newcomer, features, passing: &sleepers)
+        layToSleep(sleepers)
         trail.add(newcomer)
         trail.add(features)
         for likeness in likenesses {
@@ -169,10 +174,12 @@ extension Engine {
         )
     }
 
-    /// The newcomer's likeness to every earlier item that may be of its matter.
+    /// The newcomer's likeness to every earlier item that may be of its matter; those that were passed
+    /// over because they sleep go to `sleepers`.
     mutating func likenesses(
         of newcomer: Newcomer,
-        _ features: [FeatureWeight]
+        _ features: [FeatureWeight],
+        passing sleepers: inout [Int]
     ) -> [Likeness] {
         let settings = configuration.settings
         index.layOut(features)
@@ -180,11 +187,19 @@ extension Engine {
         // Half of the likeness that the bar demands beside the most that names can add.
         let bonuses = settings.placeBonusPermille + settings.respondentBonusPermille
         let least = max(10, min(settings.joinPermille, settings.repeatPermille) - bonuses) / 2
-        var candidates = index.candidates(
+        let listed = index.candidates(
             for: features,
-            max: settings.candidatesMax,
+            max: settings.candidatesMax + Engine.sleepersMax,
             least: (least << 30) / 1000
         )
+        var candidates: [Int] = []
+        for number in listed where candidates.count < settings.candidatesMax {
+            if isDormant(number, at: newcomer.present) {
+                sleepers.append(number)
+            } else {
+                candidates.append(number)
+            }
+        }
         candidates += newcomer.related
         if let copy = newcomer.copy { candidates.append(copy.item) }
         for person in newcomer.persons { candidates += persons.items(of: person).map(Int.init) }

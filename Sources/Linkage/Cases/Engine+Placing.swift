@@ -24,6 +24,7 @@ extension Engine {
                     : merge(Int(own), Int(other), choice, newcomer: number)
             )
         }
+        wake(Int(items[number].caseNumber))
         reopen(Int(items[number].caseNumber), into: &found)
     }
 

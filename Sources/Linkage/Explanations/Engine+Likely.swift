@@ -36,7 +36,8 @@ extension Engine {
         pairLog = nil
         defer { (trail, pairLog) = (kept, log) }
         let (trial, features) = trial(of: item)
-        let likenesses = likenesses(of: trial, features)
+        var sleepers: [Int] = []
+        let likenesses = likenesses(of: trial, features, passing: &sleepers)
         let choices = CaseChoice.choose(
             likenesses,
             settings: configuration.settings,
@@ -124,6 +125,7 @@ extension Engine {
             related: [],
             copy: nil
         )
+        trial.present = item.time
         let weighed = index.weighTrial(trial.traits.pairs)
         weigh(weighed, of: &trial)
         if trial.classNumber == 0 {

@@ -53,6 +53,8 @@ struct KeptItem: Sendable {
     var persons = Run()
     /// What it complains of.
     var concepts = Run()
+    /// It has left the index of rare features (休眠).
+    var isAsleep = false
     /// How many of the names in its text stand in the title.
     var titleNameCount: UInt8 = 0
     /// Lengths of the parts of its features.

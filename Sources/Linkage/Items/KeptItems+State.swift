@@ -92,6 +92,7 @@ extension KeptItems {
         writer.put(list: items.map { UInt8($0.concepts.count) })
         writer.put(list: items.map(\.titleNameCount))
         writer.put(list: items.map(\.weighedLength))
+        writer.put(list: items.map { UInt8($0.isAsleep ? 1 : 0) })
         writer.put(list: featureShelf)
         writer.put(list: weightShelf)
         writer.put(list: sketchShelf)
@@ -117,6 +118,7 @@ extension KeptItems {
         let complaints: [UInt8] = try reader.list("the items' concepts", count: count)
         let titles: [UInt8] = try reader.list("the titles' names", count: count)
         let lengths: [UInt32] = try reader.list("the lengths", count: count)
+        let asleep: [UInt8] = try reader.list("the sleeping items", count: count)
         var (feature, sketch, name, address, number, concept) = (0, 0, 0, 0, 0, 0)
         func run(_ start: inout Int, _ count: UInt8) -> KeptItem.Run {
             defer { start += Int(count) }
@@ -135,6 +137,7 @@ extension KeptItems {
             items[place].concepts = run(&concept, complaints[place])
             items[place].titleNameCount = titles[place]
             items[place].weighedLength = lengths[place]
+            items[place].isAsleep = asleep[place] == 1
         }
         featureShelf = try reader.list("the features", count: feature)
         weightShelf = try reader.list("the weights", count: feature)

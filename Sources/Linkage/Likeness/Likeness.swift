@@ -67,6 +67,8 @@ struct Newcomer {
     var lengths = TextLengths()
     /// The length of its weights in 1/1024 bits and 2^-8.
     var weighedLength: UInt32 = 0
+    /// The time by which others sleep or are awake.
+    var present = Timestamp(milliseconds: 0)
 
     /// A sum of weights as bits of rarity, in 1/1024.
     func bits(_ weights: Int) -> Int { weights * Int(weighedLength) >> 23 }

@@ -197,7 +197,15 @@ struct RareIndex: Sendable {
 
     /// Learns from an item and lists it under its rarest features.
     mutating func add(item: Int, _ weighed: Weighed) {
-        for entry in weighed.features.prefix(RareIndex.listedFeatures) {
+        list(item: item, weighed.features[...])
+        for feature in weighed.ofPairs { texts[Int(feature)] += 1 }
+        textCount += 1
+        makeRoom(itemCount: item + 1)
+    }
+
+    /// Lists an item under the rarest of its features, as the newest there.
+    mutating func list(item: Int, _ features: ArraySlice<FeatureWeight>) {
+        for entry in features.prefix(RareIndex.listedFeatures) {
             let number = Int(entry.feature)
             let posting = Posting(item: Int32(item), weight: entry.weight)
             if lists[number].count < listMax {
@@ -207,9 +215,18 @@ struct RareIndex: Sendable {
             }
             listed[number] &+= 1
         }
-        for feature in weighed.ofPairs { texts[Int(feature)] += 1 }
-        textCount += 1
-        makeRoom(itemCount: item + 1)
+    }
+
+    /// Takes an item out of the lists; the others keep their order, the oldest first.
+    mutating func unlist(item: Int, _ features: ArraySlice<FeatureWeight>) {
+        for entry in features.prefix(RareIndex.listedFeatures) {
+            let number = Int(entry.feature)
+            let list = lists[number]
+            guard list.contains(where: { $0.item == Int32(item) }) else { continue }
+            let oldest = list.count < listMax ? 0 : Int(listed[number]) % list.count
+            lists[number] = (list[oldest...] + list[..<oldest]).filter { $0.item != Int32(item) }
+            listed[number] = UInt32(lists[number].count)
+        }
     }
 
     /// Lays out a score for so many items.

@@ -98,6 +98,12 @@ package enum LinkageCodec {
             "Days without a new item after which a case is said to cool (趋缓)."
         ),
         .whole(
+            "dormant_days",
+            \.dormantDays,
+            1...3660,
+            "Days without a new item after which a case's texts find no new items (休眠)."
+        ),
+        .whole(
             "place_bonus_permille",
             \.placeBonusPermille,
             0...1000,
