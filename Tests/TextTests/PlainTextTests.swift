@@ -138,6 +138,7 @@ import Text
         return Sketch.overlap(
             one.hashes[...],
             isComplete: one.isComplete,
+            mask: Sketch.Mask(one),
             other.hashes[...],
             isComplete: other.isComplete
         )
@@ -167,6 +168,45 @@ import Text
         let body = long(11, 3000)
         #expect(overlap(String(body.prefix(1500)), body).containmentPermille >= 900)
         #expect(overlap(String(body.prefix(1500)), body).resemblancePermille < 650)
+    }
+
+    @Test(arguments: [3, 40, 127, 128, 129, 260, 500, 3000]) func aSampleIsTheSmallestHashesRising(
+        length: Int
+    ) {
+        for seed: UInt32 in 1...8 {
+            let sketch = Sketch(PlainText(long(seed, length)))
+            #expect(sketch.hashes == Array(Set(sketch.hashes)).sorted())
+            #expect(sketch.hashes.count <= Sketch.hashesMax)
+            // A longer beginning of the same text has none that is smaller and not in the sample.
+            let longer = Sketch(PlainText(long(seed, length + 1)))
+            let last = longer.hashes.last ?? 0
+            let kept = sketch.hashes.filter { $0 <= last }
+            #expect(Set(kept).isSubset(of: Set(longer.hashes)))
+        }
+    }
+
+    @Test func textsOfFewShinglesManyTimesAreSampledAlike() {
+        let sketch = Sketch(PlainText(String(repeating: "停水停电", count: 700)))
+        #expect(sketch.hashes == Sketch(PlainText("停水停电停水停电")).hashes)
+    }
+
+    @Test func whatTwoSamplesShareIsCountedAsSetsAre() {
+        for seed: UInt32 in 1...20 {
+            let whole = long(seed, 60 + 13 * Int(seed))
+            let part = String(whole.dropFirst(Int(seed) * 3)) + long(seed + 100, 20)
+            let (one, other) = (Sketch(PlainText(whole)), Sketch(PlainText(part)))
+            let bound = min(
+                one.isComplete ? .max : one.hashes.last ?? 0,
+                other.isComplete ? .max : other.hashes.last ?? 0
+            )
+            let left = Set(one.hashes.filter { $0 <= bound })
+            let right = Set(other.hashes.filter { $0 <= bound })
+            let common = left.intersection(right).count
+            #expect(
+                overlap(whole, part).containmentPermille
+                    == common * 1000 / min(left.count, right.count)
+            )
+        }
     }
 
     @Test func otherTextsHaveNothingInCommon() {

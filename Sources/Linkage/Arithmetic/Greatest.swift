@@ -1,22 +1,21 @@
 /// Picks the greatest of many words without sorting all of them.
-enum Greatest {
+package enum Greatest {
     /// The `max` greatest words, falling; all of them as they stand when there are no more.
     ///
-    /// A count by the upper 22 bits spares sorting the many small ones.
-    static func words(_ max: Int, of words: [UInt64]) -> ArraySlice<UInt64> {
-        guard words.count > max else { return words[...] }
-        var counts = Array(repeating: 0, count: bucketCount)
-        for word in words { counts[bucket(word)] += 1 }
-        var (bound, above) = (counts.count, 0)
-        while bound > 0, above < max {
-            bound -= 1
-            above += counts[bound]
+    /// Made for few of many: each word that is among the greatest so far is inserted in its place.
+    package static func words(_ max: Int, of words: [UInt64]) -> [UInt64] {
+        guard words.count > max, max > 0 else { return max > 0 ? words : [] }
+        var greatest = Array(words.prefix(max))
+        greatest.sort(by: >)
+        for index in max..<words.count where words[index] > greatest[max - 1] {
+            let word = words[index]
+            var place = max - 1
+            while place > 0, greatest[place - 1] < word {
+                greatest[place] = greatest[place - 1]
+                place -= 1
+            }
+            greatest[place] = word
         }
-        return words.filter { bucket($0) >= bound }.sorted(by: >).prefix(max)
+        return greatest
     }
-
-    /// Scores up to 2^20 have buckets of 2^10 each.
-    private static let bucketCount = 1026
-
-    private static func bucket(_ word: UInt64) -> Int { min(bucketCount - 1, Int(word >> 42)) }
 }

@@ -54,17 +54,18 @@ struct TextCopies: Sendable {
         guard traits.sketch.characterCount >= TextCopies.nearCharactersMin else { return nil }
         var best: Match?
         for number in near {
-            let item = items[number]
-            guard item.characterCount >= Int32(TextCopies.nearCharactersMin) else { continue }
+            let characterCount = items[number].characterCount
+            guard characterCount >= Int32(TextCopies.nearCharactersMin) else { continue }
             let overlap = Sketch.overlap(
                 traits.sketch.hashes[...],
                 isComplete: traits.sketch.isComplete,
+                mask: traits.sketchMask,
                 items.sketch(of: number),
-                isComplete: item.flags.contains(.wholeSketch)
+                isComplete: items[number].flags.contains(.wholeSketch)
             )
             let isContained =
                 overlap.containmentPermille >= settings.copyPermille
-                && min(traits.sketch.characterCount, Int(item.characterCount))
+                && min(traits.sketch.characterCount, Int(characterCount))
                     >= TextCopies.containedCharactersMin
             guard isContained || overlap.resemblancePermille >= TextCopies.resemblancePermille,
                 overlap.containmentPermille > best?.containmentPermille ?? 0,

@@ -114,7 +114,8 @@ struct KeptItems: Sendable {
     var count: Int { items.count }
 
     subscript(number: Int) -> KeptItem {
-        get { items[number] }
+        // Read in place: a copy would hold on to the texts of its identity.
+        _read { yield items[number] }
         _modify { yield &items[number] }
     }
 

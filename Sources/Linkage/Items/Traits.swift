@@ -9,6 +9,8 @@ struct Traits: Sendable {
     var texts: [PlainText]
     /// A sample of the body's shingles.
     var sketch: Sketch
+    /// The same as a mask, by which many others are compared with it.
+    var sketchMask: Sketch.Mask
     /// A hash of the body without punctuation.
     var textHash: UInt64
     /// Names in title and body.
@@ -53,6 +55,7 @@ struct Traits: Sendable {
         )
         let beginning = body.prefix(Traits.namedCharactersMax)
         sketch = Sketch(body)
+        sketchMask = Sketch.Mask(sketch)
         textHash = body.hash
         var names = NameFinder.names(in: title, max: KeptItems.Limits.names)
         titleNameCount = names.count
@@ -78,6 +81,7 @@ struct Traits: Sendable {
             isComplete: item.flags.contains(.wholeSketch),
             characterCount: Int(item.characterCount)
         )
+        sketchMask = Sketch.Mask(sketch)
         textHash = 0
         textNames = Array(items.names(item.textNames))
         address = Address(units: items.address(of: number))

@@ -94,7 +94,8 @@ struct RareIndex: Sendable {
         let total = FixedPoint.log2(textCount + knownTexts + 2)
         var weighed = Weighed()
         weighed.ofPairs = numbers
-        // Weight and feature in one word, so that words fall as weights fall and features rise.
+        // Weight and feature in one word, the other way round, so that words rise as weights fall and
+        // features rise.
         var raw: [UInt64] = []
         raw.reserveCapacity(counts.entries.count)
         // Weights stay below 2^20, so marks have room above the feature.
@@ -112,20 +113,27 @@ struct RareIndex: Sendable {
             let often = FixedPoint.one + FixedPoint.log2(Int(entry.count)) * 710 / FixedPoint.one
             let weight = UInt64(rarity * often / FixedPoint.one)
             let marks = UInt64(entry.marks.rawValue)
-            raw.append(weight << 32 | UInt64(FeatureWeight.numberMask - feature) << 4 | marks)
+            raw.append(~(weight << 32 | UInt64(FeatureWeight.numberMask - feature) << 4 | marks))
         }
-        raw.sort(by: >)
-        let kept = raw.prefix(KeptItems.Limits.features)
-        let squares = kept.reduce(UInt64(0)) { $0 + ($1 >> 32) * ($1 >> 32) }
+        raw.sort()
+        if raw.count > KeptItems.Limits.features {
+            raw.removeSubrange(KeptItems.Limits.features...)
+        }
+        var squares: UInt64 = 0
+        for word in raw { squares += (~word >> 32) * (~word >> 32) }
         // The length with eight more bits, so that short texts are judged as finely as long ones.
         let length = FixedPoint.squareRoot(squares << 16)
         guard length > 0 else { return weighed }
         weighed.length = UInt32(clamping: length)
-        weighed.features = kept.map { word in
-            FeatureWeight(
-                feature: FeatureWeight.numberMask - UInt32(truncatingIfNeeded: word) >> 4,
-                marks: PairCounts.Marks(rawValue: UInt8(truncatingIfNeeded: word & 15)),
-                weight: UInt16(min(((word >> 32) << 23) / length, 32767))
+        weighed.features.reserveCapacity(raw.count)
+        for inverted in raw {
+            let word = ~inverted
+            weighed.features.append(
+                FeatureWeight(
+                    feature: FeatureWeight.numberMask - UInt32(truncatingIfNeeded: word) >> 4,
+                    marks: PairCounts.Marks(rawValue: UInt8(truncatingIfNeeded: word & 15)),
+                    weight: UInt16(min(((word >> 32) << 23) / length, 32767))
+                )
             )
         }
         return weighed
@@ -156,18 +164,35 @@ struct RareIndex: Sendable {
             if room < 0 { break }
             RareIndex.add(list, entry.weight, to: &scores, &touched, &count)
         }
+        return RareIndex.reached(touched, count, least: least, &scores, max: max)
+    }
+
+    /// The greatest scores of those that were touched, which are zero again.
+    private static func reached(
+        _ touched: [Int32],
+        _ count: Int,
+        least: Int,
+        _ scores: inout [Int32],
+        max: Int
+    ) -> [Int] {
         // Score and item in one word, so that words fall as scores fall and items rise.
         var found: [UInt64] = []
-        for item in touched.prefix(count) {
-            let score = scores[Int(item)]
+        found.reserveCapacity(count)
+        let items = touched.span
+        var scores = scores.mutableSpan
+        for index in 0..<count {
+            let item = Int(items[index])
+            let score = scores[item]
             if Int(score) << 10 >= least {
                 found.append(UInt64(score) << 32 | UInt64(UInt32.max - UInt32(item)))
             }
-            scores[Int(item)] = 0
+            scores[item] = 0
         }
-        return Greatest.words(max, of: found).map { word in
-            Int(UInt32.max - UInt32(truncatingIfNeeded: word))
+        var reached: [Int] = []
+        for word in Greatest.words(max, of: found) {
+            reached.append(Int(UInt32.max - UInt32(truncatingIfNeeded: word)))
         }
+        return reached
     }
 
     /// Adds what one feature's list says to the scores, and the items that had none to `touched`.

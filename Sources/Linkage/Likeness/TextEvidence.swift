@@ -36,8 +36,7 @@ extension Engine {
         _ number: Int,
         _ overlap: TextOverlap
     ) -> TextEvidence {
-        let item = items[number]
-        let (own, theirs) = (newcomer.lengths, item.lengths)
+        let (own, theirs) = (newcomer.lengths, items[number].lengths)
         var evidence = TextEvidence()
         evidence[.text] = min(1000, (overlap.product * 1000) >> 30)
         evidence[.title] = Engine.share(overlap.title, own.title, theirs.title)
@@ -58,7 +57,7 @@ extension Engine {
             1000,
             newcomer.bits(overlap.rareNames) * 1000 / (80 * FixedPoint.one)
         )
-        let minutes = Int(abs((newcomer.time - item.time).milliseconds) / 60_000)
+        let minutes = Int(abs((newcomer.time - items[number].time).milliseconds) / 60_000)
         let days = FixedPoint.log2(minutes + 1440) - FixedPoint.log2(1440)
         evidence[.gap] = min(2000, days * 1000 / (8 * FixedPoint.one))
         addNumbers(newcomer, number, to: &evidence)
@@ -68,8 +67,9 @@ extension Engine {
             let shared = Sketch.overlap(
                 newcomer.traits.sketch.hashes[...],
                 isComplete: newcomer.traits.sketch.isComplete,
+                mask: newcomer.traits.sketchMask,
                 items.sketch(of: number),
-                isComplete: item.flags.contains(.wholeSketch)
+                isComplete: items[number].flags.contains(.wholeSketch)
             )
             evidence[.sharedBody] = shared.containmentPermille
         }

@@ -49,11 +49,12 @@ package struct Name: Hashable, Sendable {
 
     /// Both names are of two characters and have one in common: perhaps a slip of the pen.
     package func resembles(_ other: Name) -> Bool {
-        let mine = [UInt16(truncatingIfNeeded: core >> 16), UInt16(truncatingIfNeeded: core)]
-        let (first, last) = (
-            UInt16(truncatingIfNeeded: other.core >> 16), UInt16(truncatingIfNeeded: other.core)
-        )
-        return kind == other.kind && (mine.contains(first) || mine.contains(last))
+        // Asked of every pair of names of every pair of items: no list of two is made for it.
+        guard kind == other.kind else { return false }
+        let (first, last) = (core >> 16, core & 0xffff)
+        let (otherFirst, otherLast) = (other.core >> 16, other.core & 0xffff)
+        return first == otherFirst || last == otherFirst || first == otherLast
+            || last == otherLast
     }
 
     /// The name of a township by its title, `安流镇`.

@@ -34,8 +34,8 @@ package struct Sketch: Equatable, Sendable {
         }
         characterCount = masked.count
         let shingles = max(0, masked.count - 2)
-        // A sample that is likely to hold the smallest hashes spares sorting the others; where it does
-        // not, long texts are sampled more loosely, and short ones are taken whole.
+        // A sample that is likely to hold the smallest hashes spares sorting the others; a text that says
+        // the same again and again has too few under its bound, and is taken whole.
         if shingles > 2 * Sketch.hashesMax {
             let bound = UInt32.max / UInt32(shingles) * UInt32(2 * Sketch.hashesMax)
             let sample = Sketch.smallest(masked, upTo: bound)
@@ -45,12 +45,9 @@ package struct Sketch: Equatable, Sendable {
                 return
             }
         }
-        let bound =
-            shingles > 4 * Sketch.hashesMax
-            ? UInt32.max / UInt32(shingles) * UInt32(3 * Sketch.hashesMax) : UInt32.max
-        let all = Sketch.smallest(masked, upTo: bound)
+        let all = Sketch.smallest(masked, upTo: .max)
         hashes = Array(all.prefix(Sketch.hashesMax))
-        isComplete = bound == UInt32.max && all.count <= Sketch.hashesMax
+        isComplete = all.count <= Sketch.hashesMax
     }
 
     /// The smallest hashes of the shingles that are not above a bound, each once, rising; one more
@@ -63,7 +60,7 @@ package struct Sketch: Equatable, Sendable {
             let hash = hash(masked[index], masked[index + 1], masked[index + 2])
             if hash <= bound { all.append(hash) }
         }
-        all.sort()
+        sort(&all, upTo: bound)
         var found: [UInt32] = []
         found.reserveCapacity(min(all.count, hashesMax + 1))
         for hash in all where hash != found.last {
@@ -71,6 +68,38 @@ package struct Sketch: Equatable, Sendable {
             if found.count > hashesMax { break }
         }
         return found
+    }
+
+    /// Sorts hashes, which are spread evenly up to a bound: each into one of 256 buckets, then within.
+    ///
+    /// A text that somebody made so that they are not is sorted as anything else.
+    private static func sort(_ hashes: inout [UInt32], upTo bound: UInt32) {
+        let shift = UInt32(max(0, 24 - bound.leadingZeroBitCount))
+        var ends: [256 of Int32] = .init(repeating: 0)
+        for hash in hashes { ends[Int(hash >> shift)] += 1 }
+        var (end, most): (Int32, Int32) = (0, 0)
+        for bucket in 0..<256 {
+            most = max(most, ends[bucket])
+            end += ends[bucket]
+            ends[bucket] = end
+        }
+        guard most <= 32 else { return hashes.sort() }
+        var sorted = hashes
+        for hash in hashes {
+            let bucket = Int(hash >> shift)
+            ends[bucket] -= 1
+            sorted[Int(ends[bucket])] = hash
+        }
+        for index in sorted.indices.dropFirst() {
+            let hash = sorted[index]
+            var place = index
+            while place > 0, sorted[place - 1] > hash {
+                sorted[place] = sorted[place - 1]
+                place -= 1
+            }
+            sorted[place] = hash
+        }
+        hashes = sorted
     }
 
     @inline(__always)
@@ -92,13 +121,34 @@ package struct Sketch: Equatable, Sendable {
         package static let none = Overlap(containmentPermille: 0, resemblancePermille: 0)
     }
 
+    /// Which of 2,048 bits the hashes of a sample set, so that most hashes of another are known not to be
+    /// in it by one look.
+    package struct Mask: Sendable {
+        fileprivate var words: [UInt64]
+
+        /// The mask of a sample.
+        package init(_ sketch: Sketch) {
+            words = Array(repeating: 0, count: 32)
+            for hash in sketch.hashes { words[Int(hash >> 6 & 31)] |= 1 << UInt64(hash & 63) }
+        }
+    }
+
     /// Compares two samples given as rising hashes.
     ///
     /// Only hashes up to the smaller of the two greatest ones are compared, unless a sample is
     /// complete: beyond that a missing hash says nothing.
+    ///
+    /// - Parameters:
+    ///   - left: One sample's hashes.
+    ///   - leftIsComplete: It holds all shingles of its text.
+    ///   - mask: The same sample's mask, made once for many comparisons.
+    ///   - right: The other sample's hashes.
+    ///   - rightIsComplete: It holds all shingles of its text.
+    /// - Returns: How much of either stands in the other.
     package static func overlap(
         _ left: ArraySlice<UInt32>,
         isComplete leftIsComplete: Bool,
+        mask: Mask,
         _ right: ArraySlice<UInt32>,
         isComplete rightIsComplete: Bool
     ) -> Overlap {
@@ -109,7 +159,7 @@ package struct Sketch: Equatable, Sendable {
         )
         let (left, right) = (upTo(bound, left), upTo(bound, right))
         let (leftCount, rightCount) = (left.count, right.count)
-        let common = common(left.span, right.span)
+        let common = common(left.span, mask, right.span)
         let shorter = min(leftCount, rightCount)
         guard shorter > 0 else { return .none }
         return Overlap(
@@ -128,14 +178,20 @@ package struct Sketch: Equatable, Sendable {
         return hashes[..<low]
     }
 
-    /// How many hashes stand in both; steps without branches, which would be guessed wrongly.
-    private static func common(_ left: Span<UInt32>, _ right: Span<UInt32>) -> Int {
-        var (one, other, count) = (0, 0, 0)
-        while one < left.count, other < right.count {
-            let (a, b) = (left[one], right[other])
-            count += a == b ? 1 : 0
-            one += a <= b ? 1 : 0
-            other += b <= a ? 1 : 0
+    /// How many hashes stand in both; only those of the right that the left one's mask lets through are
+    /// looked for.
+    private static func common(
+        _ left: Span<UInt32>,
+        _ mask: Mask,
+        _ right: Span<UInt32>
+    ) -> Int {
+        let words = mask.words.span
+        var (place, count) = (0, 0)
+        for index in right.indices {
+            let hash = right[index]
+            guard words[Int(hash >> 6 & 31)] & 1 << UInt64(hash & 63) != 0 else { continue }
+            while place < left.count, left[place] < hash { place += 1 }
+            if place < left.count, left[place] == hash { count += 1 }
         }
         return count
     }
