@@ -128,6 +128,8 @@ struct Answers {
             "founder": item(row.founder),
             "items": .integer(Int64(row.items.value)),
             "persons": .integer(Int64(row.persons.value)),
+            "visits": .integer(Int64(row.visits)),
+            "heads": .integer(Int64(row.heads.value)),
             "agencies": .array(
                 row.agencies.map {
                     [

@@ -134,6 +134,7 @@ extension Engine {
 
     private borrowing func row(_ known: Cases.Case) -> CaseRow {
         let times = known.byTime.map { items[Int($0)].time }
+        let visits = Set(known.members.compactMap { self.visits.number(of: Int($0)) })
         return CaseRow(
             id: known.id,
             founder: items[known.founder].ref,
@@ -141,6 +142,8 @@ extension Engine {
             persons: PersonCount(
                 Measures.persons(of: known.members, items: items, persons: persons)
             ),
+            visits: visits.count,
+            heads: HeadCount(visits.reduce(0) { $0 + max(0, countedHeads(ofVisit: $1)) }),
             agencies: Measures.agencies(of: known.members, items: items).map {
                 CaseRow.AgencyItems(agency: $0.agency, items: ItemCount($0.items))
             },

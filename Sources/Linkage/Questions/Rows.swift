@@ -10,6 +10,10 @@ package struct CaseRow: Equatable, Sendable {
     package var items: ItemCount
     /// Distinct persons; anonymous items count one each.
     package var persons: PersonCount
+    /// Visits that its items report; several agencies' reports of one are one.
+    package var visits: Int
+    /// Heads that count for those visits.
+    package var heads: HeadCount
     /// Agencies by name, each with its items.
     package var agencies: [AgencyItems]
     /// Where the matter is.

@@ -82,6 +82,12 @@ struct MatterOnScreen {
     /// What stands above the items.
     var head: [String] { matter.map { head($0) } ?? ["该件未入类案。"] }
 
+    /// Visits and the heads that count for them, where there are any.
+    private func visits(_ matter: JSONValue) -> String {
+        let visits = matter.integer("visits")
+        return visits > 0 ? " \(visits)批 \(matter.integer("heads"))人次" : ""
+    }
+
     private func head(_ matter: JSONValue) -> [String] {
         let shares = matter.list("agencies").map {
             "\($0.string("name")) \($0.integer("items"))件"
@@ -93,8 +99,9 @@ struct MatterOnScreen {
         return [
             heading,
             "  编号 \(matter.string("case"))  \(Words.life(token: matter.string("life")))",
-            "  \(matter.integer("items"))件 \(matter.integer("persons"))人  "
-                + "\(matter.string("place"))  \(matter.string("category_title"))",
+            "  \(matter.integer("items"))件 \(matter.integer("persons"))人"
+                + visits(matter)
+                + "  \(matter.string("place"))  \(matter.string("category_title"))",
             "  \(span[0]) 至 \(span[1])  " + shares.joined(separator: "、"),
         ] + (aliases.isEmpty ? [] : ["  原编号 " + aliases.joined(separator: "、")])
     }

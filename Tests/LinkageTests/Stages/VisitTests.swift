@@ -137,6 +137,18 @@ import Testing
         #expect(Trial.counts(entries).jointVisits == Count(1))
     }
 
+    @Test func aCaseCountsItsVisitsAndTheHeadsThatCount() throws {
+        let engine = Trial.engine([
+            wages("zhengshu/1", "03-10 09:00", heads: 64),
+            wages("xinfang/1", "03-10 09:20", heads: 28),
+            wages("xinfang/2", "03-12 09:20", heads: 30),
+        ])
+        let row = try #require(engine.cases(limit: 1).first)
+        #expect(row.items == ItemCount(3))
+        #expect(row.visits == 2)
+        #expect(row.heads == HeadCount(58))
+    }
+
     @Test func reportsMayComeInAnyOrderOfTheirTimes() {
         let entries = [
             wages("rongmeiti/1", "03-10 09:55", heads: 130),
