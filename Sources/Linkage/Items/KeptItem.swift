@@ -3,15 +3,6 @@ import Text
 
 /// What the engine keeps of an item: numbers and hashes, never its text (DESIGN §6).
 struct KeptItem: Sendable {
-    /// A run of values in one of the shelves of `KeptItems`.
-    struct Run: Sendable {
-        var start: Int32 = 0
-        var count: Int32 = 0
-
-        var range: Range<Int> { Int(start)..<Int(start + count) }
-        var isEmpty: Bool { count == 0 }
-    }
-
     /// Yes and no answers about an item.
     struct Flags: OptionSet, Sendable {
         let rawValue: UInt8
@@ -42,17 +33,17 @@ struct KeptItem: Sendable {
     var characterCount: Int32
     /// The case, as a number in `Cases`.
     var caseNumber: Int32 = -1
-    /// Features by falling weight.
-    var features = Run()
-    var sketch = Run()
+    /// Features by falling weight; their weights stand at the same place of a shelf of their own.
+    var features = Shelf<UInt32>.Run()
+    var sketch = Shelf<UInt32>.Run()
     /// Names in the text; the place; names of the respondent.
-    var textNames = Run()
-    var address = Run()
-    var respondentNames = Run()
-    var numbers = Run()
-    var persons = Run()
+    var textNames = Shelf<Name>.Run()
+    var address = Shelf<UInt16>.Run()
+    var respondentNames = Shelf<Name>.Run()
+    var numbers = Shelf<UInt32>.Run()
+    var persons = Shelf<UInt32>.Run()
     /// What it complains of.
-    var concepts = Run()
+    var concepts = Shelf<ConceptBook.Entry>.Run()
     /// It has left the index of rare features (休眠).
     var isAsleep = false
     /// How many of the names in its text stand in the title.
@@ -102,14 +93,14 @@ struct KeptItems: Sendable {
 
     // Not private to the file, so that the codec of states can stand in one of its own.
     var items: [KeptItem] = []
-    var featureShelf: [UInt32] = []
-    var weightShelf: [UInt16] = []
-    var sketchShelf: [UInt32] = []
-    var nameShelf: [Name] = []
-    var addressShelf: [UInt16] = []
-    var numberShelf: [UInt32] = []
-    var personShelf: [UInt32] = []
-    var conceptShelf: [ConceptBook.Entry] = []
+    var featureShelf = Shelf<UInt32>()
+    var weightShelf = Shelf<UInt16>()
+    var sketchShelf = Shelf<UInt32>()
+    var nameShelf = Shelf<Name>()
+    var addressShelf = Shelf<UInt16>()
+    var numberShelf = Shelf<UInt32>()
+    var personShelf = Shelf<UInt32>()
+    var conceptShelf = Shelf<ConceptBook.Entry>()
 
     var count: Int { items.count }
 
@@ -122,7 +113,7 @@ struct KeptItems: Sendable {
     /// Keeps an item with its traits and persons; returns its number.
     mutating func keep(_ item: KeptItem, traits: Traits, persons: [UInt32]) -> Int {
         var item = item
-        item.persons = KeptItems.shelve(persons.prefix(Limits.persons), on: &personShelf)
+        item.persons = personShelf.put(persons.prefix(Limits.persons))
         items.append(item)
         take(traits, of: items.count - 1)
         return items.count - 1
@@ -130,12 +121,11 @@ struct KeptItems: Sendable {
 
     /// Shelves what was read from an item's text, once.
     mutating func take(_ traits: Traits, of number: Int) {
-        items[number].sketch = KeptItems.shelve(traits.sketch.hashes[...], on: &sketchShelf)
-        items[number].textNames = KeptItems.shelve(traits.textNames[...], on: &nameShelf)
-        items[number].address = KeptItems.shelve(traits.address.units[...], on: &addressShelf)
-        let respondents = traits.respondentNames[...]
-        items[number].respondentNames = KeptItems.shelve(respondents, on: &nameShelf)
-        items[number].numbers = KeptItems.shelve(traits.numbers[...], on: &numberShelf)
+        items[number].sketch = sketchShelf.put(traits.sketch.hashes)
+        items[number].textNames = nameShelf.put(traits.textNames)
+        items[number].address = addressShelf.put(traits.address.units)
+        items[number].respondentNames = nameShelf.put(traits.respondentNames)
+        items[number].numbers = numberShelf.put(traits.numbers)
         items[number].titleNameCount = UInt8(clamping: traits.titleNameCount)
     }
 
@@ -149,19 +139,18 @@ struct KeptItems: Sendable {
     ) {
         items[number].weighedLength = weighedLength
         let kept = features.prefix(Limits.features)
-        items[number].features = KeptItems.shelve(kept.map(\.word)[...], on: &featureShelf)
-        weightShelf.append(contentsOf: kept.map(\.weight))
-        let known = concepts.prefix(Limits.concepts)
-        items[number].concepts = KeptItems.shelve(known, on: &conceptShelf)
+        items[number].features = featureShelf.put(kept.map(\.word))
+        _ = weightShelf.put(kept.map(\.weight))
+        items[number].concepts = conceptShelf.put(concepts.prefix(Limits.concepts))
         items[number].lengths = lengths
     }
 
     /// What an item and the one whose weights are laid out by feature have in common.
     func overlap(of number: Int, with laid: [UInt32]) -> TextOverlap {
-        let range = items[number].features.range
+        let run = items[number].features
         return TextOverlap(
-            features: featureShelf.span.extracting(range),
-            weights: weightShelf.span.extracting(range),
+            features: featureShelf[run].span,
+            weights: weightShelf[weights(of: run)].span,
             laid: laid.span
         )
     }
@@ -173,9 +162,9 @@ struct KeptItems: Sendable {
         with laid: [UInt32],
         in part: [UInt32]
     ) -> (product: Int, square: Int) {
-        let range = items[number].features.range
-        let features = featureShelf.span.extracting(range)
-        let own = weightShelf.span.extracting(range)
+        let run = items[number].features
+        let (words, weights) = (featureShelf[run], weightShelf[weights(of: run)])
+        let (features, own) = (words.span, weights.span)
         // Most features are none of them, which their lowest bits tell.
         var low = UInt64(0)
         for feature in part { low |= 1 << UInt64(feature & 63) }
@@ -192,7 +181,7 @@ struct KeptItems: Sendable {
 
     /// The item has all of these features.
     func hasAll(_ features: [UInt32], _ number: Int) -> Bool {
-        let own = featureShelf[items[number].features.range]
+        let own = featureShelf[items[number].features]
         return features.allSatisfy { feature in
             own.contains { $0 & FeatureWeight.numberMask == feature }
         }
@@ -202,7 +191,7 @@ struct KeptItems: Sendable {
 
     /// The item names a place or a respondent in a field of its own.
     func hasFields(_ number: Int) -> Bool {
-        items[number].address.count + items[number].respondentNames.count > 0
+        !items[number].address.isEmpty || !items[number].respondentNames.isEmpty
     }
 
     /// Only its text tells of its matter: it has no class, no town, and no such field.
@@ -212,22 +201,23 @@ struct KeptItems: Sendable {
 
     /// An item's features, as many as are kept.
     func features(of number: Int) -> [FeatureWeight] {
-        let range = items[number].features.range
-        return range.map { FeatureWeight(word: featureShelf[$0], weight: weightShelf[$0]) }
+        let run = items[number].features
+        return zip(featureShelf[run], weightShelf[weights(of: run)])
+            .map { FeatureWeight(word: $0, weight: $1) }
     }
 
-    func sketch(of number: Int) -> ArraySlice<UInt32> { sketchShelf[items[number].sketch.range] }
+    func sketch(of number: Int) -> ArraySlice<UInt32> { sketchShelf[items[number].sketch] }
 
-    func names(_ run: KeptItem.Run) -> ArraySlice<Name> { nameShelf[run.range] }
+    func names(_ run: Shelf<Name>.Run) -> ArraySlice<Name> { nameShelf[run] }
 
     func address(of number: Int) -> ArraySlice<UInt16> {
-        addressShelf[items[number].address.range]
+        addressShelf[items[number].address]
     }
 
-    func numbers(of number: Int) -> ArraySlice<UInt32> { numberShelf[items[number].numbers.range] }
+    func numbers(of number: Int) -> ArraySlice<UInt32> { numberShelf[items[number].numbers] }
 
     func concepts(of number: Int) -> ArraySlice<ConceptBook.Entry> {
-        conceptShelf[items[number].concepts.range]
+        conceptShelf[items[number].concepts]
     }
 
     /// The names by which the place of its text is known: those of the title, else its first two.
@@ -235,16 +225,17 @@ struct KeptItems: Sendable {
         Traits.placeNames(names(items[number].textNames), titleCount: items[number].titleNameCount)
     }
 
-    func persons(of number: Int) -> ArraySlice<UInt32> { personShelf[items[number].persons.range] }
+    func persons(of number: Int) -> ArraySlice<UInt32> { personShelf[items[number].persons] }
 
-    func hasPersons(_ number: Int) -> Bool { items[number].persons.count > 0 }
+    func hasPersons(_ number: Int) -> Bool { !items[number].persons.isEmpty }
 
-    private static func shelve<Value>(
-        _ values: ArraySlice<Value>,
-        on shelf: inout [Value]
-    ) -> KeptItem.Run {
-        let run = KeptItem.Run(start: Int32(shelf.count), count: Int32(values.count))
-        shelf.append(contentsOf: values)
-        return run
+    /// The weights of an item's features.
+    func weights(of number: Int) -> ArraySlice<UInt16> {
+        weightShelf[weights(of: items[number].features)]
+    }
+
+    /// Where the weights of features stand: both shelves are filled alike.
+    private func weights(of features: Shelf<UInt32>.Run) -> Shelf<UInt16>.Run {
+        Shelf<UInt16>.Run(features)
     }
 }

@@ -21,8 +21,8 @@ extension KeptItems {
         writer.put(list: items.map { Int64($0.heads) })
         writer.put(list: items.map(\.flags.rawValue))
         writer.put(list: items.map(\.caseNumber))
-        writer.put(list: items.map { UInt8($0.persons.count) })
-        writer.put(list: personShelf)
+        writer.put(list: items.map(\.persons.count))
+        personShelf.write(to: &writer)
     }
 
     init(carriedIn reader: inout StateReader) throws(StateError) {
@@ -41,16 +41,14 @@ extension KeptItems {
         let flags: [UInt8] = try reader.list("the items' flags", count: count)
         let cases: [Int32] = try reader.list("the items' cases", count: count)
         let persons: [UInt8] = try reader.list("the items' persons", count: count)
-        personShelf = try reader.list("the items' persons")
+        let known = try Shelf<UInt32>.read(&reader, "the items' persons", counts: persons)
+        personShelf = known.shelf
         items.reserveCapacity(count)
-        var start = 0
         for place in 0..<count {
             guard Int(places[place]) < agencies.count, Int(classes[place]) < categories.count,
                 let division = Division(checking: divisions[place]),
                 let township = Division(checking: townships[place])
             else { throw .badField("item \(place + 1)") }
-            let run = KeptItem.Run(start: Int32(start), count: Int32(persons[place]))
-            start += Int(persons[place])
             items.append(
                 KeptItem(
                     ref: ItemRef(agency: agencies[Int(places[place])], id: ids[place]),
@@ -62,17 +60,16 @@ extension KeptItems {
                     flags: KeptItem.Flags(rawValue: flags[place]),
                     characterCount: 0,
                     caseNumber: cases[place],
-                    persons: run
+                    persons: known.runs[place]
                 )
             )
         }
-        try reader.check(start == personShelf.count, "the items' persons")
     }
 
     /// Every number that points to a case or a person points to one that is there.
     func fit(caseCount: Int, personCount: Int) -> Bool {
         items.allSatisfy { $0.caseNumber >= -1 && Int($0.caseNumber) < caseCount }
-            && personShelf.allSatisfy { Int($0) < personCount }
+            && personShelf.values.allSatisfy { Int($0) < personCount }
     }
 }
 
@@ -83,24 +80,24 @@ extension KeptItems {
         writer.put(list: items.map(\.classNumber))
         writer.put(list: items.map { UInt8($0.isClassGuessed ? 1 : 0) })
         writer.put(list: items.map(\.characterCount))
-        writer.put(list: items.map { UInt8($0.features.count) })
-        writer.put(list: items.map { UInt8($0.sketch.count) })
-        writer.put(list: items.map { UInt8($0.textNames.count) })
-        writer.put(list: items.map { UInt8($0.address.count) })
-        writer.put(list: items.map { UInt8($0.respondentNames.count) })
-        writer.put(list: items.map { UInt8($0.numbers.count) })
-        writer.put(list: items.map { UInt8($0.concepts.count) })
+        writer.put(list: items.map(\.features.count))
+        writer.put(list: items.map(\.sketch.count))
+        writer.put(list: items.map(\.textNames.count))
+        writer.put(list: items.map(\.address.count))
+        writer.put(list: items.map(\.respondentNames.count))
+        writer.put(list: items.map(\.numbers.count))
+        writer.put(list: items.map(\.concepts.count))
         writer.put(list: items.map(\.titleNameCount))
         writer.put(list: items.map(\.weighedLength))
         writer.put(list: items.map { UInt8($0.isAsleep ? 1 : 0) })
-        writer.put(list: featureShelf)
-        writer.put(list: weightShelf)
-        writer.put(list: sketchShelf)
-        writer.put(list: nameShelf.map(\.kind.rawValue))
-        writer.put(list: nameShelf.map(\.core))
-        writer.put(list: addressShelf)
-        writer.put(list: numberShelf)
-        writer.put(list: conceptShelf.map(\.word))
+        featureShelf.write(to: &writer)
+        weightShelf.write(to: &writer)
+        sketchShelf.write(to: &writer)
+        writer.put(list: nameShelf.values.map(\.kind.rawValue))
+        writer.put(list: nameShelf.values.map(\.core))
+        addressShelf.write(to: &writer)
+        numberShelf.write(to: &writer)
+        writer.put(list: conceptShelf.values.map(\.word))
     }
 
     mutating func readDerived(_ reader: inout StateReader) throws(StateError) {
@@ -109,8 +106,8 @@ extension KeptItems {
         let classes: [UInt8] = try reader.list("the items' classes", count: count)
         let guessed: [UInt8] = try reader.list("the guessed classes", count: count)
         let characters: [Int32] = try reader.list("the items' lengths", count: count)
-        let features: [UInt8] = try reader.list("the items' features", count: count)
-        let sketches: [UInt8] = try reader.list("the items' shingles", count: count)
+        let featureCounts: [UInt8] = try reader.list("the items' features", count: count)
+        let sketchCounts: [UInt8] = try reader.list("the items' shingles", count: count)
         let names: [UInt8] = try reader.list("the items' names", count: count)
         let addresses: [UInt8] = try reader.list("the items' addresses", count: count)
         let respondents: [UInt8] = try reader.list("the items' respondents", count: count)
@@ -119,44 +116,54 @@ extension KeptItems {
         let titles: [UInt8] = try reader.list("the titles' names", count: count)
         let lengths: [UInt32] = try reader.list("the lengths", count: count)
         let asleep: [UInt8] = try reader.list("the sleeping items", count: count)
-        var (feature, sketch, name, address, number, concept) = (0, 0, 0, 0, 0, 0)
-        func run(_ start: inout Int, _ count: UInt8) -> KeptItem.Run {
-            defer { start += Int(count) }
-            return KeptItem.Run(start: Int32(start), count: Int32(count))
-        }
         for place in 0..<count {
             items[place].classNumber = classes[place]
             items[place].isClassGuessed = guessed[place] == 1
             items[place].characterCount = characters[place]
-            items[place].features = run(&feature, features[place])
-            items[place].sketch = run(&sketch, sketches[place])
-            items[place].textNames = run(&name, names[place])
-            items[place].address = run(&address, addresses[place])
-            items[place].respondentNames = run(&name, respondents[place])
-            items[place].numbers = run(&number, figures[place])
-            items[place].concepts = run(&concept, complaints[place])
             items[place].titleNameCount = titles[place]
             items[place].weighedLength = lengths[place]
             items[place].isAsleep = asleep[place] == 1
         }
-        featureShelf = try reader.list("the features", count: feature)
-        weightShelf = try reader.list("the weights", count: feature)
-        sketchShelf = try reader.list("the shingles", count: sketch)
-        let kinds: [UInt8] = try reader.list("the names' kinds", count: name)
-        let cores: [UInt32] = try reader.list("the names' cores", count: name)
-        nameShelf.reserveCapacity(name)
+        let features = try Shelf<UInt32>.read(&reader, "the features", counts: featureCounts)
+        featureShelf = features.shelf
+        weightShelf = try Shelf<UInt16>.read(&reader, "the weights", counts: featureCounts).shelf
+        let sketches = try Shelf<UInt32>.read(&reader, "the shingles", counts: sketchCounts)
+        sketchShelf = sketches.shelf
+        let nameCount = zip(names, respondents).reduce(0) { $0 + Int($1.0) + Int($1.1) }
+        let kinds: [UInt8] = try reader.list("the names' kinds", count: nameCount)
+        let cores: [UInt32] = try reader.list("the names' cores", count: nameCount)
+        var found: [Name] = []
         for (kind, core) in zip(kinds, cores) {
             guard let kind = NameKind(rawValue: kind) else { throw .badField("a name's kind") }
-            nameShelf.append(Name(kind: kind, core: core))
+            found.append(Name(kind: kind, core: core))
         }
-        addressShelf = try reader.list("the addresses", count: address)
-        numberShelf = try reader.list("the numbers", count: number)
-        let words: [UInt32] = try reader.list("the concepts", count: concept)
-        conceptShelf = words.map { ConceptBook.Entry(word: $0) }
+        let places = try Shelf<UInt16>.read(&reader, "the addresses", counts: addresses)
+        addressShelf = places.shelf
+        let numbers = try Shelf<UInt32>.read(&reader, "the numbers", counts: figures)
+        numberShelf = numbers.shelf
+        let conceptCount = complaints.reduce(0) { $0 + Int($1) }
+        let words: [UInt32] = try reader.list("the concepts", count: conceptCount)
+        var (name, concept) = (0, 0)
+        for place in 0..<count {
+            items[place].features = features.runs[place]
+            items[place].sketch = sketches.runs[place]
+            items[place].address = places.runs[place]
+            items[place].numbers = numbers.runs[place]
+            let (inText, ofRespondent) = (Int(names[place]), Int(respondents[place]))
+            items[place].textNames = nameShelf.put(found[name..<(name + inText)])
+            name += inText
+            items[place].respondentNames = nameShelf.put(found[name..<(name + ofRespondent)])
+            name += ofRespondent
+            let end = concept + Int(complaints[place])
+            items[place].concepts = conceptShelf.put(
+                words[concept..<end].map { ConceptBook.Entry(word: $0) }
+            )
+            concept = end
+        }
         for place in 0..<count {
             items[place].lengths = TextLengths(
-                features: featureShelf[items[place].features.range],
-                weights: weightShelf[items[place].features.range],
+                features: featureShelf[items[place].features],
+                weights: weights(of: place),
                 concepts: concepts(of: place)
             )
         }
@@ -164,11 +171,13 @@ extension KeptItems {
 
     /// Every feature is one that the index knows.
     func fit(featureCount: Int) -> Bool {
-        featureShelf.allSatisfy { Int($0 & FeatureWeight.numberMask) < featureCount }
+        featureShelf.values.allSatisfy { Int($0 & FeatureWeight.numberMask) < featureCount }
     }
 
     /// Every concept is one that the book knows.
-    func fit(conceptCount: Int) -> Bool { conceptShelf.allSatisfy { $0.number < conceptCount } }
+    func fit(conceptCount: Int) -> Bool {
+        conceptShelf.values.allSatisfy { $0.number < conceptCount }
+    }
 }
 
 /// Numbers values from 0 in the order of their first appearance.

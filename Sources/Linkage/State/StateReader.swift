@@ -98,7 +98,26 @@ package struct StateReader {
         _ field: String,
         as type: Number.Type = Number.self
     ) throws(StateError) -> [Number] {
-        let count = try count(field)
+        try numbers(field, count: try count(field))
+    }
+
+    /// A list of numbers in pieces of these sizes, which it must have in all.
+    mutating func pieces<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ field: String,
+        as type: Number.Type = Number.self,
+        sizes: [Int]
+    ) throws(StateError) -> [[Number]] {
+        guard try count(field) == sizes.reduce(0, +) else { throw .badField(field) }
+        var pieces: [[Number]] = []
+        for size in sizes { pieces.append(try numbers(field, count: size)) }
+        return pieces
+    }
+
+    private mutating func numbers<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ field: String,
+        as type: Number.Type = Number.self,
+        count: Int
+    ) throws(StateError) -> [Number] {
         guard count <= rest / MemoryLayout<Number>.size else { throw .truncated(field) }
         var isWhole = false
         var list = [Number](unsafeUninitializedCapacity: count) { buffer, filled in

@@ -49,6 +49,18 @@ package struct StateWriter {
         }
     }
 
+    /// Numbers in pieces, behind the count of all, as one list.
+    mutating func put<Number: FixedWidthInteger & BitwiseCopyable>(pieces: [[Number]]) {
+        put(UInt64(pieces.reduce(0) { $0 + $1.count }))
+        for piece in pieces {
+            if Number(1).littleEndian == 1 {
+                piece.withUnsafeBytes { put(bytes: $0) }
+            } else {
+                for number in piece { put(number) }
+            }
+        }
+    }
+
     /// Texts behind their count.
     package mutating func put(texts: [String]) {
         put(UInt64(texts.count))
