@@ -116,6 +116,7 @@ import Wire
             var reasons: [String] = []
             for filters: [JSONValue.Member] in [
                 [], [.init("event", ["source": "/agency/xinfang"])],
+                [.init("event", event("a", "张某某"))],
                 [.init("event", event("a", "举报某人", purpose: "accusation"))],
             ] {
                 do {
@@ -126,7 +127,8 @@ import Wire
                     reasons.append(notice.reason)
                 }
             }
-            #expect(reasons.count == 3)
+            #expect(reasons.count == 4)
+            #expect(reasons.dropFirst(2).first?.contains("names") == true)
             #expect(reasons.first?.contains("event") == true)
             #expect(reasons.last?.contains("sealed lane") == true)
         }

@@ -97,6 +97,9 @@ enum Question: Equatable, Sendable {
         }
     }
 
+    /// A few words, perhaps a name, are no matter (不按人查询).
+    private static let trialCharactersMin = 20
+
     private static func event(_ query: Query) throws(ProtocolError) -> Item {
         guard let event = query.filter("event"), let source = event["source"]?.text,
             let agency = AgencyID(source: source)
@@ -105,7 +108,14 @@ enum Question: Equatable, Sendable {
             throw ProtocolError(.malformedQuery, reason)
         }
         switch EventDecoder().decode(line: event.bytes, sender: agency) {
-        case .item(let item, _) where item.purpose != .accusation: return item
+        case .item(let item, _) where item.purpose != .accusation:
+            guard item.title.count + item.text.count >= trialCharactersMin else {
+                let reason =
+                    "A text of fewer than \(trialCharactersMin) characters is looked up nowhere: "
+                    + "the hub follows matters, not names."
+                throw ProtocolError(.malformedQuery, reason)
+            }
+            return item
         case .malformed(_, let reason, _, _): throw ProtocolError(.malformedQuery, reason)
         case .item, .sealed:
             let reason = "An accusation goes by the sealed lane alone; it is looked up nowhere."
