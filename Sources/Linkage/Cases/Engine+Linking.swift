@@ -52,13 +52,7 @@ extension Engine {
                 UInt64(likeness.item) << 32 | UInt64(UInt32(clamping: likeness.scorePermille))
             )
         }
-        let choices = CaseChoice.choose(
-            likenesses,
-            settings: configuration.settings,
-            edition: edition,
-            standing: { standing(of: $0) },
-            forbids: { cases.forbids($0, newcomer, nearest: $1, items: items) }
-        )
+        let choices = choices(newcomer, likenesses)
         let number = keep(item, newcomer, weighed, isLate: isLate)
         relations.wait(item: number, for: item.relates, identities: identities)
         if let copy = newcomer.copy {
@@ -86,11 +80,7 @@ extension Engine {
         let traits = newcomer.traits
         newcomer.districts = traits.textNames.filter { $0.kind == .district }.map(\.core)
         newcomer.copy = copy(of: newcomer)
-        // No more than are kept, so that every link can be computed again.
-        newcomer.concepts = Array(
-            concepts.weigh(title: traits.titleConcepts, body: traits.bodyConcepts)
-                .prefix(KeptItems.Limits.concepts)
-        )
+        newcomer.concepts = concepts.weigh(title: traits.titleConcepts, body: traits.bodyConcepts)
         newcomer.lengths = TextLengths(weighed.features, newcomer.concepts)
         newcomer.weighedLength = weighed.length
     }
@@ -112,6 +102,29 @@ extension Engine {
             found.append(feature)
         }
         return found
+    }
+
+    /// The cases and single items that a newcomer belongs to, the best first.
+    func choices(_ newcomer: Newcomer, _ likenesses: [Likeness]) -> [CaseChoice] {
+        CaseChoice.choose(
+            likenesses,
+            settings: configuration.settings,
+            edition: edition,
+            standing: { standing(of: $0) },
+            forbids: { cases.forbids($0, newcomer, nearest: $1, items: items) }
+        )
+    }
+
+    /// The judge of pairs of which fields tell, by these settings.
+    func judge(by settings: LinkageSettings) -> LikenessJudge {
+        LikenessJudge(
+            settings: settings,
+            edition: edition,
+            items: items,
+            names: names,
+            persons: persons,
+            index: index
+        )
     }
 
     func standing(of item: Int) -> CaseChoice.Standing {
@@ -221,14 +234,7 @@ extension Engine {
             }
         }
         guard !judged.isEmpty else { return found }
-        let judge = LikenessJudge(
-            settings: settings,
-            edition: edition,
-            items: items,
-            names: names,
-            persons: persons,
-            index: index
-        )
+        let judge = judge(by: settings)
         for number in judged {
             if let likeness = judge.judge(newcomer, number) { found.append(likeness) }
         }

@@ -38,13 +38,7 @@ extension Engine {
         let (trial, features) = trial(of: item)
         var sleepers: [Int] = []
         let likenesses = likenesses(of: trial, features, passing: &sleepers)
-        let choices = CaseChoice.choose(
-            likenesses,
-            settings: configuration.settings,
-            edition: edition,
-            standing: { standing(of: $0) },
-            forbids: { cases.forbids($0, trial, nearest: $1, items: items) }
-        )
+        let choices = choices(trial, likenesses)
         let linked = Set(choices.map { standing(of: $0.nearest.item).founder })
         index.layOut(features)
         defer { index.clear(features) }

@@ -140,15 +140,9 @@ extension Engine {
         likeness.copiedPermille = Int(compared.copiedPermille)
         likeness.sharesPerson = compared.flags.contains(.person)
         likeness.sharesRespondent = compared.flags.contains(.respondent)
-        let judge = LikenessJudge(
-            settings: settings,
-            edition: edition,
-            items: items,
-            names: names,
-            persons: persons,
-            index: index
-        )
-        guard let parts = judge.parts(newcomer, likeness, product: product) else { return [] }
+        guard let parts = judge(by: settings).parts(newcomer, likeness, product: product) else {
+            return []
+        }
         let all = [
             (EvidenceKind.text.key, parts.text), ("place", parts.place), ("gap", parts.gap),
             ("respondent", parts.respondent), ("other_respondent", parts.otherRespondent),

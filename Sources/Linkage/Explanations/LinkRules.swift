@@ -23,7 +23,7 @@ struct LinkRules: Equatable, Sendable {
     }
 
     /// How many numbers there are.
-    static let valueCount = 16 + EvidenceKind.allCases.count
+    static var valueCount: Int { scalars.count + EvidenceKind.allCases.count }
 
     /// The rules of these settings.
     init(_ settings: LinkageSettings, engine: UInt32, linkage: UInt64) {

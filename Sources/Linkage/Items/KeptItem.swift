@@ -141,7 +141,7 @@ struct KeptItems: Sendable {
         let kept = features.prefix(Limits.features)
         items[number].features = featureShelf.put(kept.map(\.word))
         _ = weightShelf.put(kept.map(\.weight))
-        items[number].concepts = conceptShelf.put(concepts.prefix(Limits.concepts))
+        items[number].concepts = conceptShelf.put(concepts)
         items[number].lengths = lengths
     }
 

@@ -47,7 +47,8 @@ struct ConceptBook: Sendable {
         }
     }
 
-    /// What an item complains of, by falling weight, then by number.
+    /// What an item complains of, by falling weight, then by number: no more than are kept, so that
+    /// every link can be computed again.
     func weigh(title: [Int], body: [Int]) -> [Entry] {
         let total = FixedPoint.log2(itemCount + ConceptBook.itemsBefore)
         func entry(_ concept: Int, isInTitle: Bool) -> Entry {
@@ -59,9 +60,10 @@ struct ConceptBook: Sendable {
         for concept in body where !title.contains(concept) {
             entries.append(entry(concept, isInTitle: false))
         }
-        return entries.sorted { left, right in
+        entries.sort { left, right in
             left.weight == right.weight ? left.number < right.number : left.weight > right.weight
         }
+        return Array(entries.prefix(KeptItems.Limits.concepts))
     }
 
     /// Learns from an item.

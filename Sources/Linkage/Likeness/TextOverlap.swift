@@ -20,7 +20,7 @@ struct TextLengths: Sendable {
         self.init(
             features: kept.map(\.word)[...],
             weights: kept.map(\.weight)[...],
-            concepts: concepts.prefix(KeptItems.Limits.concepts)
+            concepts: concepts[...]
         )
     }
 

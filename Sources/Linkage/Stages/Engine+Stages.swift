@@ -74,11 +74,9 @@ extension Engine {
     @inline(never)
     package mutating func stageWeights(_ staged: inout StagedItem) {
         staged.weighed = index.weigh(staged.newcomer.traits.pairs)
-        staged.newcomer.concepts = Array(
-            concepts.weigh(
-                title: staged.newcomer.traits.titleConcepts,
-                body: staged.newcomer.traits.bodyConcepts
-            ).prefix(KeptItems.Limits.concepts)
+        staged.newcomer.concepts = concepts.weigh(
+            title: staged.newcomer.traits.titleConcepts,
+            body: staged.newcomer.traits.bodyConcepts
         )
         staged.newcomer.lengths = TextLengths(staged.weighed.features, staged.newcomer.concepts)
         staged.newcomer.weighedLength = staged.weighed.length
