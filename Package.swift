@@ -33,7 +33,8 @@ let package = Package(
         .target(
             name: "Linkage",
             dependencies: [
-                "Domain", "Text", .product(name: "HeapModule", package: "swift-collections"),
+                "CPrefetch", "Domain", "Text",
+                .product(name: "HeapModule", package: "swift-collections"),
             ]
         ),
         .target(
@@ -80,6 +81,7 @@ let package = Package(
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CJemalloc", providers: [.apt(["libjemalloc-dev"])]),
         .systemLibrary(name: "CCounters"),
+        .systemLibrary(name: "CPrefetch"),
         .target(name: "CHashing"),
         .target(
             name: "CSimdjson",

@@ -99,7 +99,9 @@ struct Configuration: Sendable {
     /// Towns whose titles stand in a text, each with the end of its title.
     private func towns(in text: PlainText) -> [(town: Division, end: Int)] {
         var found: [(town: Division, end: Int)] = []
-        for (index, unit) in text.units.enumerated() where townStarts.contains(unit) {
+        let units = text.units.span
+        for index in units.indices where townStarts.contains(units[index]) {
+            let unit = units[index]
             for (title, division) in towns
             where title.first == unit && text.units[index...].starts(with: title) {
                 found.append((division, index + title.count))

@@ -2,6 +2,12 @@ import Testing
 import Text
 
 @Suite struct PlainTextTests {
+    @Test func ideographsStayAndTheirNeighboursInTheTableOfCharactersDoNot() {
+        #expect(PlainText("\u{4DFF}一\u{9FFF}\u{A000}").units == [0x4e00, 0x9fff])
+        #expect(PlainText("\u{33FF}\u{3400}\u{4DBF}〇").units == [0x3400, 0x4dbf, 0x3007])
+        #expect(PlainText("鿿，，Ａ９").units == [0x9fff, 0, 97, 57])
+    }
+
     @Test func widthCaseAndPunctuationDoNotMatter() {
         #expect(PlainText("ＡＢ１２路,停水!").hash == PlainText("ab12路 停水").hash)
         #expect(PlainText("停水。停电").units == PlainText("  停水 ,停电！").units)
@@ -65,8 +71,7 @@ import Text
             titleWeight: 2,
             titleWording: Wording(title, words: words),
             body: body,
-            bodyCharacters: 100,
-            bodyWording: Wording(body, unitsMax: 100, words: words)
+            bodyWording: Wording(body, words: words)
         )
     }
 
@@ -108,7 +113,7 @@ import Text
 
     @Test func aWordOfOneCharacterAndOneBeyondTheEndAreNone() {
         #expect(Wording(PlainText("水"), words: words).meanings.isEmpty)
-        #expect(Wording(PlainText("停水通知"), unitsMax: 3, words: words).meanings == [7])
+        #expect(Wording(PlainText("停水通"), words: words).meanings == [7])
         #expect(Wording(PlainText("停"), words: words).meanings.isEmpty)
         #expect(Wording(PlainText(""), words: WordTable([])).covered.isEmpty)
     }
@@ -138,7 +143,7 @@ import Text
         return Sketch.overlap(
             one.hashes[...],
             isComplete: one.isComplete,
-            mask: Sketch.Mask(one),
+            table: Sketch.Table(one),
             other.hashes[...],
             isComplete: other.isComplete
         )

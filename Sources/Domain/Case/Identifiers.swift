@@ -73,9 +73,9 @@ extension ItemRef {
     /// A hash of the identity that is the same on every machine and in every version.
     package var stableHash: UInt64 {
         var hash = StableHash()
-        hash.add(agency.name.utf8)
-        hash.add(CollectionOfOne(0))
-        hash.add(id.utf8)
+        hash.add(agency.name)
+        hash.add(0)
+        hash.add(id)
         return hash.value
     }
 }
@@ -90,9 +90,18 @@ package struct StableHash {
     /// An empty hash.
     package init() {}
 
-    /// Adds bytes.
-    package mutating func add(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    /// Adds the bytes of a text.
+    package mutating func add(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            for byte in bytes { add(byte) }
+        }
+    }
+
+    /// Adds a byte.
+    @inline(__always)
+    package mutating func add(_ byte: UInt8) {
+        state = (state ^ UInt64(byte)) &* 0x100_0000_01b3
     }
 
     /// The hash of what was added.

@@ -69,9 +69,9 @@ struct Identities: Sendable {
 
     private static func key(_ ref: ItemRef) -> Key {
         var second = StableHash()
-        second.add(ref.id.utf8)
-        second.add(CollectionOfOne(1))
-        second.add(ref.agency.name.utf8)
+        second.add(ref.id)
+        second.add(1)
+        second.add(ref.agency.name)
         return Key(high: ref.stableHash, low: UInt32(truncatingIfNeeded: second.value))
     }
 

@@ -5,16 +5,19 @@ package enum Greatest {
     /// Made for few of many: each word that is among the greatest so far is inserted in its place.
     package static func words(_ max: Int, of words: [UInt64]) -> [UInt64] {
         guard words.count > max, max > 0 else { return max > 0 ? words : [] }
-        var greatest = Array(words.prefix(max))
-        greatest.sort(by: >)
-        for index in max..<words.count where words[index] > greatest[max - 1] {
-            let word = words[index]
-            var place = max - 1
-            while place > 0, greatest[place - 1] < word {
-                greatest[place] = greatest[place - 1]
+        var greatest = [UInt64](repeating: 0, count: max)
+        let all = words.span
+        var best = greatest.mutableSpan
+        var least: UInt64 = 0
+        for index in all.indices where index < max || all[index] > least {
+            let word = all[index]
+            var place = min(index, max - 1)
+            while place > 0, best[place - 1] < word {
+                best[place] = best[place - 1]
                 place -= 1
             }
-            greatest[place] = word
+            best[place] = word
+            least = best[max - 1]
         }
         return greatest
     }

@@ -1,3 +1,5 @@
+import CPrefetch
+
 /// Lists of items, most of which hold one: a list is named by a word, which is that one item itself
 /// or the number of a longer list (短表).
 ///
@@ -21,6 +23,15 @@ struct ShortLists: Sendable {
     /// The items of a list in their order.
     func items(of word: UInt32) -> [Int32] {
         word < ShortLists.longer ? [Int32(word)] : lists[Int(word & ~ShortLists.longer)]
+    }
+
+    /// Asks for a list before it is read: of many, all come together.
+    func prefetch(_ word: UInt32) {
+        guard word >= ShortLists.longer else { return }
+        lists[Int(word & ~ShortLists.longer)].withUnsafeBufferPointer { list in
+            guard let start = list.baseAddress else { return }
+            ld_prefetch(start, list.count * MemoryLayout<Int32>.stride)
+        }
     }
 
     /// Goes through the items of a list in their order.

@@ -222,6 +222,7 @@ extension Engine {
         }
         candidates.sort()
         for number in candidates { trail.add(UInt64(number)) }
+        items.prefetch(candidates, [.features, .sketch])
         let isToldByText = newcomer.isToldByText
         var found: [Likeness] = []
         var judged: [Int] = []

@@ -12,9 +12,9 @@ struct Desk: Sendable {
     /// Remembers a command's key; false when it came before.
     mutating func isNew(_ command: Command) -> Bool {
         var hash = StableHash()
-        hash.add(command.officer.utf8)
-        hash.add(CollectionOfOne(0))
-        hash.add(command.idempotencyKey.utf8)
+        hash.add(command.officer)
+        hash.add(0)
+        hash.add(command.idempotencyKey)
         guard known.insert(hash.value).inserted else { return false }
         if order.count < Desk.keysMax {
             order.append(hash.value)

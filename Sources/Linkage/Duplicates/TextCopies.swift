@@ -53,13 +53,14 @@ struct TextCopies: Sendable {
         }
         guard traits.sketch.characterCount >= TextCopies.nearCharactersMin else { return nil }
         var best: Match?
+        items.prefetch(near, .sketch)
         for number in near {
             let characterCount = items[number].characterCount
             guard characterCount >= Int32(TextCopies.nearCharactersMin) else { continue }
             let overlap = Sketch.overlap(
                 traits.sketch.hashes[...],
                 isComplete: traits.sketch.isComplete,
-                mask: traits.sketchMask,
+                table: traits.sketchTable,
                 items.sketch(of: number),
                 isComplete: items[number].flags.contains(.wholeSketch)
             )
@@ -102,20 +103,24 @@ struct TextCopies: Sendable {
         guard traits.sketch.characterCount >= TextCopies.nearCharactersMin else { return [] }
         var touched: [Int32] = []
         let lists = self.lists
-        for hash in TextCopies.listed(traits.sketch) {
-            guard let word = numbers[hash] else { continue }
+        // All lists are looked up before one is read, so that memory is waited for once.
+        let hashes = TextCopies.listed(traits.sketch)
+        for hash in hashes { numbers.prefetch(hash) }
+        let words = hashes.compactMap { numbers[$0] }
+        for word in words { lists.prefetch(word) }
+        for word in words {
             lists.visit(word) { item in
                 if shared[Int(item)] == 0 { touched.append(item) }
                 shared[Int(item)] &+= 1
             }
         }
-        var words: [UInt64] = []
-        words.reserveCapacity(touched.count)
+        var scores: [UInt64] = []
+        scores.reserveCapacity(touched.count)
         for item in touched {
-            words.append(UInt64(shared[Int(item)]) << 42 | UInt64(UInt32.max - UInt32(item)))
+            scores.append(UInt64(shared[Int(item)]) << 42 | UInt64(UInt32.max - UInt32(item)))
             shared[Int(item)] = 0
         }
-        return Greatest.words(TextCopies.candidatesMax, of: words)
+        return Greatest.words(TextCopies.candidatesMax, of: scores)
             .map { Int(UInt32.max - UInt32(truncatingIfNeeded: $0)) }
             .sorted()
     }

@@ -1,5 +1,5 @@
 import Domain
-import Text
+package import Text
 
 /// What the engine keeps of an item: numbers and hashes, never its text (DESIGN §6).
 struct KeptItem: Sendable {
@@ -55,17 +55,17 @@ struct KeptItem: Sendable {
 }
 
 /// A feature's share in an item's likeness.
-struct FeatureWeight: Sendable {
+package struct FeatureWeight: Sendable {
     /// The number of the feature in the vocabulary, with where it stands in the upper four bits.
-    var word: UInt32
+    package var word: UInt32
     /// The weight; the squares of an item's weights add up to 2^30.
-    var weight: UInt16
+    package var weight: UInt16
 
     /// The number of the feature alone.
-    var feature: UInt32 { word & FeatureWeight.numberMask }
+    package var feature: UInt32 { word & FeatureWeight.numberMask }
 
     /// The bits that hold the number.
-    static let numberMask: UInt32 = (1 << 28) - 1
+    package static let numberMask: UInt32 = (1 << 28) - 1
 
     /// A feature as it lies on the shelves.
     init(word: UInt32, weight: UInt16) {
@@ -73,7 +73,7 @@ struct FeatureWeight: Sendable {
         self.weight = weight
     }
 
-    init(feature: UInt32, marks: PairCounts.Marks, weight: UInt16) {
+    package init(feature: UInt32, marks: PairCounts.Marks, weight: UInt16) {
         word = UInt32(marks.rawValue) << 28 | feature & FeatureWeight.numberMask
         self.weight = weight
     }
@@ -146,12 +146,12 @@ struct KeptItems: Sendable {
     }
 
     /// What an item and the one whose weights are laid out by feature have in common.
-    func overlap(of number: Int, with laid: [UInt32]) -> TextOverlap {
+    func overlap(of number: Int, with laid: LaidFeatures) -> TextOverlap {
         let run = items[number].features
         return TextOverlap(
             features: featureShelf[run].span,
             weights: weightShelf[weights(of: run)].span,
-            laid: laid.span
+            laid: laid
         )
     }
 
@@ -159,7 +159,7 @@ struct KeptItems: Sendable {
     /// in them, summed.
     func share(
         of number: Int,
-        with laid: [UInt32],
+        with laid: LaidFeatures,
         in part: [UInt32]
     ) -> (product: Int, square: Int) {
         let run = items[number].features
@@ -173,7 +173,7 @@ struct KeptItems: Sendable {
             let feature = features[index] & FeatureWeight.numberMask
             guard low & 1 << UInt64(feature & 63) != 0, part.contains(feature) else { continue }
             let weight = Int(own[index])
-            product += weight * Int(laid[Int(feature)] & 0xffff)
+            product += weight * laid.weight(of: feature)
             square += weight * weight
         }
         return (product, square)
@@ -228,11 +228,6 @@ struct KeptItems: Sendable {
     func persons(of number: Int) -> ArraySlice<UInt32> { personShelf[items[number].persons] }
 
     func hasPersons(_ number: Int) -> Bool { !items[number].persons.isEmpty }
-
-    /// The weights of an item's features.
-    func weights(of number: Int) -> ArraySlice<UInt16> {
-        weightShelf[weights(of: items[number].features)]
-    }
 
     /// Where the weights of features stand: both shelves are filled alike.
     private func weights(of features: Shelf<UInt32>.Run) -> Shelf<UInt16>.Run {

@@ -161,11 +161,7 @@ extension KeptItems {
             concept = end
         }
         for place in 0..<count {
-            items[place].lengths = TextLengths(
-                features: featureShelf[items[place].features],
-                weights: weights(of: place),
-                concepts: concepts(of: place)
-            )
+            items[place].lengths = TextLengths(self.features(of: place), self.concepts(of: place))
         }
     }
 

@@ -8,8 +8,8 @@ package struct Shelf<Value: Sendable>: Sendable {
         /// How many values it has.
         package private(set) var count: UInt8 = 0
 
-        fileprivate var piece: Int { Int(start >> 16) }
-        fileprivate var range: Range<Int> {
+        var piece: Int { Int(start >> 16) }
+        var range: Range<Int> {
             let first = Int(start & 0xffff)
             return first..<(first + Int(count))
         }

@@ -9,8 +9,8 @@ struct Traits: Sendable {
     var texts: [PlainText]
     /// A sample of the body's shingles.
     var sketch: Sketch
-    /// The same as a mask, by which many others are compared with it.
-    var sketchMask: Sketch.Mask
+    /// The same as a table, by which many others are compared with it.
+    var sketchTable: Sketch.Table
     /// A hash of the body without punctuation.
     var textHash: UInt64
     /// Names in title and body.
@@ -23,6 +23,8 @@ struct Traits: Sendable {
     var numbers: [UInt32]
     /// How many of `textNames` stand in the title.
     var titleNameCount: Int
+    /// Those of `textNames` by which the place of the text is known.
+    var placeNames: ArraySlice<Name>
     /// Concepts of the title and of the beginning, as numbers in the settings.
     var titleConcepts: [Int]
     var bodyConcepts: [Int]
@@ -35,14 +37,13 @@ struct Traits: Sendable {
         let title = PlainText(item.title)
         let body = PlainText(item.text)
         let (settings, phrases) = (configuration.settings, configuration.phrases)
-        let core = phrases.removed(from: Salutation.removed(from: body))
+        let core = phrases.removed(
+            from: Salutation.removed(from: body),
+            unitsMax: settings.bodyCharacters
+        )
         let heading = phrases.removed(from: Salutation.removed(from: title))
         let titleWording = Wording(heading, words: configuration.words)
-        let bodyWording = Wording(
-            core,
-            unitsMax: settings.bodyCharacters,
-            words: configuration.words
-        )
+        let bodyWording = Wording(core, words: configuration.words)
         titleConcepts = titleWording.meanings
         bodyConcepts = bodyWording.meanings
         pairs = PairCounts(
@@ -50,12 +51,11 @@ struct Traits: Sendable {
             titleWeight: settings.titleWeight,
             titleWording: titleWording,
             body: core,
-            bodyCharacters: settings.bodyCharacters,
             bodyWording: bodyWording
         )
         let beginning = body.prefix(Traits.namedCharactersMax)
         sketch = Sketch(body)
-        sketchMask = Sketch.Mask(sketch)
+        sketchTable = Sketch.Table(sketch)
         textHash = body.hash
         var names = NameFinder.names(in: title, max: KeptItems.Limits.names)
         titleNameCount = names.count
@@ -64,6 +64,7 @@ struct Traits: Sendable {
             names.append(name)
         }
         textNames = names
+        placeNames = Traits.placeNames(names[...], titleCount: UInt8(clamping: titleNameCount))
         let place = PlainText(item.place, charactersMax: 2 * Address.unitsMax)
         address = Address(place, divisions: configuration.divisionTitles)
         texts = [title, beginning, PlainText(item.respondent)]
@@ -81,9 +82,10 @@ struct Traits: Sendable {
             isComplete: item.flags.contains(.wholeSketch),
             characterCount: Int(item.characterCount)
         )
-        sketchMask = Sketch.Mask(sketch)
+        sketchTable = Sketch.Table(sketch)
         textHash = 0
         textNames = Array(items.names(item.textNames))
+        placeNames = items.placeNames(of: number)
         address = Address(units: items.address(of: number))
         respondentNames = Array(items.names(item.respondentNames))
         numbers = Array(items.numbers(of: number))
@@ -95,11 +97,6 @@ struct Traits: Sendable {
     static func placeNames(_ names: ArraySlice<Name>, titleCount: UInt8) -> ArraySlice<Name> {
         let inTitle = names.prefix(Int(titleCount))
         return inTitle.contains { !$0.kind.isDivision } ? inTitle : names.prefix(2 + inTitle.count)
-    }
-
-    /// Those names of this text.
-    var placeNames: ArraySlice<Name> {
-        Traits.placeNames(textNames[...], titleCount: UInt8(clamping: titleNameCount))
     }
 
     /// The characters stand in the title, the beginning or the respondent.

@@ -179,7 +179,7 @@ struct LikenessJudge {
         }
         let other = items.share(of: likeness.item, with: laid, in: place)
         let own = place.reduce(0) { sum, feature in
-            let weight = Int(laid[Int(feature)] & 0xffff)
+            let weight = laid.weight(of: feature)
             return sum + weight * weight
         }
         let rest = (((1 << 30) - own) >> 10) * (((1 << 30) - other.square) >> 10)

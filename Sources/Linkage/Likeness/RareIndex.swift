@@ -1,3 +1,4 @@
+import CPrefetch
 import Domain
 import Text
 
@@ -20,24 +21,30 @@ struct RareIndex: Sendable {
         var weight: UInt16
     }
 
+    /// What is known of one feature, side by side: whoever asks for one part needs the others next.
+    private struct Met: Sendable {
+        /// In how many texts it stood.
+        var texts: UInt32 = 0
+        /// What the table of the settings adds to that.
+        var known: UInt32
+        /// How many items were listed, which tells the oldest of a full list.
+        var listed: UInt32 = 0
+        /// Its list, which is overwritten from the oldest on when it is full.
+        var list: [Posting] = []
+    }
+
     private var vocabulary = NumberTable()
-    /// In how many texts each feature stood.
-    private var texts: [UInt32] = []
-    /// Lists that are overwritten from the oldest on when they are full.
-    private var lists: [[Posting]] = []
-    private var listed: [UInt32] = []
+    private var met: [Met] = []
     private var textCount = 0
     /// The table of the settings, by pair.
     private var known: [UInt32: UInt32] = [:]
     private var knownTexts = 0
     private var listMax = 1
 
-    /// What the table of the settings adds to `texts`, by feature.
-    private var knownTextsOf: [UInt32] = []
-
-    /// Scores by item, and by feature weight and marks, laid out flat; all zero between calls.
+    /// Scores by item, laid out flat; all zero between calls.
     private var scores: [Int32] = []
-    private(set) var laid: [UInt32] = []
+    /// The features of the item that is compared with others.
+    private(set) var laid = LaidFeatures(featureCount: 0)
     /// Room for the items that have a score.
     private var touched: [Int32] = []
 
@@ -54,7 +61,7 @@ struct RareIndex: Sendable {
             known[key] = UInt32(clamping: count)
         }
         for (pair, feature) in vocabulary.entries {
-            knownTextsOf[Int(feature)] = known[pair] ?? 0
+            met[Int(feature)].known = known[pair] ?? 0
         }
     }
 
@@ -70,13 +77,18 @@ struct RareIndex: Sendable {
 
     /// An item's features.
     mutating func weigh(_ counts: PairCounts) -> Weighed {
+        for entry in counts.entries { vocabulary.prefetch(entry.pair) }
         let numbers = counts.entries.map { number(of: $0.pair) }
+        met.withUnsafeBufferPointer { met in
+            guard let start = met.baseAddress else { return }
+            for number in numbers { ld_prefetch(start + Int(number), MemoryLayout<Met>.stride) }
+        }
         return weigh(counts, numbers: numbers)
     }
 
     /// The same of a text that is not kept: pairs that were never met get numbers that no list has.
     func weighTrial(_ counts: PairCounts) -> Weighed {
-        var next = UInt32(texts.count)
+        var next = UInt32(met.count)
         var numbers: [UInt32] = []
         for entry in counts.entries {
             if let known = vocabulary[entry.pair] {
@@ -101,9 +113,9 @@ struct RareIndex: Sendable {
         // Weights stay below 2^20, so marks have room above the feature.
         for (entry, feature) in zip(counts.entries, numbers) {
             var count = 0
-            if Int(feature) < texts.count {
-                count = Int(texts[Int(feature)])
-                if knownTexts > 0 { count += Int(knownTextsOf[Int(feature)]) }
+            if Int(feature) < met.count {
+                count = Int(met[Int(feature)].texts)
+                if knownTexts > 0 { count += Int(met[Int(feature)].known) }
             } else if knownTexts > 0 {
                 count = Int(known[entry.pair] ?? 0)
             }
@@ -115,7 +127,7 @@ struct RareIndex: Sendable {
             let marks = UInt64(entry.marks.rawValue)
             raw.append(~(weight << 32 | UInt64(FeatureWeight.numberMask - feature) << 4 | marks))
         }
-        raw.sort()
+        BucketSort.sort(&raw)
         if raw.count > KeptItems.Limits.features {
             raw.removeSubrange(KeptItems.Limits.features...)
         }
@@ -139,30 +151,31 @@ struct RareIndex: Sendable {
         return weighed
     }
 
-    /// Lays out an item's weights by feature so that likeness to others can be taken.
-    mutating func layOut(_ features: [FeatureWeight]) {
-        for entry in features where Int(entry.feature) < laid.count {
-            laid[Int(entry.feature)] = (entry.word >> 28) << 16 | UInt32(entry.weight)
-        }
-    }
+    /// Lays out an item's features so that likeness to others can be taken.
+    mutating func layOut(_ features: [FeatureWeight]) { laid.layOut(features) }
 
     /// Takes back what `layOut` laid out.
-    mutating func clear(_ features: [FeatureWeight]) {
-        for entry in features where Int(entry.feature) < laid.count {
-            laid[Int(entry.feature)] = 0
-        }
-    }
+    mutating func clear(_ features: [FeatureWeight]) { laid.clear(features) }
 
     /// The items that share the most weight in rare features, by falling score, then in journal
     /// order; at most `max`, none under `least` (in 1/2^30).
     mutating func candidates(for features: [FeatureWeight], max: Int, least: Int) -> [Int] {
-        var (count, room) = (0, RareIndex.readMax)
-        for entry in features.prefix(RareIndex.soughtFeatures)
-        where Int(entry.feature) < lists.count {
-            let list = lists[Int(entry.feature)]
-            room -= list.count
+        // All lengths are asked for before any list is read: the memory is asked once for all of them
+        // and not waited for list by list.
+        let sought = features.prefix(RareIndex.soughtFeatures).filter {
+            Int($0.feature) < met.count
+        }
+        var room = RareIndex.readMax
+        var end = 0
+        for length in sought.map({ met[Int($0.feature)].list.count }) {
+            room -= length
             if room < 0 { break }
-            RareIndex.add(list, entry.weight, to: &scores, &touched, &count)
+            end += 1
+        }
+        var count = 0
+        prefetch(sought[..<end])
+        for entry in sought[..<end] {
+            RareIndex.add(met[Int(entry.feature)].list, entry.weight, to: &scores, &touched, &count)
         }
         return RareIndex.reached(touched, count, least: least, &scores, max: max)
     }
@@ -223,7 +236,7 @@ struct RareIndex: Sendable {
     /// Learns from an item and lists it under its rarest features.
     mutating func add(item: Int, _ weighed: Weighed) {
         list(item: item, weighed.features[...])
-        for feature in weighed.ofPairs { texts[Int(feature)] += 1 }
+        for feature in weighed.ofPairs { met[Int(feature)].texts += 1 }
         textCount += 1
         makeRoom(itemCount: item + 1)
     }
@@ -233,24 +246,43 @@ struct RareIndex: Sendable {
         for entry in features.prefix(RareIndex.listedFeatures) {
             let number = Int(entry.feature)
             let posting = Posting(item: Int32(item), weight: entry.weight)
-            if lists[number].count < listMax {
-                lists[number].append(posting)
+            let count = met[number].list.count
+            if count < listMax {
+                met[number].list.append(posting)
             } else {
-                lists[number][Int(listed[number]) % lists[number].count] = posting
+                met[number].list[Int(met[number].listed) % count] = posting
             }
-            listed[number] &+= 1
+            met[number].listed &+= 1
         }
     }
 
     /// Takes an item out of the lists; the others keep their order, the oldest first.
     mutating func unlist(item: Int, _ features: ArraySlice<FeatureWeight>) {
-        for entry in features.prefix(RareIndex.listedFeatures) {
+        let own = features.prefix(RareIndex.listedFeatures)
+        prefetch(own)
+        for entry in own {
             let number = Int(entry.feature)
-            let list = lists[number]
-            guard list.contains(where: { $0.item == Int32(item) }) else { continue }
-            let oldest = list.count < listMax ? 0 : Int(listed[number]) % list.count
-            lists[number] = (list[oldest...] + list[..<oldest]).filter { $0.item != Int32(item) }
-            listed[number] = UInt32(lists[number].count)
+            guard let place = met[number].list.firstIndex(where: { $0.item == Int32(item) }) else {
+                continue
+            }
+            let count = met[number].list.count
+            let oldest = count < listMax ? 0 : Int(met[number].listed) % count
+            if oldest > 0 {
+                let list = met[number].list
+                met[number].list = Array(list[oldest...] + list[..<oldest])
+            }
+            met[number].list.remove(at: (place + count - oldest) % count)
+            met[number].listed = UInt32(count - 1)
+        }
+    }
+
+    /// Asks for so many bytes of the lists of features before they are read, so that they come together.
+    private func prefetch(_ features: ArraySlice<FeatureWeight>, upTo bytesMax: Int = .max) {
+        for entry in features {
+            met[Int(entry.feature)].list.withUnsafeBufferPointer { list in
+                guard let start = list.baseAddress else { return }
+                ld_prefetch(start, min(bytesMax, list.count * MemoryLayout<Posting>.stride))
+            }
         }
     }
 
@@ -263,13 +295,12 @@ struct RareIndex: Sendable {
 
     private mutating func number(of pair: UInt32) -> UInt32 {
         if let known = vocabulary[pair] { return known }
-        let number = UInt32(texts.count)
+        let number = UInt32(met.count)
         vocabulary.add(pair, number: number)
-        texts.append(0)
-        knownTextsOf.append(known[pair] ?? 0)
-        lists.append([])
-        listed.append(0)
-        laid.append(0)
+        // A quarter more at a time: doubling would hold as much again in spare room.
+        if met.count == met.capacity { met.reserveCapacity(met.count + met.count / 4 + 64) }
+        met.append(Met(known: known[pair] ?? 0))
+        laid.append()
         return number
     }
 }
@@ -277,23 +308,23 @@ struct RareIndex: Sendable {
 // In a state: features are numbered in the order of meeting; the settings' table comes from them.
 extension RareIndex {
     func write(to writer: inout StateWriter) {
-        var pairs = [UInt32](repeating: 0, count: texts.count)
+        var pairs = [UInt32](repeating: 0, count: met.count)
         for (pair, number) in vocabulary.entries { pairs[Int(number)] = pair }
         writer.begin(.index)
         writer.put(list: pairs)
-        writer.put(list: texts)
-        writer.put(list: listed)
-        writer.put(list: lists.map { UInt32($0.count) })
-        writer.put(list: lists.flatMap { $0.map(\.item) })
-        writer.put(list: lists.flatMap { $0.map(\.weight) })
+        writer.put(list: met.map(\.texts))
+        writer.put(list: met.map(\.listed))
+        writer.put(list: met.map { UInt32($0.list.count) })
+        writer.put(list: met.flatMap { $0.list.map(\.item) })
+        writer.put(list: met.flatMap { $0.list.map(\.weight) })
         writer.put(UInt64(textCount))
     }
 
     init(_ reader: inout StateReader, itemCount: Int) throws(StateError) {
         try reader.begin(.index)
         let pairs: [UInt32] = try reader.list("the pairs")
-        texts = try reader.list("the pairs' counts", count: pairs.count)
-        listed = try reader.list("the pairs' places", count: pairs.count)
+        let texts: [UInt32] = try reader.list("the pairs' counts", count: pairs.count)
+        let listed: [UInt32] = try reader.list("the pairs' places", count: pairs.count)
         let counts: [UInt32] = try reader.list("the lists", count: pairs.count)
         let items: [Int32] = try reader.list("the listed items")
         let shares: [UInt16] = try reader.list("the listed weights", count: items.count)
@@ -302,30 +333,36 @@ extension RareIndex {
             isBounded && counts.reduce(0) { $0 + Int($1) } == items.count,
             "the listed items"
         )
-        lists.reserveCapacity(pairs.count)
+        met.reserveCapacity(pairs.count)
         var start = 0
         for (number, pair) in pairs.enumerated() {
             vocabulary.add(pair, number: UInt32(number))
             let end = start + Int(counts[number])
-            lists.append((start..<end).map { Posting(item: items[$0], weight: shares[$0]) })
+            met.append(
+                Met(
+                    texts: texts[number],
+                    known: 0,
+                    listed: listed[number],
+                    list: (start..<end).map { Posting(item: items[$0], weight: shares[$0]) }
+                )
+            )
             start = end
         }
         try reader.check(vocabulary.count == pairs.count, "the pairs")
         textCount = try reader.count("the counted texts")
         makeRoom(itemCount: itemCount)
-        knownTextsOf = Array(repeating: 0, count: pairs.count)
-        laid = Array(repeating: 0, count: pairs.count)
+        laid = LaidFeatures(featureCount: pairs.count)
     }
 
     /// How many features were met.
-    var featureCount: Int { texts.count }
+    var featureCount: Int { met.count }
 
     /// How full the lists are by which an item with these features looks for others.
     func listFigures(of features: [FeatureWeight]) -> ListFigures {
         var figures = ListFigures()
         var reached: Set<Int32> = []
         for entry in features.prefix(RareIndex.soughtFeatures) {
-            let list = lists[Int(entry.feature)]
+            let list = met[Int(entry.feature)].list
             if figures.postings + list.count > RareIndex.readMax { break }
             figures.sought += 1
             figures.postings += list.count

@@ -67,7 +67,7 @@ extension Engine {
             let shared = Sketch.overlap(
                 newcomer.traits.sketch.hashes[...],
                 isComplete: newcomer.traits.sketch.isComplete,
-                mask: newcomer.traits.sketchMask,
+                table: newcomer.traits.sketchTable,
                 items.sketch(of: number),
                 isComplete: items[number].flags.contains(.wholeSketch)
             )
@@ -125,11 +125,9 @@ extension Engine {
     }
 
     private func addPlaces(_ newcomer: Newcomer, _ number: Int, to evidence: inout TextEvidence) {
-        let places = NameComparison(
-            newcomer.traits.placeNames,
-            items.placeNames(of: number),
-            isLenient: true
-        )
+        let (own, theirs) = (newcomer.traits.placeNames, items.placeNames(of: number))
+        guard !own.isEmpty, !theirs.isEmpty else { return }
+        let places = NameComparison(own, theirs, isLenient: true)
         evidence[.otherPlace] = places.contradictsInPlace && places.shared.isEmpty ? 1000 : 0
     }
 }

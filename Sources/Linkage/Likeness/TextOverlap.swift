@@ -15,23 +15,10 @@ struct TextLengths: Sendable {
     init() {}
 
     /// The lengths of an item's features, as many as are kept, and concepts.
-    init(_ features: [FeatureWeight], _ concepts: [ConceptBook.Entry]) {
-        let kept = features.prefix(KeptItems.Limits.features)
-        self.init(
-            features: kept.map(\.word)[...],
-            weights: kept.map(\.weight)[...],
-            concepts: concepts[...]
-        )
-    }
-
-    /// The lengths of features, weights and concepts as they lie on the shelves.
-    init(
-        features: ArraySlice<UInt32>,
-        weights: ArraySlice<UInt16>,
-        concepts: ArraySlice<ConceptBook.Entry>
-    ) {
+    init(_ features: [FeatureWeight], _ concepts: some Collection<ConceptBook.Entry>) {
         var (title, body, names, sum): (UInt64, UInt64, UInt64, UInt32) = (0, 0, 0, 0)
-        for (word, weight) in zip(features, weights) {
+        for entry in features.prefix(KeptItems.Limits.features) {
+            let (word, weight) = (entry.word, entry.weight)
             let square = UInt64(weight) * UInt64(weight)
             let marks = word >> 28
             title += marks & 1 != 0 ? square : 0
@@ -66,12 +53,10 @@ struct TextOverlap: Sendable {
     private static let rareMax = 6
 
     /// Goes through an earlier item's features by falling weight; the newcomer's are laid out.
-    init(features: Span<UInt32>, weights: Span<UInt16>, laid: Span<UInt32>) {
+    init(features: Span<UInt32>, weights: Span<UInt16>, laid: LaidFeatures) {
         var (rareCount, nameCount) = (0, 0)
-        for index in features.indices {
+        laid.visit(features) { index, entry in
             let word = features[index]
-            let entry = laid[Int(word & FeatureWeight.numberMask)]
-            guard entry != 0 else { continue }
             let own = Int(entry & 0xffff)
             let theirs = Int(weights[index])
             let both = entry >> 16 & word >> 28
@@ -85,7 +70,7 @@ struct TextOverlap: Sendable {
                 rare += own
                 rareCount += 1
             }
-            guard both & 8 != 0 else { continue }
+            guard both & 8 != 0 else { return }
             names += value
             if nameCount < TextOverlap.rareMax {
                 rareNames += own

@@ -51,7 +51,7 @@ struct Persons: Sendable {
 
     private mutating func number(of pseudonym: Pseudonym) -> UInt32 {
         var hash = StableHash()
-        hash.add(pseudonym.text.utf8)
+        hash.add(pseudonym.text)
         if let known = numbers[hash.value] { return root(known) }
         let number = UInt32(parents.count)
         numbers[hash.value] = number

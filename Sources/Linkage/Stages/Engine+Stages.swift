@@ -100,6 +100,7 @@ extension Engine {
     package mutating func stageComparison(_ staged: inout StagedItem) {
         index.layOut(staged.weighed.features)
         defer { index.clear(staged.weighed.features) }
+        items.prefetch(staged.candidates, [.features, .sketch])
         for number in staged.candidates where items.isToldByText(number) {
             let overlap = items.overlap(of: number, with: index.laid)
             let score = evidence(staged.newcomer, number, overlap).score(

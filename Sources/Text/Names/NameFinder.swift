@@ -7,26 +7,38 @@ package enum NameFinder {
 
     /// The names of a text in the order of their places, without repetition.
     package static func names(in text: PlainText, max: Int) -> [Name] {
-        let units = text.units
+        let units = text.units.span
+        let endings = NameSuffixes.byStart
         var found: [Name] = []
         var start = 0
         var index = 0
         while index < units.count, found.count < max {
             let unit = units[index]
+            var reading: Reading?
             if unit == PlainText.wordBreak {
                 index += 1
                 start = index
-            } else if let (name, end) = coded(units, at: index, from: start)
-                ?? named(units, at: index, from: start)
-            {
-                if let name, !found.contains(name) { found.append(name) }
-                index = end
-                start = end
+                continue
+            } else if unit < 128 {
+                reading = coded(units, at: index)
+            } else if let suffixes = endings[unit] {
+                reading = named(suffixes.span, units, at: index, from: start)
+            }
+            if let reading {
+                if let name = reading.name, !found.contains(name) { found.append(name) }
+                index = reading.end
+                start = reading.end
             } else {
                 index += 1
             }
         }
         return found
+    }
+
+    /// A name, if what stands here is one, and where what was read ends.
+    private struct Reading {
+        var name: Name?
+        var end: Int
     }
 
     /// The names of a field of its own; the whole field when it has no known ending.
@@ -40,64 +52,87 @@ package enum NameFinder {
     }
 
     /// A code in place of a district (`A3区`) or the number of a line (`3号线`, `320路`).
-    private static func coded(
-        _ units: [UInt16],
-        at index: Int,
-        from start: Int
-    ) -> (Name?, Int)? {
+    private static func coded(_ units: Span<UInt16>, at index: Int) -> Reading? {
         let unit = units[index]
         if CharacterTable.isLetter(unit) {
             var end = index + 1
             while end < units.count, CharacterTable.isDigit(units[end]) { end += 1 }
-            guard end < units.count, end > index + 1, [0x533a, 0x53bf].contains(units[end]) else {
-                return nil
-            }
-            return (Name(kind: .district, units: units[index...end]), end + 1)
+            // 区, 县.
+            guard end < units.count, end > index + 1, units[end] == 0x533a || units[end] == 0x53bf
+            else { return nil }
+            return Reading(name: name(.district, units, index, end + 1), end: end + 1)
         }
         guard CharacterTable.isDigit(unit) else { return nil }
         var end = index
         while end < units.count, CharacterTable.isDigit(units[end]) { end += 1 }
-        guard end < units.count else { return (nil, end) }
+        guard end < units.count else { return Reading(end: end) }
         // 路 or 号线 after a number.
         if units[end] == 0x8def {
-            return (Name(kind: .line, units: units[index..<end]), end + 1)
+            return Reading(name: name(.line, units, index, end), end: end + 1)
         }
         if units[end] == 0x53f7, end + 1 < units.count, units[end + 1] == 0x7ebf {
-            return (Name(kind: .line, units: units[index..<end]), end + 2)
+            return Reading(name: name(.line, units, index, end), end: end + 2)
         }
-        return (nil, end)
+        return Reading(end: end)
     }
 
-    /// A name with a known ending at `index`, whose left side begins no earlier than `start`.
+    /// A name with one of these endings at `index`, whose left side begins no earlier than `start`.
     private static func named(
-        _ units: [UInt16],
+        _ suffixes: Span<NameSuffixes.Suffix>,
+        _ units: Span<UInt16>,
         at index: Int,
         from start: Int
-    ) -> (Name?, Int)? {
-        guard NameSuffixes.starts.contains(units[index]),
-            let suffixes = NameSuffixes.byStart[units[index]]
-        else { return nil }
-        for suffix in suffixes where isHere(suffix.units, units, at: index) {
-            let end = index + suffix.units.count
-            if suffix.units.count == 1, end < units.count,
-                NameSuffixes.refusedAfter[suffix.units[0]]?.contains(units[end]) == true
-            {
-                return (nil, end)
-            }
-            guard let core = core(units, before: index, from: start, kind: suffix.kind),
-                let last = core.last
-            else { return (nil, end) }
-            if suffix.refused.contains(last) {
-                // 农村, 马路: no name, and the next ending may still follow.
-                return (nil, end)
-            }
-            return (Name(kind: suffix.kind, units: core), end)
+    ) -> Reading? {
+        let next = index + 1 < units.count ? units[index + 1] : PlainText.wordBreak
+        for number in suffixes.indices {
+            let second = suffixes[number].second
+            guard second == 0 || second == next, isHere(suffixes[number].units, units, at: index)
+            else { continue }
+            return read(suffixes[number], units, at: index, from: start)
         }
         return nil
     }
 
+    private static func read(
+        _ suffix: NameSuffixes.Suffix,
+        _ units: Span<UInt16>,
+        at index: Int,
+        from start: Int
+    ) -> Reading {
+        let end = index + suffix.units.count
+        if suffix.units.count == 1, end < units.count,
+            NameSuffixes.refusedAfter[suffix.units[0]]?.contains(units[end]) == true
+        {
+            return Reading(end: end)
+        }
+        let core = core(units, before: index, from: start, kind: suffix.kind)
+        // 农村, 马路: no name, and the next ending may still follow.
+        guard let core, !suffix.refused.contains(units[core.upperBound - 1]) else {
+            return Reading(end: end)
+        }
+        return Reading(
+            name: name(suffix.kind, units, core.lowerBound, core.upperBound),
+            end: end
+        )
+    }
+
+    private static func name(
+        _ kind: NameKind,
+        _ units: Span<UInt16>,
+        _ start: Int,
+        _ end: Int
+    ) -> Name {
+        var own: [UInt16] = []
+        for index in start..<end { own.append(units[index]) }
+        return Name(kind: kind, units: own[...])
+    }
+
     /// The characters stand in the text from `index` on.
-    private static func isHere(_ characters: [UInt16], _ units: [UInt16], at index: Int) -> Bool {
+    private static func isHere(
+        _ characters: [UInt16],
+        _ units: Span<UInt16>,
+        at index: Int
+    ) -> Bool {
         guard index + characters.count <= units.count else { return false }
         for offset in characters.indices where units[index + offset] != characters[offset] {
             return false
@@ -106,19 +141,22 @@ package enum NameFinder {
     }
 
     private static func core(
-        _ units: [UInt16],
+        _ units: Span<UInt16>,
         before index: Int,
         from start: Int,
         kind: NameKind
-    ) -> ArraySlice<UInt16>? {
+    ) -> Range<Int>? {
         var end = index
         if kind == .firm || kind == .site {
-            while end > start, let trades = NameSuffixes.tradesByEnd[units[end - 1]],
-                let trade = trades.first(where: { trade in
-                    end - trade.count >= start && isHere(trade, units, at: end - trade.count)
-                })
-            {
-                end -= trade.count
+            while end > start, let trades = NameSuffixes.tradesByEnd[units[end - 1]] {
+                var length = 0
+                for trade in trades
+                where end - trade.count >= start && isHere(trade, units, at: end - trade.count) {
+                    length = trade.count
+                    break
+                }
+                if length == 0 { break }
+                end -= length
             }
         }
         var first = end
@@ -127,6 +165,6 @@ package enum NameFinder {
         {
             first -= 1
         }
-        return first < end ? units[first..<end] : nil
+        return first < end ? first..<end : nil
     }
 }

@@ -3,28 +3,31 @@ enum NameSuffixes {
     /// An ending, and the characters before it that make no name of it (马路, 农村).
     struct Suffix: Sendable {
         var units: [UInt16]
+        /// Its second character; 0 when it has one alone.
+        var second: UInt16
         var kind: NameKind
-        var refused: [UInt16]
+        var refused: UnitSet
     }
 
     /// Endings by their first unit, the longest first.
-    static let byStart: [UInt16: [Suffix]] = {
+    static let byStart: UnitTable<[Suffix]> = {
         var table: [UInt16: [Suffix]] = [:]
         for (kind, endings, refused) in lists {
-            let refusedUnits = PlainText(refused).units
+            let refusedUnits = UnitSet(of: refused)
             for ending in endings.split(separator: " ") {
                 let units = PlainText(String(ending)).units
                 guard let first = units.first else { continue }
-                table[first, default: []].append(
-                    Suffix(units: units, kind: kind, refused: refusedUnits)
+                let suffix = Suffix(
+                    units: units,
+                    second: units.count > 1 ? units[1] : 0,
+                    kind: kind,
+                    refused: refusedUnits
                 )
+                table[first, default: []].append(suffix)
             }
         }
-        return table.mapValues { $0.sorted { $0.units.count > $1.units.count } }
+        return UnitTable(table.mapValues { $0.sorted { $0.units.count > $1.units.count } })
     }()
-
-    /// What an ending begins with.
-    static let starts = UnitSet(byStart.keys)
 
     /// Kind, endings, and what may not stand before them.
     private static let lists: [(NameKind, String, String)] = [

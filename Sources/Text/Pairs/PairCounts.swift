@@ -28,54 +28,37 @@ package struct PairCounts: Equatable, Sendable {
         package static let name = Marks(rawValue: 8)
     }
 
-    /// The pairs in rising order.
+    /// The pairs in the order in which they first stand in title and body.
     package private(set) var entries: [Entry]
 
     /// No pairs.
     package init() { entries = [] }
 
-    /// The pairs of a title, counted `titleWeight` times, and of the first `bodyCharacters` of a
-    /// body, with what their words cover.
+    /// The pairs of a title, counted `titleWeight` times, and of the beginning of a body, with what
+    /// their words cover.
     package init(
         title: PlainText,
         titleWeight: Int,
         titleWording: Wording,
         body: PlainText,
-        bodyCharacters: Int,
         bodyWording: Wording
     ) {
-        var all: [UInt64] = []
-        all.reserveCapacity(title.units.count + bodyCharacters)
-        PairCounts.collect(
-            title.units[...],
+        var collected = Collector(pairsMax: title.units.count + body.units.count)
+        collected.add(
+            title.units.span,
             weight: min(max(0, titleWeight), 16),
-            titleWording.covered,
+            titleWording.covered.span,
             .title,
-            [.titleName, .name],
-            into: &all
+            [.titleName, .name]
         )
-        PairCounts.collect(
-            body.units.prefix(bodyCharacters),
+        collected.add(
+            body.units.span,
             weight: 1,
-            bodyWording.covered,
+            bodyWording.covered.span,
             .body,
-            .name,
-            into: &all
+            .name
         )
-        all.sort()
-        entries = []
-        entries.reserveCapacity(all.count)
-        for word in all {
-            let pair = UInt32(truncatingIfNeeded: word >> 32)
-            let count = UInt32(truncatingIfNeeded: word) & 0xff
-            let marks = Marks(rawValue: UInt8(truncatingIfNeeded: word >> 8))
-            if let last = entries.indices.last, entries[last].pair == pair {
-                entries[last].count += count
-                entries[last].marks.formUnion(marks)
-            } else {
-                entries.append(Entry(pair: pair, count: count, marks: marks))
-            }
-        }
+        entries = collected.entries
     }
 
     /// The pairs of a short text, without repetition.
@@ -104,24 +87,55 @@ package struct PairCounts: Equatable, Sendable {
         UInt32(min(first, second)) << 16 | UInt32(max(first, second))
     }
 
-    private static func collect(
-        _ units: ArraySlice<UInt16>,
-        weight: Int,
-        _ covered: [Bool],
-        _ plain: Marks,
-        _ named: Marks,
-        into all: inout [UInt64]
-    ) {
-        guard weight > 0, var before = units.first else { return }
-        let words = UInt64(plain.rawValue) << 8 | UInt64(weight)
-        let names = UInt64(plain.union(named).rawValue) << 8 | UInt64(weight)
-        for index in units.indices.dropFirst() {
-            let unit = units[index]
-            if before != PlainText.wordBreak, unit != PlainText.wordBreak {
-                let isWord = covered[index - 1] || covered[index]
-                all.append(UInt64(pair(before, unit)) << 32 | (isWord ? words : names))
+    /// Counts pairs in the order in which they are met.
+    private struct Collector {
+        var entries: [Entry] = []
+        /// One more than the place of a pair in `entries`, in a table of open addresses.
+        private var places: [UInt32]
+
+        /// Room for so many pairs; the table is half full at most.
+        init(pairsMax: Int) {
+            let size = 1 << (Int.bitWidth - max(8, pairsMax).leadingZeroBitCount + 1)
+            places = Array(repeating: 0, count: size)
+            entries.reserveCapacity(pairsMax)
+        }
+
+        mutating func add(
+            _ units: Span<UInt16>,
+            weight: Int,
+            _ covered: Span<Bool>,
+            _ plain: Marks,
+            _ named: Marks
+        ) {
+            guard weight > 0, !units.isEmpty else { return }
+            let (words, names) = (plain, plain.union(named))
+            var before = units[0]
+            for index in 1..<units.count {
+                let unit = units[index]
+                if before != PlainText.wordBreak, unit != PlainText.wordBreak {
+                    let isWord = covered[index - 1] || covered[index]
+                    add(pair(before, unit), UInt32(weight), isWord ? words : names)
+                }
+                before = unit
             }
-            before = unit
+        }
+
+        @inline(__always)
+        private mutating func add(_ pair: UInt32, _ weight: UInt32, _ marks: Marks) {
+            let mask = places.count - 1
+            var place =
+                Int(truncatingIfNeeded: (UInt64(pair) &* 0x9e37_79b9_7f4a_7c15) >> 40) & mask
+            while places[place] != 0 {
+                let known = Int(places[place]) - 1
+                if entries[known].pair == pair {
+                    entries[known].count += weight
+                    entries[known].marks.formUnion(marks)
+                    return
+                }
+                place = (place + 1) & mask
+            }
+            entries.append(Entry(pair: pair, count: weight, marks: marks))
+            places[place] = UInt32(entries.count)
         }
     }
 }

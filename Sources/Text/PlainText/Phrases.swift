@@ -21,14 +21,13 @@ package struct Phrases: Equatable, Sendable {
         }
     }
 
-    /// The text with a break where a phrase stood.
-    package func removed(from text: PlainText) -> PlainText {
-        guard !byStart.isEmpty else { return text }
+    /// The text with a break where a phrase stood, up to so many units.
+    package func removed(from text: PlainText, unitsMax: Int = .max) -> PlainText {
         let units = text.units
         var kept: [UInt16] = []
-        kept.reserveCapacity(units.count)
+        kept.reserveCapacity(min(units.count, unitsMax))
         var index = 0
-        while index < units.count {
+        while index < units.count, kept.count < unitsMax {
             if let length = match(units, at: index) {
                 if let last = kept.last, last != PlainText.wordBreak {
                     kept.append(PlainText.wordBreak)

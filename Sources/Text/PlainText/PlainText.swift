@@ -47,27 +47,41 @@ package struct PlainText: Equatable, Sendable {
     }
 
     private static func fold(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) -> [UInt16] {
-        var units: [UInt16] = []
-        units.reserveCapacity(min(limit, bytes.count / 2 + 8))
-        var index = 0
-        while index < bytes.count, units.count < limit {
-            let byte = bytes[index]
-            if byte == 0x68 || byte == 0x48, let end = endOfLink(bytes, at: index) {
-                index = end
-                appendBreak(&units)
-                continue
+        Array(capacity: min(limit, bytes.count)) { units in
+            var index = 0
+            // A break at the beginning or after another says nothing.
+            var isBroken = true
+            while index < bytes.count, units.count < limit {
+                let byte = bytes[index]
+                // Nearly all of a text: U+4E00 to U+9FFF, which stay what they are.
+                if byte >= 0xe4, byte <= 0xe9 {
+                    let (second, third) = (bytes[index + 1] & 0x3f, bytes[index + 2] & 0x3f)
+                    let unit = UInt16(byte & 0x0f) << 12 | UInt16(second) << 6 | UInt16(third)
+                    if unit >= 0x4e00 {
+                        units.append(unit)
+                        isBroken = false
+                        index &+= 3
+                        continue
+                    }
+                }
+                if byte == 0x68 || byte == 0x48, let end = endOfLink(bytes, at: index) {
+                    index = end
+                    if !isBroken { units.append(wordBreak) }
+                    isBroken = true
+                    continue
+                }
+                let (scalar, width) = decode(bytes, at: index)
+                index += width
+                let unit = CharacterTable.unit(of: scalar)
+                if unit != wordBreak {
+                    units.append(unit)
+                    isBroken = false
+                } else if !isBroken {
+                    units.append(wordBreak)
+                    isBroken = true
+                }
             }
-            let (scalar, width) = decode(bytes, at: index)
-            index += width
-            let unit = CharacterTable.unit(of: scalar)
-            if unit == wordBreak { appendBreak(&units) } else { units.append(unit) }
         }
-        return units
-    }
-
-    @inline(__always)
-    private static func appendBreak(_ units: inout [UInt16]) {
-        if let last = units.last, last != wordBreak { units.append(wordBreak) }
     }
 
     /// The scalar at `index` of UTF-8 that a `String` vouches for.

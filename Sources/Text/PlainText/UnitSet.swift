@@ -2,7 +2,7 @@
 ///
 /// Asking takes one look into 8 KB; a hashed set costs more than what is done with the answer.
 package struct UnitSet: Equatable, Sendable {
-    private let words: [UInt64]
+    @usableFromInline let words: [UInt64]
 
     /// The set of some characters.
     package init(_ units: some Sequence<UInt16>) {
@@ -17,7 +17,7 @@ package struct UnitSet: Equatable, Sendable {
     }
 
     /// Whether the character is one of them.
-    @inline(__always)
+    @inlinable
     package func contains(_ unit: UInt16) -> Bool {
         words[Int(unit >> 6)] & (1 << UInt64(unit & 63)) != 0
     }

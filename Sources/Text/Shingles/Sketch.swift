@@ -23,15 +23,7 @@ package struct Sketch: Equatable, Sendable {
 
     /// The sample of a text.
     package init(_ text: PlainText) {
-        var masked: [UInt16] = []
-        masked.reserveCapacity(text.units.count)
-        for unit in text.units where unit != PlainText.wordBreak {
-            if !CharacterTable.isDigit(unit) {
-                masked.append(unit)
-            } else if masked.last != 48 {
-                masked.append(48)
-            }
-        }
+        let masked = Sketch.masked(text)
         characterCount = masked.count
         let shingles = max(0, masked.count - 2)
         // A sample that is likely to hold the smallest hashes spares sorting the others; a text that says
@@ -50,64 +42,54 @@ package struct Sketch: Equatable, Sendable {
         isComplete = all.count <= Sketch.hashesMax
     }
 
+    /// The characters without breaks, runs of digits as one.
+    private static func masked(_ text: PlainText) -> [UInt16] {
+        let units = text.units.span
+        return Array(capacity: units.count) { masked in
+            var isNumber = false
+            for index in units.indices {
+                let unit = units[index]
+                if CharacterTable.isDigit(unit) {
+                    if !isNumber { masked.append(48) }
+                    isNumber = true
+                } else if unit != PlainText.wordBreak {
+                    masked.append(unit)
+                    isNumber = false
+                }
+            }
+        }
+    }
+
     /// The smallest hashes of the shingles that are not above a bound, each once, rising; one more
     /// than a sample holds at most.
     private static func smallest(_ masked: [UInt16], upTo bound: UInt32) -> [UInt32] {
-        let count = max(0, masked.count - 2)
-        var all: [UInt32] = []
-        all.reserveCapacity(min(count, 4 * hashesMax))
-        for index in 0..<count {
-            let hash = hash(masked[index], masked[index + 1], masked[index + 2])
-            if hash <= bound { all.append(hash) }
-        }
-        sort(&all, upTo: bound)
-        var found: [UInt32] = []
-        found.reserveCapacity(min(all.count, hashesMax + 1))
-        for hash in all where hash != found.last {
-            found.append(hash)
-            if found.count > hashesMax { break }
-        }
-        return found
-    }
-
-    /// Sorts hashes, which are spread evenly up to a bound: each into one of 256 buckets, then within.
-    ///
-    /// A text that somebody made so that they are not is sorted as anything else.
-    private static func sort(_ hashes: inout [UInt32], upTo bound: UInt32) {
-        let shift = UInt32(max(0, 24 - bound.leadingZeroBitCount))
-        var ends: [256 of Int32] = .init(repeating: 0)
-        for hash in hashes { ends[Int(hash >> shift)] += 1 }
-        var (end, most): (Int32, Int32) = (0, 0)
-        for bucket in 0..<256 {
-            most = max(most, ends[bucket])
-            end += ends[bucket]
-            ends[bucket] = end
-        }
-        guard most <= 32 else { return hashes.sort() }
-        var sorted = hashes
-        for hash in hashes {
-            let bucket = Int(hash >> shift)
-            ends[bucket] -= 1
-            sorted[Int(ends[bucket])] = hash
-        }
-        for index in sorted.indices.dropFirst() {
-            let hash = sorted[index]
-            var place = index
-            while place > 0, sorted[place - 1] > hash {
-                sorted[place] = sorted[place - 1]
-                place -= 1
+        let units = masked.span
+        guard units.count > 2 else { return [] }
+        var all = [UInt32](capacity: units.count) { all in
+            var (first, second) = (UInt64(units[0]), UInt64(units[1]))
+            for index in 2..<units.count {
+                let third = UInt64(units[index])
+                let hash = hash(first << 32 | second << 16 | third)
+                if hash <= bound { all.append(hash) }
+                (first, second) = (second, third)
             }
-            sorted[place] = hash
         }
-        hashes = sorted
+        BucketSort.sort(&all, upTo: bound)
+        let sorted = all.span
+        return Array(capacity: min(sorted.count, hashesMax + 1)) { found in
+            for index in sorted.indices where index == 0 || sorted[index] != sorted[index - 1] {
+                found.append(sorted[index])
+                if found.count > hashesMax { break }
+            }
+        }
     }
 
     @inline(__always)
-    private static func hash(_ first: UInt16, _ second: UInt16, _ third: UInt16) -> UInt32 {
-        let word = UInt64(first) << 32 | UInt64(second) << 16 | UInt64(third)
+    private static func hash(_ word: UInt64) -> UInt32 {
         var state = (word &+ 0x9e37_79b9_7f4a_7c15) &* 0xbf58_476d_1ce4_e5b9
         state = (state ^ (state >> 29)) &* 0x94d0_49bb_1331_11eb
-        return UInt32(truncatingIfNeeded: state >> 32)
+        // 0 stands for no hash.
+        return max(1, UInt32(truncatingIfNeeded: state >> 32))
     }
 
     /// How much two samples have in common.
@@ -121,15 +103,37 @@ package struct Sketch: Equatable, Sendable {
         package static let none = Overlap(containmentPermille: 0, resemblancePermille: 0)
     }
 
-    /// Which of 2,048 bits the hashes of a sample set, so that most hashes of another are known not to be
-    /// in it by one look.
-    package struct Mask: Sendable {
-        fileprivate var words: [UInt64]
+    /// The hashes of a sample in a table of open addresses, so that it is told of each hash of another
+    /// by one look whether it is in it.
+    package struct Table: Sendable {
+        private static let size = 1024
 
-        /// The mask of a sample.
+        /// Hashes by their lower bits; 0 is a free place, and no hash.
+        private var places: [UInt32]
+
+        /// The table of a sample.
         package init(_ sketch: Sketch) {
-            words = Array(repeating: 0, count: 32)
-            for hash in sketch.hashes { words[Int(hash >> 6 & 31)] |= 1 << UInt64(hash & 63) }
+            places = Array(repeating: 0, count: Table.size)
+            for hash in sketch.hashes {
+                var place = Int(hash) & (Table.size - 1)
+                while places[place] != 0 { place = (place + 1) & (Table.size - 1) }
+                places[place] = hash
+            }
+        }
+
+        /// How many of these hashes are in the sample.
+        fileprivate func count(_ hashes: Span<UInt32>) -> Int {
+            let places = places.span
+            var count = 0
+            for index in hashes.indices {
+                let hash = hashes[index]
+                var place = Int(hash) & (Table.size - 1)
+                while places[place] != hash, places[place] != 0 {
+                    place = (place + 1) & (Table.size - 1)
+                }
+                count &+= places[place] == hash ? 1 : 0
+            }
+            return count
         }
     }
 
@@ -141,14 +145,14 @@ package struct Sketch: Equatable, Sendable {
     /// - Parameters:
     ///   - left: One sample's hashes.
     ///   - leftIsComplete: It holds all shingles of its text.
-    ///   - mask: The same sample's mask, made once for many comparisons.
+    ///   - table: The same sample's table, made once for many comparisons.
     ///   - right: The other sample's hashes.
     ///   - rightIsComplete: It holds all shingles of its text.
     /// - Returns: How much of either stands in the other.
     package static func overlap(
         _ left: ArraySlice<UInt32>,
         isComplete leftIsComplete: Bool,
-        mask: Mask,
+        table: Table,
         _ right: ArraySlice<UInt32>,
         isComplete rightIsComplete: Bool
     ) -> Overlap {
@@ -157,9 +161,9 @@ package struct Sketch: Equatable, Sendable {
             leftIsComplete ? UInt32.max : leftLast,
             rightIsComplete ? UInt32.max : rightLast
         )
-        let (left, right) = (upTo(bound, left), upTo(bound, right))
-        let (leftCount, rightCount) = (left.count, right.count)
-        let common = common(left.span, mask, right.span)
+        let right = upTo(bound, right)
+        let (leftCount, rightCount) = (upTo(bound, left).count, right.count)
+        let common = table.count(right.span)
         let shorter = min(leftCount, rightCount)
         guard shorter > 0 else { return .none }
         return Overlap(
@@ -170,29 +174,12 @@ package struct Sketch: Equatable, Sendable {
 
     /// The hashes that are not above a bound.
     private static func upTo(_ bound: UInt32, _ hashes: ArraySlice<UInt32>) -> ArraySlice<UInt32> {
+        guard let last = hashes.last, last > bound else { return hashes }
         var (low, high) = (hashes.startIndex, hashes.endIndex)
         while low < high {
             let middle = (low + high) / 2
             if hashes[middle] <= bound { low = middle + 1 } else { high = middle }
         }
         return hashes[..<low]
-    }
-
-    /// How many hashes stand in both; only those of the right that the left one's mask lets through are
-    /// looked for.
-    private static func common(
-        _ left: Span<UInt32>,
-        _ mask: Mask,
-        _ right: Span<UInt32>
-    ) -> Int {
-        let words = mask.words.span
-        var (place, count) = (0, 0)
-        for index in right.indices {
-            let hash = right[index]
-            guard words[Int(hash >> 6 & 31)] & 1 << UInt64(hash & 63) != 0 else { continue }
-            while place < left.count, left[place] < hash { place += 1 }
-            if place < left.count, left[place] == hash { count += 1 }
-        }
-        return count
     }
 }

@@ -7,10 +7,10 @@ package struct Wording: Equatable, Sendable {
     /// What is left may name something.
     package private(set) var covered: [Bool]
 
-    /// Reads the first units of a text.
-    package init(_ text: PlainText, unitsMax: Int = .max, words: WordTable) {
+    /// Reads a text.
+    package init(_ text: PlainText, words: WordTable) {
         let units = text.units
-        let end = min(units.count, unitsMax)
+        let end = units.count
         covered = Array(repeating: false, count: end)
         var index = 0
         while index < end {
