@@ -276,12 +276,12 @@ struct RareIndex: Sendable {
         }
     }
 
-    /// Asks for so many bytes of the lists of features before they are read, so that they come together.
-    private func prefetch(_ features: ArraySlice<FeatureWeight>, upTo bytesMax: Int = .max) {
+    /// Asks for the lists of features before they are read, so that they come together.
+    private func prefetch(_ features: ArraySlice<FeatureWeight>) {
         for entry in features {
             met[Int(entry.feature)].list.withUnsafeBufferPointer { list in
                 guard let start = list.baseAddress else { return }
-                ld_prefetch(start, min(bytesMax, list.count * MemoryLayout<Posting>.stride))
+                ld_prefetch(start, list.count * MemoryLayout<Posting>.stride)
             }
         }
     }
@@ -297,8 +297,6 @@ struct RareIndex: Sendable {
         if let known = vocabulary[pair] { return known }
         let number = UInt32(met.count)
         vocabulary.add(pair, number: number)
-        // A quarter more at a time: doubling would hold as much again in spare room.
-        if met.count == met.capacity { met.reserveCapacity(met.count + met.count / 4 + 64) }
         met.append(Met(known: known[pair] ?? 0))
         laid.append()
         return number

@@ -25,7 +25,10 @@ package enum NameFinder {
                 reading = named(suffixes.span, units, at: index, from: start)
             }
             if let reading {
-                if let name = reading.name, !found.contains(name) { found.append(name) }
+                if let (kind, place) = reading.name {
+                    let name = Name(kind: kind, units: text.units[place])
+                    if !found.contains(name) { found.append(name) }
+                }
                 index = reading.end
                 start = reading.end
             } else {
@@ -35,9 +38,9 @@ package enum NameFinder {
         return found
     }
 
-    /// A name, if what stands here is one, and where what was read ends.
+    /// Where a name stands, if what was read is one, and where what was read ends.
     private struct Reading {
-        var name: Name?
+        var name: (kind: NameKind, place: Range<Int>)?
         var end: Int
     }
 
@@ -60,7 +63,7 @@ package enum NameFinder {
             // 区, 县.
             guard end < units.count, end > index + 1, units[end] == 0x533a || units[end] == 0x53bf
             else { return nil }
-            return Reading(name: name(.district, units, index, end + 1), end: end + 1)
+            return Reading(name: (.district, index..<(end + 1)), end: end + 1)
         }
         guard CharacterTable.isDigit(unit) else { return nil }
         var end = index
@@ -68,10 +71,10 @@ package enum NameFinder {
         guard end < units.count else { return Reading(end: end) }
         // 路 or 号线 after a number.
         if units[end] == 0x8def {
-            return Reading(name: name(.line, units, index, end), end: end + 1)
+            return Reading(name: (.line, index..<end), end: end + 1)
         }
         if units[end] == 0x53f7, end + 1 < units.count, units[end + 1] == 0x7ebf {
-            return Reading(name: name(.line, units, index, end), end: end + 2)
+            return Reading(name: (.line, index..<end), end: end + 2)
         }
         return Reading(end: end)
     }
@@ -110,21 +113,7 @@ package enum NameFinder {
         guard let core, !suffix.refused.contains(units[core.upperBound - 1]) else {
             return Reading(end: end)
         }
-        return Reading(
-            name: name(suffix.kind, units, core.lowerBound, core.upperBound),
-            end: end
-        )
-    }
-
-    private static func name(
-        _ kind: NameKind,
-        _ units: Span<UInt16>,
-        _ start: Int,
-        _ end: Int
-    ) -> Name {
-        var own: [UInt16] = []
-        for index in start..<end { own.append(units[index]) }
-        return Name(kind: kind, units: own[...])
+        return Reading(name: (suffix.kind, core), end: end)
     }
 
     /// The characters stand in the text from `index` on.

@@ -62,7 +62,7 @@ enum NameSuffixes {
     ]
 
     /// What makes another word of a one-character ending when it follows (路面, 厂房).
-    static let refusedAfter: [UInt16: UnitSet] = {
+    static let refusedAfter: UnitTable<UnitSet> = {
         var table: [UInt16: UnitSet] = [:]
         for (ending, followers) in [
             ("路", "面灯边口况过人费段基牌政障途线程由上"), ("桥", "面梁头"), ("街", "坊边上"),
@@ -71,7 +71,7 @@ enum NameSuffixes {
             guard let unit = PlainText(ending).units.first else { continue }
             table[unit] = UnitSet(of: followers)
         }
-        return table
+        return UnitTable(table)
     }()
 
     /// Words of trade that stand in the names of many firms and tell them apart from none.
@@ -86,7 +86,7 @@ enum NameSuffixes {
     ].map { PlainText($0).units }
 
     /// Those words by their last character, each group in the order of the list.
-    static let tradesByEnd = Dictionary(grouping: trades) { $0[$0.count - 1] }
+    static let tradesByEnd = UnitTable(Dictionary(grouping: trades) { $0[$0.count - 1] })
 
     /// Characters that end the left side of a name.
     static let stops = UnitSet(
