@@ -83,6 +83,7 @@ let package = Package(
         .systemLibrary(name: "CCounters"),
         .systemLibrary(name: "CPrefetch"),
         .target(name: "CHashing"),
+        .target(name: "CAdmission"),
         .target(
             name: "CSimdjson",
             linkerSettings: [.linkedLibrary("simdjson")]
@@ -90,7 +91,10 @@ let package = Package(
 
         // Edge: the outer world.
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"]),
-        .target(name: "Transport", dependencies: ["Domain", "Hub", "Wire", "ZeroMQ"]),
+        .target(
+            name: "Transport",
+            dependencies: ["CAdmission", "Domain", "Hub", "Wire", "ZeroMQ"]
+        ),
         .target(
             name: "Health",
             dependencies: [
@@ -153,7 +157,7 @@ let package = Package(
         .testTarget(
             name: "HubTests",
             dependencies: [
-                "Domain", "Hashing", "Health", "Hub", "Journal", "LiandongClient",
+                "CAdmission", "Domain", "Hashing", "Health", "Hub", "Journal", "LiandongClient",
                 "LiandongClientZeroMQ",
                 "Linkage", "Settings", "Storage", "Transport", "Wire", "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),

@@ -72,7 +72,11 @@ package struct Door: ~Copyable {
                 Door.decide(request, keys)
             }
         }
-        let listener = try Listener(endpoint: settings.endpoint, backlog: DoorSettings.backlog)
+        let listener = try Listener(
+            endpoint: settings.endpoint,
+            backlog: DoorSettings.backlog,
+            places: connectionsMax
+        )
         let lent: Int32? = listener?.lent
         let own = lent.map { [SocketOption.listener(descriptor: $0)] } ?? []
         let router = try Socket(context, .router, options: options + own)
@@ -141,6 +145,7 @@ package struct Door: ~Copyable {
         while left > 0, let event = try monitor.next() {
             left -= 1
             entrance.note(event)
+            if case .disconnected = event { listener?.leave() }
             ledger.note(event)
             log.debug("connection", metadata: ["event": "\(event)"])
         }
@@ -148,6 +153,7 @@ package struct Door: ~Copyable {
 
     /// Closes the entrance while there are too many connections, and tells the guard once a second.
     private mutating func watchEntrance() {
+        if let listener { ledger.turnedAway(listener.takeTurnedAway()) }
         switch entrance.act() {
         case .nothing: break
         case .close:

@@ -7,6 +7,9 @@ package import ZeroMQ
 /// its next file stops the hub. So connections end well below the limit. Unbinding would end those that
 /// stand, because the listener owns them; so the listening socket is the door's own, and the system drops
 /// whoever knocks while the entrance is closed. It opens again when a quarter has gone.
+///
+/// The events that it counts come behind the accepts, so it only spares work; the bound itself stands in
+/// `accept` (`CAdmission`).
 package struct Entrance: Sendable {
     /// Connections that stand, shaken hands or not.
     package private(set) var connections = 0

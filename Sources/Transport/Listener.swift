@@ -1,3 +1,4 @@
+import CAdmission
 import Glibc
 
 /// The public TCP socket on which libzmq accepts (监听), held beside it so that newcomers can be refused.
@@ -7,10 +8,17 @@ final class Listener {
     /// The handle for libzmq, which closes it.
     let lent: Int32
 
+    /// Its places, counted where libzmq accepts.
+    private let admission: Int32
+
     /// Listens at `tcp://ADDRESS:PORT`; `nil` where the address is a name, which libzmq resolves itself.
     ///
+    /// - Parameters:
+    ///   - endpoint: Where to listen.
+    ///   - backlog: Newcomers that may wait to be accepted.
+    ///   - places: The most connections at a time; whoever comes beyond them is closed in `accept`.
     /// - Throws: What the system refused.
-    init?(endpoint: String, backlog: Int32) throws(ListenerError) {
+    init?(endpoint: String, backlog: Int32, places: Int) throws(ListenerError) {
         guard let place = Listener.place(endpoint) else { return nil }
         var hints = addrinfo()
         hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE
@@ -40,9 +48,24 @@ final class Listener {
             throw ListenerError(endpoint: endpoint, number: number)
         }
         lent = second
+        admission = ld_admission_bound(second, places)
+        guard admission >= 0 else {
+            close(second)
+            close(one)
+            throw ListenerError(endpoint: endpoint, number: ENOSPC)
+        }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        ld_admission_unbound(admission)
+        close(descriptor)
+    }
+
+    /// A connection is gone, its place is free.
+    func leave() { ld_admission_leave(admission) }
+
+    /// Newcomers closed in `accept` since the last time.
+    func takeTurnedAway() -> Int { ld_admission_turned_away(admission) }
 
     /// Lets the system drop whoever knocks: a filter that passes no packet (`SO_ATTACH_FILTER`).
     ///

@@ -1,5 +1,7 @@
+import CAdmission
 import Domain
 import Foundation
+import Glibc
 import Health
 import Hub
 import Testing
@@ -139,5 +141,48 @@ import ZeroMQ
         #expect(reading.state == .draining)
         reading.journalFailure = "the disk is gone"
         #expect(reading.state == .failed)
+    }
+}
+
+@Suite struct PlacesTests {
+    @Test func whoeverComesBeyondThePlacesIsClosedInAccept() throws {
+        let kind = Int32(SOCK_STREAM.rawValue)
+        let listener = socket(AF_INET, kind, 0)
+        defer { close(listener) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) { place in
+            place.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
+                #expect(bind(listener, place, size) == 0)
+                #expect(listen(listener, 16) == 0)
+                #expect(getsockname(listener, place, &size) == 0)
+            }
+        }
+        let places = ld_admission_bound(listener, 2)
+        defer { ld_admission_unbound(places) }
+        /// Knocks, and says whether the process has one connection more.
+        func isLetIn() -> Bool {
+            let client = socket(AF_INET, kind, 0)
+            defer { close(client) }
+            withUnsafePointer(to: &address) { place in
+                place.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
+                    #expect(connect(client, place, size) == 0)
+                }
+            }
+            let peer = accept4(listener, nil, nil, 0)
+            guard peer < 0 else {
+                close(peer)
+                return true
+            }
+            #expect(errno == ECONNABORTED)
+            return false
+        }
+        #expect([isLetIn(), isLetIn(), isLetIn(), isLetIn()] == [true, true, false, false])
+        #expect(ld_admission_turned_away(places) == 2)
+        ld_admission_leave(places)
+        #expect([isLetIn(), isLetIn()] == [true, false])
+        #expect(ld_admission_turned_away(places) == 1)
     }
 }
