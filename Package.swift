@@ -138,7 +138,7 @@ let package = Package(
         ),
 
         .testTarget(name: "CatalogueTests", dependencies: ["Catalogue", "Domain"]),
-        .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .testTarget(name: "DomainTests", dependencies: ["Domain", "Storage"]),
         .testTarget(name: "TextTests", dependencies: ["Text"]),
         .testTarget(
             name: "LinkageTests",

@@ -156,6 +156,7 @@ extension Words {
         case .alreadyUndone: voidReason("already_undone")
         case .alreadySo: voidReason("already_so")
         case .tooManyEdits: voidReason("too_many_edits")
+        case .notPermitted: voidReason("not_permitted")
         }
     }
 

@@ -14,10 +14,10 @@ package enum ErrorCode: UInt16, CaseIterable, Hashable, Sendable {
     case draining = 1009
     case sessionReplaced = 1010
     case silentSession = 1011
-    case operatorOnly = 1012
     case tooManySessionsOfOne = 1013
     case tooFewDescriptors = 1015
     case cannotListen = 1016
+    case rightsChanged = 1017
     // Streams.
     case numberGap = 1020
     case numberConflict = 1021
@@ -36,6 +36,7 @@ package enum ErrorCode: UInt16, CaseIterable, Hashable, Sendable {
     case badIdentity = 1049
     case badValue = 1050
     case secrecyMarking = 1051
+    case notGranted = 1052
     // Items: refused.
     case sealedLane = 1060
     // Queries and commands.

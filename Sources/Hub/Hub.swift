@@ -38,6 +38,7 @@ package final class Hub: Sendable {
     ///   - log: Where it logs.
     ///   - flight: Where it notes how far it has come; `nil` notes nothing.
     ///   - security: Where it notes what matters to whoever guards it.
+    ///   - audit: Where it keeps who did what; `nil` keeps nothing.
     ///   - systemd: Whom it tells that it is ready and alive.
     ///   - wake: Called from any thread when the reception has letters.
     /// - Throws: When the journal cannot be opened, with the place and what to do.
@@ -49,6 +50,7 @@ package final class Hub: Sendable {
         log: Logger,
         flight: FlightRecorder? = nil,
         security: SecurityLog? = nil,
+        audit: AuditTrail? = nil,
         systemd: SystemdNotifier? = nil,
         wake: @escaping @Sendable () -> Void
     ) throws {
@@ -62,6 +64,7 @@ package final class Hub: Sendable {
             flight: flight,
             log: log,
             security: security,
+            audit: audit,
             wake: wake
         )
         self.links = links
@@ -97,6 +100,7 @@ package final class Hub: Sendable {
         let reader = recovery.reader
         open = recovery.openConditions
         let parts = try recovery.handOver()
+        links.grants.begin(parts.grants)
         registrar = OwnThread(name: "journal") {
             var registrar = Registrar(
                 ledgers: parts.ledgers.take(),
@@ -152,6 +156,15 @@ package final class Hub: Sendable {
     package func noteServing() {
         links.flight?.note(.serving)
         let now = clock.now()
+        links.audit?.note(
+            AuditRecord(
+                at: now,
+                who: "hub",
+                .served,
+                "serving",
+                [.init("entries", .integer(Int64(start.entries)))]
+            )
+        )
         gauges.note { $0.servingSince = now }
     }
 
@@ -197,6 +210,8 @@ package final class Hub: Sendable {
         links.archivist.close()
         archivist.join()
         follower.join()
+        links.audit?.note(AuditRecord(at: clock.now(), who: "hub", .served, "stopped"))
+        links.audit?.finish()
         links.flight?.note(.stopped)
     }
 

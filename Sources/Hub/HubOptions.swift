@@ -7,6 +7,8 @@ package struct HubOptions: Sendable {
     package var county: Division
     /// `at` is the highest item time so far: demonstrations, imports and evaluation only.
     package var hasScenarioClock: Bool = false
+    /// The lane that the hub serves (通道).
+    package var lane: Grant.Lane = .open
     /// Sessions open at a time, of agencies and officers together.
     package var sessionsMax: Int = 512
     /// Streams open at a time.

@@ -45,7 +45,7 @@ enum LinkerLetter: Sendable {
     /// Where the log of decisions stands, with the active alerts if they are wanted.
     case point(SessionID, incarnation: UInt64, withAlerts: Bool)
     /// A question with the number of its QUERY.
-    case question(SessionID, number: UInt64, Question)
+    case question(SessionID, number: UInt64, Question, Asker)
     /// A command that was journaled: its outcome once the engine has seen it.
     case outcome(SessionID, number: UInt64, JournaledCommand)
 }
@@ -58,15 +58,16 @@ struct Notice: Sendable {
     let subjects: [Subject]
     /// The level of the alert that it speaks of.
     let level: AlertLevel?
+    /// When it was decided.
+    let at: Timestamp
+    /// The cases and items that it speaks of.
+    let matters: Decision.Matters
     /// The decision as a JSON object.
     let body: [UInt8]
 
-    /// The subject to name it by, where one of the patterns matches it.
-    func subject(for patterns: [SubjectPattern]) -> Subject? {
-        let isAskedFor = subjects.contains { subject in
-            patterns.contains { $0.matches(subject) }
-        }
-        return isAskedFor ? subjects.first : nil
+    /// Whether one of the patterns matches one of its subjects.
+    func isAskedFor(by patterns: [SubjectPattern]) -> Bool {
+        subjects.contains { subject in patterns.contains { $0.matches(subject) } }
     }
 }
 
@@ -94,7 +95,7 @@ enum ReceptionLetter: Sendable {
     case outcome(SessionID, number: UInt64, CommandOutcome)
     /// The journal takes nothing more.
     case journalStopped(reason: String)
-    /// Other agencies are registered from now on.
+    /// Other agencies, or other grants, are in force from now on.
     case adopted(AgencyRegister)
     /// The keys of these open nothing any more.
     case dismissed([Principal])
@@ -116,6 +117,8 @@ enum ArchivistLetter: Sendable {
     case read(SessionID, LogReading)
     /// One decision once more.
     case again(SessionID, incarnation: UInt64, delivery: UInt64, decision: UInt64)
+    /// Other grants are in force.
+    case granted(GrantHistory.Version)
     /// A replay begins.
     case openReplay(SessionID, incarnation: UInt64, holder: String, ReplayRequest)
     /// Decisions for a replay.
@@ -146,6 +149,9 @@ struct LogReading: Sendable {
     /// The last to look at.
     var until: UInt64
     var patterns: [SubjectPattern]
+    /// What its holder may see.
+    var rights: Rights
+    var now: Timestamp
     /// Decisions to pass over, ascending.
     var without: [UInt64]
     var bytesMax: Int
@@ -177,6 +183,9 @@ struct ReplayReading: Sendable {
     var from: UInt64
     var until: UInt64
     var patterns: [SubjectPattern]
+    /// What its holder may see.
+    var rights: Rights
+    var now: Timestamp
     /// What the token of the answer is bound to.
     var question: UInt64
     var form: ReplayRequest.Form

@@ -13,6 +13,10 @@ final class Links: Sendable {
     let texts = TextIndex()
     /// The names in force; the engine's thread writes them.
     let names = Locked(Names())
+    /// Who may do what, now and before; the journal thread writes it.
+    let grants = GrantHistory()
+    /// What recusals hide; the engine's thread writes it.
+    let recusals = RecusalBoard()
     let follower: Mailbox<SnapshotMark>
     let gauges: Gauges
     let flight: FlightRecorder?
@@ -20,6 +24,8 @@ final class Links: Sendable {
     /// The engine decides.
     let decides: Bool
     let security: SecurityLog?
+    /// Where it is kept who did what.
+    let audit: AuditTrail?
     /// When the engine's next deadline is due, in milliseconds; `Int64.max` when there is none.
     let nextDue = Atomic<Int64>(.max)
     /// The last entry that a sync covers.
@@ -58,6 +64,7 @@ final class Links: Sendable {
         flight: FlightRecorder?,
         log: Logger,
         security: SecurityLog? = nil,
+        audit: AuditTrail? = nil,
         wake: @escaping @Sendable () -> Void
     ) {
         registrar = Mailbox(
@@ -77,6 +84,7 @@ final class Links: Sendable {
         self.log = log
         decides = options.decides
         self.security = security
+        self.audit = audit
         self.wake = wake
     }
 

@@ -22,6 +22,7 @@ struct Recovery<D: Disk>: ~Copyable {
     private let clock: any HubClock
     private let log: Logger
     private let book: DurableBook<D>
+    private let grants: GrantBook<D>
     private let seal: PositionSeal
 
     /// A stop of at least this length is told; the hub writes at least so often while it runs.
@@ -66,6 +67,7 @@ struct Recovery<D: Disk>: ~Copyable {
             inputs: opened.takeInputs(),
             decisions: opened.takeDecisions(),
             book: book.book,
+            grants: GrantBook(disk, folder: folder),
             seal: try PositionSeal.open(disk, folder: folder, random: layout.random),
             options: options,
             configuration: configuration,
@@ -81,6 +83,7 @@ struct Recovery<D: Disk>: ~Copyable {
         inputs: consuming InputJournal<D>,
         decisions: consuming DecisionStore<D>,
         book: DurableBook<D>,
+        grants: GrantBook<D>,
         seal: PositionSeal,
         options: HubOptions,
         configuration: CountyFiles,
@@ -88,6 +91,7 @@ struct Recovery<D: Disk>: ~Copyable {
         log: Logger
     ) {
         self.book = book
+        self.grants = grants
         self.seal = seal
         self.shelf = shelf
         derivation = Derivation(engine: Engine(edition: options.edition))
@@ -346,6 +350,7 @@ struct Recovery<D: Disk>: ~Copyable {
             inputs: reader,
             decisions: decisions.reader(),
             book: book,
+            grants: grants,
             seal: seal,
             lastTime: options.hasScenarioClock ? nil : inputs.lastTime
         )
@@ -367,6 +372,11 @@ struct Recovery<D: Disk>: ~Copyable {
             next: ledger.next
         )
         var versions: [ConfigurationFile.Name: UInt64] = [:]
+        let granted = try grants.open(
+            reader,
+            last: inputs.lastNumber,
+            inForce: ledger.files.first { $0.name == .grants }?.content.version
+        )
         for file in ledger.files { versions[file.name] = file.content.version }
         let ledgers = Ledgers(
             journal: inputs,
@@ -379,7 +389,8 @@ struct Recovery<D: Disk>: ~Copyable {
         return Parts(
             ledgers: Handover(ledgers),
             followed: Handover(followed),
-            archive: Handover(archive)
+            archive: Handover(archive),
+            grants: granted
         )
     }
 }
@@ -389,6 +400,8 @@ struct Parts<D: Disk> {
     let ledgers: Handover<Ledgers<D>>
     let followed: Handover<Followed<D>>
     let archive: Handover<Archive<D>>
+    /// The registers of grants up to the journal's end.
+    let grants: [GrantHistory.Version]
 }
 
 /// What the journal thread goes on with.

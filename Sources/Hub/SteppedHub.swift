@@ -63,6 +63,7 @@ package struct SteppedHub<D: Disk>: ~Copyable {
         let reader = recovery.reader
         let open = recovery.openConditions
         let parts = try recovery.handOver()
+        links.grants.begin(parts.grants)
         self.links = links
         self.start = start
         registrar = Registrar(

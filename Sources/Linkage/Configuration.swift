@@ -15,6 +15,8 @@ struct Configuration: Sendable {
     /// Words of complaints by the number of their concept, and everyday words.
     private(set) var words = Configuration.words(of: .standard)
     var agencies = AgencyRegister(agencies: [])
+    /// Who may command; `nil` where the journal is from before there were grants.
+    private(set) var grants: GrantRegister?
     /// Names that count as places in this county.
     private(set) var places = Phrases(LinkageSettings.standard.places)
     /// Titles of county and towns, which addresses may open with.
@@ -51,6 +53,7 @@ struct Configuration: Sendable {
             }
             towns = content.towns.map { (PlainText($0.title).units, $0.division) }
             townStarts = UnitSet(towns.compactMap(\.title.first))
+        case .grants(let content): grants = content
         case .categories:
             // Categories are titles alone: no decision rests on them.
             break

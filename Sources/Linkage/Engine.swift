@@ -101,6 +101,8 @@ package struct Engine: ~Copyable {
                 index.adopt(configuration.settings)
                 concepts.adopt(configuration.settings)
             }
+            // Grants decide no matter: of them the log of decisions says nothing.
+            if file.name == .grants { return }
             found.append(.configured(name: file.name.rawValue, version: file.version))
         case .item(let item, let digest):
             admit(item, digest, at: entry.at, into: &found)

@@ -24,7 +24,8 @@ struct Liandong: AsyncParsableCommand {
                     UpgradeCommand.self, SimulateCommand.self, GenerateCommand.self,
                     RehearseCommand.self,
                     BenchCommand.self, ConfigCommand.self, KeysCommand.self, BackupCommand.self,
-                    RestoreCommand.self, DrillCommand.self,
+                    RestoreCommand.self, DrillCommand.self, GrantCommand.self,
+                    AuditCommand.self,
                 ]
             ),
             CommandGroup(

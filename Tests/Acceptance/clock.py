@@ -169,7 +169,7 @@ class Jumped:
         self.set(self.jump)
         self.wait_held(True)
         refused = run("clock", "confirm", "--config", self.county.path("officer.yaml"), check=False)
-        if refused.returncode == 0 or "LD-1012" not in refused.stderr:
+        if refused.returncode == 0 or "LD-1004" not in refused.stderr:
             self.say(f"an officer may confirm the clock: {refused.returncode} {refused.stderr}")
         run("clock", "confirm", "--config", self.county.path("operator.yaml"))
         confirmed = time.monotonic()

@@ -89,8 +89,18 @@ class County:
         os.rename(error + ".new", error)
         return f"LIANDONG_CLOCK_ERROR={error}"
 
+    def hold(self, post, officer):
+        """Gives a post of the shipped grants.yaml to an officer."""
+        with open(self.path("grants.yaml"), encoding="utf-8") as old:
+            text, count = re.subn(rf"(?m)(- name: {post}\n(?:    .*\n)*?    holders: \[)", rf"\g<1>{officer}, ", old.read())
+        if count != 1:
+            sys.exit(f"grants.yaml has {count} posts {post}")
+        with open(self.path("grants.yaml"), "w", encoding="utf-8") as new:
+            new.write(text.replace(", ]", "]"))
+
     def make_operator(self):
-        """An operator (chief), whose file is operator.yaml."""
+        """An operator (chief), whose file is operator.yaml and who holds the system administrator's post."""
+        self.hold("system", "chief")
         run("keys", "new", self.path("operator.key"))
         shutil.copy(self.path("operator.pub"), self.path("keys", "operator-chief.pub"))
         with open(self.path("officer.yaml"), encoding="utf-8") as officer:

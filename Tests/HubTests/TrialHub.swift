@@ -49,7 +49,7 @@ final class TrialHub {
         hub = nil
         desks = []
         agency = nil
-        let template = CountyTemplate()
+        let template = CountyTemplate.trial
         let county = try CountyConfiguration(template: template)
         let random = Locked(SplitMix64(seed: 7))
         hub = try SteppedHub(
@@ -283,5 +283,14 @@ final class TrialAgency {
     private func send(_ frame: Frame) {
         guard let agency = AgencyID(name: "xinfang") else { return }
         hub.receive(peer, .agency(agency), frame)
+    }
+}
+
+extension CountyTemplate {
+    /// A county in which the officers of the tests hold posts.
+    static var trial: CountyTemplate {
+        CountyTemplate(holders: [
+            "duty-desk": [CountyTemplate.officer, "chen", "li"], "joint-office": ["yunwei"],
+        ])
     }
 }

@@ -209,4 +209,6 @@ package enum VoidReason: UInt8, CaseIterable, Sendable {
     case alreadySo = 11
     /// The hub keeps no more edits.
     case tooManyEdits = 12
+    /// No grant gives the officer this kind of command.
+    case notPermitted = 13
 }

@@ -95,13 +95,14 @@ package struct Founding: Equatable, Sendable {
 
 /// A configuration file in force, in canonical JSON (RFC 8785).
 package struct ConfigurationFile: Equatable, Sendable {
-    /// The files that can change a decision.
+    /// The files that can change a decision, or who sees it.
     package enum Name: UInt8, CaseIterable, Sendable {
         case rules = 1
         case linkage = 2
         case agencies = 3
         case categories = 4
         case divisions = 5
+        case grants = 6
 
         /// The file's name without `.yaml`.
         package var token: String {
@@ -111,6 +112,7 @@ package struct ConfigurationFile: Equatable, Sendable {
             case .agencies: "agencies"
             case .categories: "categories"
             case .divisions: "divisions"
+            case .grants: "grants"
             }
         }
     }
@@ -129,6 +131,7 @@ package struct ConfigurationFile: Equatable, Sendable {
         case agencies(AgencyRegister)
         case categories(CategoryRegister)
         case divisions(DivisionRegister)
+        case grants(GrantRegister)
     }
 
     /// A file from its parts.

@@ -30,6 +30,17 @@ package struct Subject: Hashable, Sendable {
         Subject(tokens: ["case"] + division.tokens + category.tokens)
     }
 
+    /// A subject from its text; `nil` when it has not the depth of its kind, or a token is none.
+    package init?(text: some StringProtocol) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let tokens = parts.map { String($0) }
+        let depth = ["alert": 8, "item": 8, "case": 7]
+        guard let first = tokens.first, depth[first] == tokens.count,
+            SubjectPattern(text: text) != nil, !tokens.contains("*"), !tokens.contains(">")
+        else { return nil }
+        self.init(tokens: tokens)
+    }
+
     /// The tokens with points between them.
     package var text: String { tokens.joined(separator: ".") }
 
@@ -70,6 +81,9 @@ package struct SubjectPattern: Hashable, Sendable {
         }
         self.tokens = tokens
     }
+
+    /// It matches every subject.
+    var matchesAll: Bool { isOpen && tokens.isEmpty }
 
     /// The pattern as written.
     package var text: String {

@@ -29,7 +29,9 @@ extension Archivist {
                 let isAskedFor = subjects.contains { subject in
                     reading.patterns.contains { $0.matches(subject) }
                 }
-                guard isAskedFor else { continue }
+                guard isAskedFor, maySee(decision, reading.rights, .watch, reading.now) else {
+                    continue
+                }
                 let notice = answers.notice(decision, number: one.number)
                 bytes += notice.body.count
                 page.notices.append(notice)
@@ -104,7 +106,6 @@ extension Archivist {
         )
         var epoch: UInt64 = 0
         var lookedAt = 0
-        let isWhole = reading.patterns.isEmpty && reading.form == .log
         pages: while page.next <= reading.until, lookedAt < Self.lookedAtMax {
             let stored = try reader.read(from: page.next, limit: Self.readMax)
             guard !stored.isEmpty else { break }
@@ -115,7 +116,7 @@ extension Archivist {
                     page.waitsFor = time
                     break pages
                 }
-                if let record = isWhole ? one.bytes : record(one, reading) {
+                if let record = record(one, reading) {
                     let isFirst = page.records.count == 0
                     let bytes = page.records.bytes.count + record.count + 4
                     guard isFirst || bytes <= reading.bytesMax else { break pages }
@@ -139,6 +140,17 @@ extension Archivist {
         return page
     }
 
+    /// Whether a decision may be seen now and might be seen when it was made.
+    private func maySee(
+        _ decision: Decision,
+        _ rights: Rights,
+        _ right: Right,
+        _ now: Timestamp
+    ) -> Bool {
+        rights.maySee(right, decision.subjects, now: now, then: decision.at)
+            && !links.recusals.hides(decision.matters, from: rights.access.recused(at: now))
+    }
+
     /// A decision as the replay shows it; `nil` where it is not asked for.
     private func record(_ stored: StoredDecision, _ reading: ReplayReading) -> [UInt8]? {
         guard let decision = try? DecisionCodec.decode(stored.bytes) else { return nil }
@@ -146,7 +158,9 @@ extension Archivist {
         let isAskedFor =
             reading.patterns.isEmpty
             || subjects.contains { subject in reading.patterns.contains { $0.matches(subject) } }
-        guard isAskedFor else { return nil }
+        guard isAskedFor, maySee(decision, reading.rights, .replay, reading.now) else {
+            return nil
+        }
         if reading.form == .log { return stored.bytes }
         let names = links.names.withLock { $0 }
         let notice = Answers(names: names, titles: titles).notice(decision, number: 0)
@@ -223,6 +237,7 @@ struct Archive<D: Disk>: Sendable {
     let inputs: InputReader<D>
     let decisions: DecisionReader<D>
     let book: DurableBook<D>
+    let grants: GrantBook<D>
     let seal: PositionSeal
     /// The last entry's time: until then the hub was there.
     let lastTime: Timestamp?

@@ -17,6 +17,7 @@ struct Archivist<D: Disk>: ~Copyable {
     let options: HubOptions
     let clock: any HubClock
     private var book: DurableBook<D>
+    private let grants: GrantBook<D>
     /// Subscriptions that a session holds.
     private var held: [DurableKey: SessionID] = [:]
     /// Names that are new, or that begin anew: taken up once that is on the disk.
@@ -45,6 +46,7 @@ struct Archivist<D: Disk>: ~Copyable {
         seal = archive.seal
         lastTime = archive.lastTime
         book = archive.book
+        grants = archive.grants
         self.links = links
         self.options = options
         self.clock = clock
@@ -91,6 +93,13 @@ struct Archivist<D: Disk>: ~Copyable {
                         try archivist.notice(decision)
                     )
                 )
+            }
+        case .granted(let version):
+            do throws(DiskError) {
+                try grants.keep(version)
+            } catch {
+                // The next start reads it from the journal.
+                links.log.warning("grants are not noted", metadata: ["why": "\(error)"])
             }
         case .openReplay(let session, let incarnation, let holder, let request):
             answering(session) { (archivist) throws(JournalError) in

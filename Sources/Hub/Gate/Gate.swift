@@ -28,21 +28,31 @@ package struct Gate {
         agencies[agency]?.defaultPurpose == .accusation
     }
 
-    /// What one line is.
+    /// What one line is, where no grants are in force: an evaluation, a county's past in a file.
     package func inspect(_ bytes: UnsafeRawBufferPointer, from agency: AgencyID) -> IntakeLine {
-        line(0..<bytes.count, decoder.decode(line: bytes, sender: agency), from: agency)
+        line(0..<bytes.count, decoder.decode(line: bytes, sender: agency), from: agency, nil)
     }
 
     /// What each of the lines of a batch is.
+    ///
+    /// - Parameters:
+    ///   - lines: Where they stand.
+    ///   - bytes: The batch.
+    ///   - agency: Who sends.
+    ///   - access: What the sender may do.
+    ///   - time: When.
+    /// - Returns: One a line.
     package func inspect(
         _ lines: [Range<Int>],
         in bytes: UnsafeRawBufferPointer,
-        from agency: AgencyID
+        from agency: AgencyID,
+        _ access: Access,
+        at time: Timestamp
     ) -> [IntakeLine] {
         var found: [IntakeLine] = []
         found.reserveCapacity(lines.count)
         decoder.decode(lines: lines, in: bytes, sender: agency) { place, outcome in
-            found.append(line(lines[place], outcome, from: agency))
+            found.append(line(lines[place], outcome, from: agency, (access, time)))
         }
         return found
     }
@@ -50,11 +60,31 @@ package struct Gate {
     private func line(
         _ bytes: Range<Int>,
         _ outcome: consuming EventDecoder.Outcome,
-        from agency: AgencyID
+        from agency: AgencyID,
+        _ grants: (access: Access, time: Timestamp)?
     ) -> IntakeLine {
         switch consume outcome {
         case .item(let item, let digest):
             guard !mustRefuse(item) else { return refused(bytes) }
+            let purpose = item.purpose ?? agencies[agency]?.defaultPurpose
+            if let (access, time) = grants,
+                !access.permitsPush(of: item, purpose: purpose, at: time)
+            {
+                // Nothing is lost: a person looks at it, and mends the grant or the item.
+                let line = Quarantined(
+                    agency: agency,
+                    id: item.ref.id,
+                    code: .notGranted,
+                    reason: "no grant lets \(agency.name) push items of \(item.division.code)"
+                )
+                return IntakeLine(
+                    bytes: bytes,
+                    content: .quarantine(line),
+                    digest: digest,
+                    id: item.ref.id,
+                    itemTime: nil
+                )
+            }
             let (id, time) = (item.ref.id, item.time)
             return IntakeLine(
                 bytes: bytes,

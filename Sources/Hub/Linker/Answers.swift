@@ -19,6 +19,8 @@ struct Answers {
             number: number,
             subjects: decision.subjects,
             level: alert?.level,
+            at: decision.at,
+            matters: decision.matters,
             body: body.bytes
         )
     }
@@ -186,37 +188,52 @@ struct Answers {
         ]
     }
 
-    func counts(_ counts: Counts) -> JSONValue {
-        [
-            "items": number(counts.items),
+    /// The totals; without the right to the items no cell below five is in them.
+    func counts(_ counts: Counts, isWhole: Bool) -> JSONValue {
+        func cell(_ value: Int) -> JSONValue {
+            let shown = isWhole ? value : SmallCells.shown(value)
+            return shown.map { .integer(Int64($0)) } ?? .null
+        }
+        func cells(_ values: [Int]) -> [JSONValue] {
+            isWhole
+                ? values.map { .integer(Int64($0)) }
+                : SmallCells.shown(parts: values).map { $0.map { .integer(Int64($0)) } ?? .null }
+        }
+        let agencies = counts.agencies
+        let complaints = cells(agencies.map(\.complaints.value))
+        let sentiments = cells(agencies.map(\.sentiments.value))
+        let risks = cells(agencies.map(\.risks.value))
+        let all = cells(agencies.map(\.all.value))
+        return [
+            "items": cell(counts.items.value),
             "agencies": .array(
-                counts.agencies.map {
+                agencies.indices.map { index in
                     [
-                        "agency": .string($0.agency.name),
-                        "name": .string(names.of($0.agency)),
-                        "complaints": number($0.complaints),
-                        "sentiments": number($0.sentiments),
-                        "risks": number($0.risks),
-                        "items": number($0.all),
+                        "agency": .string(agencies[index].agency.name),
+                        "name": .string(names.of(agencies[index].agency)),
+                        "complaints": complaints[index],
+                        "sentiments": sentiments[index],
+                        "risks": risks[index],
+                        "items": all[index],
                     ]
                 }
             ),
-            "petitions": number(counts.petitions),
-            "petitions_first": number(counts.petitionsFirst),
-            "petitions_repeat": number(counts.petitionsRepeat),
-            "repeats": number(counts.repeats),
-            "copies": number(counts.copies),
-            "cases": number(counts.cases),
-            "class_cases": number(counts.classCases),
-            "class_case_items": number(counts.classCaseItems),
-            "joint_visits": number(counts.jointVisits),
-            "joint_visit_heads": number(counts.jointVisitHeads),
-            "urgent": number(counts.urgent),
-            "quarantined": number(counts.quarantined),
-            "sealed_refused": number(counts.sealedRefused),
-            "lived": .integer(Int64(counts.lived)),
-            "revised": .integer(Int64(counts.revised)),
-            "same_again": .integer(Int64(counts.sameAgain)),
+            "petitions": cell(counts.petitions.value),
+            "petitions_first": cell(counts.petitionsFirst.value),
+            "petitions_repeat": cell(counts.petitionsRepeat.value),
+            "repeats": cell(counts.repeats.value),
+            "copies": cell(counts.copies.value),
+            "cases": cell(counts.cases.value),
+            "class_cases": cell(counts.classCases.value),
+            "class_case_items": cell(counts.classCaseItems.value),
+            "joint_visits": cell(counts.jointVisits.value),
+            "joint_visit_heads": cell(counts.jointVisitHeads.value),
+            "urgent": cell(counts.urgent.value),
+            "quarantined": cell(counts.quarantined.value),
+            "sealed_refused": cell(counts.sealedRefused.value),
+            "lived": cell(counts.lived),
+            "revised": cell(counts.revised),
+            "same_again": cell(counts.sameAgain),
         ]
     }
 

@@ -3,9 +3,15 @@ import Linkage
 import Wire
 
 extension Linker {
-    /// Answers a question at this point of the journal.
-    mutating func answer(_ session: SessionID, _ number: UInt64, _ question: Question) {
-        let page: Answer
+    /// Answers a question at this point of the journal, with the rows that the asker may see.
+    mutating func answer(
+        _ session: SessionID,
+        _ number: UInt64,
+        _ question: Question,
+        _ asker: Asker
+    ) {
+        let page: Answer?
+        let hidden = hidden(from: asker)
         switch question {
         case .status:
             let reading = links.gauges.now
@@ -13,48 +19,23 @@ extension Linker {
             page = Answer(rows: withAnswers { $0.status(reading, waiting: waiting) })
         case .counts:
             let counts = engine.counts
-            page = Answer(rows: withAnswers { $0.counts(counts) })
+            let isWhole = asker.rights.maySeeAll(.cases, now: asker.now)
+            page = Answer(rows: withAnswers { $0.counts(counts, isWhole: isWhole) })
         case .alert(let id):
-            let found = engine.alert(id).map { [$0] } ?? []
-            page = Answer(rows: withAnswers { answers in .array(found.map(answers.alert)) })
+            let found = engine.alert(id).flatMap { sees(asker, $0, hidden: hidden) ? $0 : nil }
+            page = Answer(rows: withAnswers { .array([found].compactMap(\.self).map($0.alert)) })
         case .alerts(let after, let limit, let activeOnly, let level):
-            page = alerts(after, limit, activeOnly: activeOnly, level)
+            page = alerts(asker, after, limit, activeOnly: activeOnly, level)
         case .cases(let after, let limit, let itemsMin):
-            let found = engine.cases(after: after, limit: limit, itemsMin: itemsMin)
-            let (now, cooling) = (appliedAt, engine.coolingDays)
-            page = Answer(
-                rows: withAnswers { answers in
-                    .array(
-                        found.map { answers.matter($0, at: now ?? $0.last, coolingDays: cooling) }
-                    )
-                },
-                next: found.count == limit ? found.last?.id.text : nil
-            )
+            page = cases(asker, after, limit, itemsMin: itemsMin)
         case .matter(let id, let after, let limit):
-            guard let row = engine.caseRow(id) else { return refuse(session, number, id) }
-            page = matter(row, after: after, limit: limit)
+            page = seen(id, asker, hidden).map { matter($0, asker, after: after, limit: limit) }
         case .matterOf(let ref, let after, let limit):
-            guard let ordinal = engine.ordinal(of: ref) else {
-                return refuse(session, number, ref)
-            }
-            if let row = engine.caseRow(ofItem: ordinal) {
-                page = matter(row, after: after, limit: limit)
-            } else {
-                let alone = engine.member(ordinal)
-                page = Answer(
-                    rows: withAnswers { .array([alone].compactMap(\.self).map($0.member)) }
-                )
-            }
+            page = matter(of: ref, asker, after: after, limit: limit)
         case .why(let id, let after, let limit):
-            guard let row = engine.caseRow(id) else { return refuse(session, number, id) }
-            page = why(row.id, after: after, limit: limit)
+            page = seen(id, asker, hidden).map { why($0.id, asker, after: after, limit: limit) }
         case .whyOf(let ref, let after, let limit):
-            guard let ordinal = engine.ordinal(of: ref) else {
-                return refuse(session, number, ref)
-            }
-            page =
-                engine.caseRow(ofItem: ordinal).map { why($0.id, after: after, limit: limit) }
-                ?? Answer(rows: [])
+            page = why(of: ref, asker, after: after, limit: limit)
         case .likely(let item, let limit):
             guard let rows = engine.likely(item, limit: limit) else {
                 let reason =
@@ -62,50 +43,151 @@ extension Linker {
                 links.tell(.refusedQuery(session, number: number, .malformedQuery, reason: reason))
                 return
             }
-            page = Answer(rows: withAnswers { answers in .array(rows.map(answers.likely)) })
-        case .edits(let after, let limit):
-            page = edits(after: after, limit: limit)
-        case .visits(let after, let limit):
-            let found = engine.visits(after: after, limit: limit)
-            page = Answer(
-                rows: withAnswers { answers in .array(found.map(answers.visit)) },
-                next: found.count == limit ? found.last.map { String($0.number) } : nil
+            let visible = rows.filter { sees(asker, item: $0.item.ordinal, hidden: hidden) }
+            page = Answer(rows: withAnswers { answers in .array(visible.map(answers.likely)) })
+        case .edits(let after, let limit): page = edits(asker, after: after, limit: limit)
+        case .visits(let after, let limit): page = visits(asker, after: after, limit: limit)
+        case .quarantine(let after, let limit):
+            page = asker.seesAll ? quarantine(after: after, limit: limit) : Answer(rows: [])
+        }
+        guard let page else {
+            // The same words whether there is none or none for the asker.
+            links.tell(
+                .refusedQuery(session, number: number, .noSuchCase, reason: question.nothing)
             )
-        case .quarantine(let after, let limit): page = quarantine(after: after, limit: limit)
+            return
         }
         links.tell(.answer(session, number: number, page))
     }
 
-    private func refuse(_ session: SessionID, _ number: UInt64, _ id: CaseID) {
-        let reason = "There is no case \(id.text)."
-        links.tell(.refusedQuery(session, number: number, .noSuchCase, reason: reason))
+    /// A case as far as the asker may see it.
+    private func seen(_ id: CaseID, _ asker: Asker, _ hidden: Set<CaseID>) -> CaseRow? {
+        engine.caseRow(id).flatMap { sees(asker, $0, hidden: hidden) ? $0 : nil }
     }
 
-    private func refuse(_ session: SessionID, _ number: UInt64, _ ref: ItemRef) {
-        let reason = "There is no item \(ref.id) of \(ref.agency.name)."
-        links.tell(.refusedQuery(session, number: number, .noSuchCase, reason: reason))
+    private mutating func matter(
+        of ref: ItemRef,
+        _ asker: Asker,
+        after: UInt64,
+        limit: Int
+    ) -> Answer? {
+        let hidden = hidden(from: asker)
+        guard let ordinal = engine.ordinal(of: ref), sees(asker, item: ordinal, hidden: hidden)
+        else { return nil }
+        if let row = engine.caseRow(ofItem: ordinal), sees(asker, row, hidden: hidden) {
+            return matter(row, asker, after: after, limit: limit)
+        }
+        let alone = engine.member(ordinal)
+        return Answer(rows: withAnswers { .array([alone].compactMap(\.self).map($0.member)) })
+    }
+
+    private mutating func why(
+        of ref: ItemRef,
+        _ asker: Asker,
+        after: UInt64,
+        limit: Int
+    ) -> Answer? {
+        let hidden = hidden(from: asker)
+        guard let ordinal = engine.ordinal(of: ref), sees(asker, item: ordinal, hidden: hidden)
+        else { return nil }
+        guard let row = engine.caseRow(ofItem: ordinal), sees(asker, row, hidden: hidden) else {
+            return Answer(rows: [])
+        }
+        return why(row.id, asker, after: after, limit: limit)
     }
 
     /// Edits, as many as one ANSWER holds beside its frame; a row may name thousands of items.
-    private mutating func edits(after: Int, limit: Int) -> Answer {
+    ///
+    /// An edit is for whoever may see all that it joined and parted.
+    private mutating func edits(_ asker: Asker, after: Int, limit: Int) -> Answer {
         var page = Page(limit: limit)
-        while let row = engine.edits(after: after + page.rows.count, limit: 1).first,
-            page.take(withAnswers { $0.edit(row) })
-        {}
-        return page.answer(next: String(after + page.rows.count))
+        let hidden = hidden(from: asker)
+        var last = after
+        while let row = engine.edits(after: last, limit: 1).first {
+            let isSeen = (row.together + row.apart).allSatisfy {
+                sees(asker, item: $0, hidden: hidden)
+            }
+            guard !isSeen || page.take(withAnswers { $0.edit(row) }) else { break }
+            last += 1
+        }
+        return page.answer(next: String(last))
+    }
+
+    private mutating func visits(_ asker: Asker, after: Int, limit: Int) -> Answer {
+        let hidden = hidden(from: asker)
+        let found = visible(after: after, limit: limit) { linker, after in
+            linker.engine.visits(after: after ?? 0, limit: 500).map { ($0, $0.number) }
+        } where: { linker, row in
+            linker.sees(asker, item: row.founder, hidden: hidden)
+        }
+        return Answer(
+            rows: withAnswers { answers in .array(found.map(answers.visit)) },
+            next: found.count == limit ? found.last.map { String($0.number) } : nil
+        )
+    }
+
+    private mutating func cases(
+        _ asker: Asker,
+        _ after: CaseID?,
+        _ limit: Int,
+        itemsMin: Int
+    ) -> Answer {
+        let hidden = hidden(from: asker)
+        let found = visible(after: after, limit: limit) { linker, after in
+            linker.engine.cases(after: after, limit: 500, itemsMin: itemsMin).map { ($0, $0.id) }
+        } where: { linker, row in
+            linker.sees(asker, row, hidden: hidden)
+        }
+        let (now, cooling) = (appliedAt, engine.coolingDays)
+        return Answer(
+            rows: withAnswers { answers in
+                .array(found.map { answers.matter($0, at: now ?? $0.last, coolingDays: cooling) })
+            },
+            next: found.count == limit ? found.last?.id.text : nil
+        )
+    }
+
+    /// The first rows that are wanted, from as many as it takes: a page that ended with what the asker may
+    /// not see would name it in its cursor.
+    private borrowing func visible<Row, Cursor>(
+        after: Cursor?,
+        limit: Int,
+        _ read: (borrowing Linker, Cursor?) -> [(row: Row, cursor: Cursor)],
+        where isWanted: (borrowing Linker, Row) -> Bool
+    ) -> [Row] {
+        var found: [Row] = []
+        var cursor = after
+        while found.count < limit {
+            let page = read(self, cursor)
+            guard let last = page.last else { break }
+            for (row, _) in page where found.count < limit && isWanted(self, row) {
+                found.append(row)
+            }
+            cursor = last.cursor
+        }
+        return found
     }
 
     /// Reasons, as many as one ANSWER holds; the cases that became one with it stand on the first
     /// page.
-    private mutating func why(_ id: CaseID, after: UInt64, limit: Int) -> Answer {
+    private mutating func why(
+        _ id: CaseID,
+        _ asker: Asker,
+        after: UInt64,
+        limit: Int
+    ) -> Answer {
         var page = Page(limit: limit)
-        for row in after == 0 ? engine.absorptions(into: id).prefix(limit / 2) : [] {
+        let hidden = hidden(from: asker)
+        func isSeen(_ row: WhyRow) -> Bool {
+            sees(asker, item: row.item.ordinal, hidden: hidden)
+        }
+        for row in after == 0 ? engine.absorptions(into: id).prefix(limit / 2) : []
+        where isSeen(row) {
             _ = page.take(withAnswers { $0.why(row) })
         }
         var last = after
-        while let row = engine.why(id, after: last, limit: 1).first,
-            page.take(withAnswers { $0.why(row) })
-        {
+        while let row = engine.why(id, after: last, limit: 1).first {
+            guard !isSeen(row) || page.take(withAnswers { $0.why(row) }) else { break }
             last = row.item.ordinal
         }
         return page.answer(next: String(last))
@@ -135,8 +217,19 @@ extension Linker {
         }
     }
 
-    private mutating func matter(_ row: CaseRow, after: UInt64, limit: Int) -> Answer {
-        let members = engine.caseMembers(row.id, after: after, limit: limit)
+    private mutating func matter(
+        _ row: CaseRow,
+        _ asker: Asker,
+        after: UInt64,
+        limit: Int
+    ) -> Answer {
+        let hidden = hidden(from: asker)
+        let members = visible(after: after, limit: limit) { linker, after in
+            linker.engine.caseMembers(row.id, after: after ?? 0, limit: 500)
+                .map { ($0, $0.ordinal) }
+        } where: { linker, member in
+            linker.sees(asker, item: member.ordinal, hidden: hidden)
+        }
         let now = appliedAt ?? row.last
         let cooling = engine.coolingDays
         let aliases = after == 0 ? engine.aliases(of: row.id) : []
@@ -153,17 +246,22 @@ extension Linker {
         )
     }
 
-    /// Pages of alerts; a filter may leave a page short, so the cursor is the last one looked at.
     private mutating func alerts(
+        _ asker: Asker,
         _ after: AlertID?,
         _ limit: Int,
         activeOnly: Bool,
         _ level: AlertLevel?
     ) -> Answer {
-        let found = engine.alerts(after: after, limit: limit, activeOnly: activeOnly)
-        let wanted = found.filter { level == nil || $0.level == level }
+        let hidden = hidden(from: asker)
+        let found = visible(after: after, limit: limit) { linker, after in
+            linker.engine.alerts(after: after, limit: 500, activeOnly: activeOnly)
+                .map { ($0, $0.id) }
+        } where: { linker, alert in
+            (level == nil || alert.level == level) && linker.sees(asker, alert, hidden: hidden)
+        }
         return Answer(
-            rows: withAnswers { answers in .array(wanted.map(answers.alert)) },
+            rows: withAnswers { answers in .array(found.map(answers.alert)) },
             next: found.count == limit ? found.last?.id.text : nil
         )
     }

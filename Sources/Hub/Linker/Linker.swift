@@ -34,6 +34,8 @@ struct Linker<D: Disk>: ~Copyable {
     private var waiting: [LinkerLetter] = []
     private var nextTry: Int64 = .min
     private var pace = EnginePace()
+    /// Cases from which somebody is set aside.
+    var recused: [CaseID] = []
 
     init(followed: consuming Followed<D>, links: Links, clock: any HubClock) {
         let records = Records(reader: followed.reader)
@@ -53,6 +55,7 @@ struct Linker<D: Disk>: ~Copyable {
         markedAt = clock.monotonicMilliseconds()
         engine = followed.engine
         log = followed.decisions
+        noteRecusals(of: links.grants.current)
     }
 
     /// Works until the mailbox is closed and empty, or a log fails.
@@ -138,9 +141,9 @@ struct Linker<D: Disk>: ~Copyable {
                     withAlerts ? activeAlerts() : []
                 )
             )
-        case .question(let session, let number, let question):
+        case .question(let session, let number, let question, let asker):
             noteProgress()
-            answer(session, number, question)
+            answer(session, number, question, asker)
         case .outcome(let session, let number, let command):
             try catchUp(to: command.entry)
             guard next > command.entry else {
@@ -178,6 +181,7 @@ struct Linker<D: Disk>: ~Copyable {
             names.adopt(file)
             let adopted = names
             links.names.withLock { $0 = adopted }
+            if case .grants(let register) = file.content { noteRecusals(of: register) }
         }
         titles.note(entry.content, number: number)
         let before = log.lastNumber
@@ -187,6 +191,7 @@ struct Linker<D: Disk>: ~Copyable {
         }
         if !isLogged { unlogged = (number, encoded) }
         outcomes.note(decisions)
+        noteRecusals(after: decisions)
         var isPressing = false
         if links.isWatched.load(ordering: .acquiring) {
             for (offset, decision) in decisions.enumerated() {

@@ -18,7 +18,7 @@ struct Names: Sendable {
         case .agencies(let register):
             agencies = [:]
             for agency in register.agencies { agencies[agency.id] = agency.title }
-        case .rules, .linkage: break
+        case .rules, .linkage, .grants: break
         }
     }
 

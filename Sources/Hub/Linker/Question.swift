@@ -97,6 +97,16 @@ enum Question: Equatable, Sendable {
         }
     }
 
+    /// What is said where there is nothing, or nothing for the asker.
+    var nothing: String {
+        switch self {
+        case .matter(let id, _, _), .why(let id, _, _): "There is no case \(id.text)."
+        case .matterOf(let ref, _, _), .whyOf(let ref, _, _):
+            "There is no item \(ref.id) of \(ref.agency.name)."
+        default: "There is nothing of the kind."
+        }
+    }
+
     /// A few words, perhaps a name, are no matter (不按人查询).
     private static let trialCharactersMin = 20
 

@@ -29,7 +29,13 @@ final class Desk {
 
 extension Reception {
     /// Begins an officer's session.
-    func greetDesk(_ peer: Peer, _ id: SessionID, _ principal: Principal, attempt: UInt64) {
+    func greetDesk(
+        _ peer: Peer,
+        _ id: SessionID,
+        _ principal: Principal,
+        _ rights: Rights,
+        attempt: UInt64
+    ) {
         var session = DeskHubSession(
             attempt: attempt,
             heartbeat: TimeSpan(milliseconds: options.heartbeatMilliseconds),
@@ -45,9 +51,11 @@ extension Reception {
         visitors[peer] = Visitor(
             id: id,
             principal: principal,
-            session: .desk(Desk(session: session))
+            session: .desk(Desk(session: session)),
+            rights: rights
         )
         peers[id] = peer
+        audit(peer, .entered, "desk")
         send([frame], to: peer)
     }
 
@@ -62,11 +70,19 @@ extension Reception {
             pump(desk, peer, visitor.id)
         case .subscribe(let incarnation, let patterns, let terms, let frames):
             send(frames, to: peer)
+            guard visitor.mayDo(.watch, wallTime) else {
+                refuse(.watch, "a subscription", peer, incarnation)
+                return
+            }
             subscribe(visitor, desk, peer, incarnation, patterns, terms)
         case .fetch(let first): fetch(desk, peer, visitor.id, first)
         case .settle(let settlement): settle(desk, peer, visitor.id, settlement)
         case .replay(let incarnation, let request, let patterns, let frames):
             send(frames, to: peer)
+            guard visitor.mayDo(.replay, wallTime) else {
+                refuse(.replay, "a replay", peer, incarnation)
+                return
+            }
             replay(visitor, desk, peer, incarnation, request, patterns)
         case .pace(let pace):
             guard case .replay(var feed) = desk.feed else { return }
@@ -86,15 +102,21 @@ extension Reception {
     }
 
     private func ask(_ visitor: Visitor, _ peer: Peer, _ request: UInt64, _ query: Query) {
+        guard visitor.mayDo(query.kind.right, wallTime) else {
+            refuse(query.kind.right, "the query \(query.kind.rawValue)", peer, request)
+            return
+        }
         if query.kind == .subscriptions {
-            var holder: String? = visitor.principal.text
-            if case .operator = visitor.principal { holder = nil }
+            let isForAll = visitor.mayDo(.subscriptions, wallTime)
+            let holder = isForAll ? nil : visitor.principal.text
             askArchivist(.durables(visitor.id, number: request, of: holder), peer, request)
             return
         }
         do throws(ProtocolError) {
             let question = try Question(query)
-            askLinker(.question(visitor.id, number: request, question), peer, request)
+            audit(peer, .asked, query.kind.rawValue, query.auditParticulars)
+            let asker = Asker(rights: visitor.rights, right: query.kind.right, now: wallTime)
+            askLinker(.question(visitor.id, number: request, question, asker), peer, request)
         } catch {
             refuseRequest(peer, request, error)
         }
@@ -106,13 +128,16 @@ extension Reception {
         _ visitor: Visitor,
         _ peer: Peer
     ) {
-        if wish.action == .confirmClock {
-            guard case .operator = visitor.principal else {
-                let reason = "Only an operator's key may confirm the clock."
-                refuseRequest(peer, request, ProtocolError(.operatorOnly, reason))
-                return
-            }
+        guard visitor.mayDo(wish.action.right, wallTime) else {
+            refuse(wish.action.right, "the command", peer, request)
+            return
         }
+        audit(
+            peer,
+            .commanded,
+            wish.action.auditObject,
+            [.init("right", .string(wish.action.right.rawValue)), .init("key", .string(wish.key))]
+        )
         let command = Command(
             officer: visitor.principal.name,
             idempotencyKey: wish.key,
@@ -150,6 +175,13 @@ extension Reception {
         }
     }
 
+    /// A right that no grant gives.
+    func refuse(_ right: Right, _ what: String, _ peer: Peer, _ request: UInt64) {
+        audit(peer, .refused, what, result: right.rawValue)
+        let reason = "No grant gives you \(right.rawValue), which \(what) needs."
+        refuseRequest(peer, request, ProtocolError(.notPermitted, reason))
+    }
+
     /// A page for a QUERY.
     func answered(_ id: SessionID, _ request: UInt64, _ answer: Answer) {
         guard let peer = peers[id] else { return }
@@ -185,6 +217,35 @@ extension Reception {
 
     static var behind: ProtocolError {
         ProtocolError(.overloaded, "The hub is behind; ask again in a moment.")
+    }
+}
+
+extension Reception.Visitor {
+    /// Whether a grant gives a right over anything at all; over what is looked at row by row.
+    func mayDo(_ right: Right, _ time: Timestamp) -> Bool { rights.access.holds(right, at: time) }
+}
+
+extension Query {
+    /// What the audit log says of a question: which object and how far, and never a text.
+    fileprivate var auditParticulars: [JSONValue.Member] {
+        filters.filter { ["case", "alert", "item", "purpose"].contains($0.key) }
+    }
+}
+
+extension Command.Action {
+    /// What the audit log says that a command is about.
+    fileprivate var auditObject: String {
+        func name(_ seen: SeenCase) -> String { seen.id?.text ?? "items \(seen.items.count)" }
+        switch self {
+        case .acknowledge(let alert, _, _): return alert.text
+        case .confirmClock: return "clock"
+        case .edit(.merge(let kept, let other), _): return name(kept) + "," + name(other)
+        case .edit(.split(let seen, _), _): return name(seen)
+        case .edit(.move(let item, let from, let to), _):
+            return "item \(item)," + name(from) + "," + name(to)
+        case .undo(let number, _): return "edit \(number)"
+        case .setLife(let seen, _, _): return name(seen)
+        }
     }
 }
 

@@ -13,6 +13,12 @@ extension Reception {
         _ terms: DurableTerms?
     ) {
         leaveFeed(desk, peer)
+        audit(
+            peer,
+            .subscribed,
+            patterns.map(\.text).joined(separator: " "),
+            terms.map { [.init("name", .string($0.name))] } ?? []
+        )
         desk.feed = .subscription(
             LogFeed(incarnation: incarnation, patterns: patterns, durable: nil)
         )
@@ -64,7 +70,7 @@ extension Reception {
         published = max(published, number)
         guard let (desk, peer, found) = subscription(id, incarnation) else { return }
         var feed = found
-        feed.snapshot = notices.filter { $0.subject(for: feed.patterns) != nil }[...]
+        feed.snapshot = notices.filter { mayGet($0, feed.patterns, peer) }[...]
         feed.isOpen = true
         if feed.next == nil { feed.next = number + 1 }
         desk.subscription = feed
@@ -113,7 +119,9 @@ extension Reception {
         desk.feed = .nothing
         defer { desk.feed = .subscription(feed) }
         for notice in notices {
-            guard let subject = notice.subject(for: feed.patterns) else { continue }
+            guard mayGet(notice, feed.patterns, peer), let subject = notice.subjects.first else {
+                continue
+            }
             guard feed.hasRoom else {
                 feed.next = notice.number
                 return
@@ -127,6 +135,7 @@ extension Reception {
             switch outcome {
             case .sent(let frame):
                 send([frame], to: peer)
+                auditDelivery(notice, to: peer)
                 feed.sent(notice, as: frame.number, now: now)
             case .full(let bytes):
                 feed.needed = bytes
@@ -136,6 +145,16 @@ extension Reception {
             }
         }
         feed.next = last + 1
+    }
+
+    /// Whether a decision is asked for, and may be seen by whoever holds the session.
+    private func mayGet(_ notice: Notice, _ patterns: [SubjectPattern], _ peer: Peer) -> Bool {
+        guard notice.isAskedFor(by: patterns), let rights = visitors[peer]?.rights else {
+            return false
+        }
+        let time = wallTime
+        return rights.maySee(.watch, notice.subjects, now: time)
+            && !links.recusals.hides(notice.matters, from: rights.access.recused(at: time))
     }
 
     /// Delivers what waits and asks for more, as far as there is room.
@@ -153,7 +172,8 @@ extension Reception {
             takeSnapshot(desk, peer)
             guard desk.session.state == .live else { return }
         }
-        guard var feed = desk.subscription, let next = feed.next, next <= published,
+        guard let rights = visitors[peer]?.rights, var feed = desk.subscription,
+            let next = feed.next, next <= published,
             !feed.isReading, feed.hasRoom, desk.session.room >= feed.needed
         else { return }
         let reading = LogReading(
@@ -161,6 +181,8 @@ extension Reception {
             from: next,
             until: published,
             patterns: feed.patterns,
+            rights: rights,
+            now: wallTime,
             without: feed.durable?.without ?? [],
             bytesMax: min(desk.session.room, ProtocolLimits.chunkBytes),
             countMax: feed.countMax
@@ -174,7 +196,11 @@ extension Reception {
     private func takeSnapshot(_ desk: Desk, _ peer: Peer) {
         guard var feed = desk.subscription else { return }
         while let notice = feed.snapshot.first {
-            guard feed.hasRoom, let subject = notice.subject(for: feed.patterns) else { break }
+            guard feed.hasRoom else { break }
+            guard mayGet(notice, feed.patterns, peer), let subject = notice.subjects.first else {
+                feed.snapshot.removeFirst()
+                continue
+            }
             let outcome = desk.session.deliver(
                 incarnation: feed.incarnation,
                 subject: subject.text,
@@ -183,6 +209,7 @@ extension Reception {
             )
             guard case .sent(let frame) = outcome else { break }
             send([frame], to: peer)
+            auditDelivery(notice, to: peer)
             feed.sent(notice, as: frame.number, now: now)
             feed.snapshot.removeFirst()
         }
@@ -306,7 +333,7 @@ extension Reception {
         else { return }
         var feed = found
         var wasSent = false
-        if let notice, let subject = notice.subjects.first {
+        if let notice, let subject = notice.subjects.first, mayGet(notice, found.patterns, peer) {
             let outcome = desk.session.redeliver(
                 incarnation: incarnation,
                 number: delivery,
@@ -317,6 +344,7 @@ extension Reception {
             )
             if case .sent(let frame) = outcome {
                 send([frame], to: peer)
+                auditDelivery(notice, to: peer)
                 wasSent = true
             }
         }

@@ -9,6 +9,7 @@ extension Reception {
         _ peer: Peer,
         _ id: SessionID,
         _ agency: AgencyID,
+        _ rights: Rights,
         _ start: StreamStart,
         attempt: UInt64
     ) {
@@ -52,10 +53,12 @@ extension Reception {
             id: id,
             principal: .agency(agency),
             session: .intake(session),
+            rights: rights,
             lastPut: now
         )
         peers[id] = peer
         holders[stream] = id
+        audit(peer, .entered, "intake", [.init("stream", .string(stream.name))])
         feeds.began(agency)
     }
 
@@ -103,6 +106,7 @@ extension Reception {
         _ stream: StreamID,
         _ peer: Peer
     ) {
+        guard let access = visitors[peer]?.rights.access else { return }
         visitors[peer]?.lastPut = now
         feeds.lines(stream.agency, at: now)
         pace.note(lines: ranges.count, bytes: put.events.count)
@@ -110,7 +114,11 @@ extension Reception {
         links.gauges.note { $0.takenBytes[stream.agency, default: 0] += size }
         let base = put.events.startIndex
         let parts = ranges.map { $0.lowerBound - base..<$0.upperBound - base }
-        var lines = put.events.withUnsafeBytes { gate.inspect(parts, in: $0, from: stream.agency) }
+        auditPush(ranges.count, from: peer)
+        let time = wallTime
+        var lines = put.events.withUnsafeBytes {
+            gate.inspect(parts, in: $0, from: stream.agency, access, at: time)
+        }
         let digests: [ContentDigest?] = lines.prefix(known).map { line in
             if case .sealedRefusal = line.content { nil } else { line.digest }
         }

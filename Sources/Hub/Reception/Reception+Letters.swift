@@ -51,19 +51,33 @@ extension Reception {
         }
     }
 
-    /// Other agencies are registered from now on; sessions of those that are gone end.
+    /// Other agencies or grants are in force from now on; sessions of those that are gone end.
+    ///
+    /// A desk whose rights are others begins anew: what it was told before counts by rights that are
+    /// gone (DESIGN §5). An agency goes on, and its next lines are judged by its new rights.
     private func adopt(_ agencies: AgencyRegister) {
         gate = Gate(agencies: agencies)
         for peer in peersInOrder {
-            guard case .agency(let agency)? = visitors[peer]?.principal, !gate.knows(agency) else {
-                continue
+            guard let visitor = visitors[peer] else { continue }
+            let fresh = rights(of: visitor.principal)
+            if case .agency(let agency) = visitor.principal, !gate.knows(agency) {
+                dismiss(peer, "\(agency.name) is no registered agency any more.")
+            } else if fresh.access.isEmpty(at: wallTime) {
+                dismiss(peer, "No grant gives \(visitor.principal.text) anything any more.")
+            } else if case .desk = visitor.session, fresh.access != visitor.rights.access {
+                dismiss(
+                    peer,
+                    "The rights of \(visitor.principal.text) have changed.",
+                    .rightsChanged
+                )
+            } else {
+                visitors[peer]?.rights = fresh
             }
-            dismiss(peer, "\(agency.name) is no registered agency any more.")
         }
     }
 
-    private func dismiss(_ peer: Peer, _ reason: String) {
-        let error = ProtocolError(.notPermitted, reason)
+    func dismiss(_ peer: Peer, _ reason: String, _ code: ErrorCode = .notPermitted) {
+        let error = ProtocolError(code, reason)
         switch visitors[peer]?.session {
         case .intake: failIntake(peer, error)
         case .desk(let desk):

@@ -1,4 +1,5 @@
 import Domain
+import Hashing
 import Journal
 import OrderedCollections
 import Wire
@@ -15,17 +16,16 @@ extension Reception {
     ) {
         leaveFeed(desk, peer)
         noteWatched()
-        if request.isByNumber, case .officer = visitor.principal {
-            refuseRequest(
-                peer,
-                incarnation,
-                ProtocolError(
-                    .notPermitted,
-                    "Numbers of the log are the operator's; give times, or a token."
-                )
-            )
+        if request.isByNumber, !visitor.mayDo(.log, wallTime) {
+            refuse(.log, "a replay by numbers instead of times", peer, incarnation)
             return
         }
+        audit(
+            peer,
+            .replayed,
+            patterns.map(\.text).joined(separator: " "),
+            [.init("step", "begun"), .init("span", .string(request.auditSpan))]
+        )
         desk.feed = .replay(
             ReplayFeed(incarnation: incarnation, request: request, patterns: patterns)
         )
@@ -82,16 +82,27 @@ extension Reception {
                 through: feed.through
             )
             desk.feed = .nothing
+            audit(
+                peer,
+                .replayed,
+                "",
+                [
+                    .init("step", "ended"), .init("count", .integer(Int64(end.count))),
+                    .init("digest", .string(end.digest.hex)),
+                ]
+            )
             withDesk(peer) { $0.session.endReplay(end, now: now) }
             return
         }
-        if feed.mayRead(now: now), let next = feed.next, let holder = visitors[peer]?.principal {
+        if feed.mayRead(now: now), let next = feed.next, let visitor = visitors[peer] {
             let reading = ReplayReading(
                 incarnation: feed.incarnation,
-                holder: holder.text,
+                holder: visitor.principal.text,
                 from: next,
                 until: feed.last,
                 patterns: feed.patterns,
+                rights: visitor.rights,
+                now: wallTime,
                 question: feed.request.question,
                 form: feed.request.form,
                 digest: feed.digest,
@@ -115,6 +126,24 @@ extension Reception {
 }
 
 extension ReplayRequest {
+    /// From where to where, for the audit log.
+    fileprivate var auditSpan: String {
+        let begin =
+            switch beginning {
+            case .start: "start"
+            case .time(let time): time.rfc3339
+            case .number(let number): "\(number)"
+            case .token: "token"
+            }
+        let close =
+            switch end {
+            case .now: "now"
+            case .time(let time): time.rfc3339
+            case .number(let number): "\(number)"
+            }
+        return begin + " " + close
+    }
+
     /// It names decisions by their numbers in the log.
     var isByNumber: Bool {
         if case .number = beginning { return true }

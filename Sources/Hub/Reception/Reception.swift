@@ -21,8 +21,12 @@ package final class Reception {
         var id: SessionID
         var principal: Principal
         var session: Session
+        /// What the holder of the key may do.
+        var rights: Rights
         /// When lines last came.
         var lastPut = Uptime(milliseconds: -1_000_000)
+        /// What is still to be written into the audit log.
+        var tally = DeliveryTally()
     }
 
     let options: HubOptions
@@ -76,6 +80,19 @@ package final class Reception {
     /// Every connection with a session, the oldest session first: the order of what goes out follows
     /// from what came in alone.
     var peersInOrder: [Peer] { Array(peers.values) }
+
+    /// The time that grants go by: the hub's, which a step of the wall clock does not move; the wall's where
+    /// the journal has a scenario clock, or the journal's thread has not looked yet.
+    var wallTime: Timestamp {
+        let isKnown = links.timeOffset.load(ordering: .acquiring) != 0
+        return options.hasScenarioClock || !isKnown
+            ? clock.now() : links.hubTime(at: now.milliseconds)
+    }
+
+    /// What somebody may do by the register in force.
+    func rights(of principal: Principal) -> Rights {
+        Rights(principal.holder, links.grants, options: options, now: wallTime)
+    }
 
     var now: Uptime { Uptime(milliseconds: clock.monotonicMilliseconds()) }
 
@@ -241,12 +258,24 @@ package final class Reception {
                 "agent": "\(hello.agent)",
             ]
         )
+        let rights = rights(of: principal)
         switch (hello.role, principal) {
-        case (.intake(let start), .agency(let agency)) where gate.knows(agency):
-            greetIntake(peer, id, agency, start, attempt: attempt)
-        case (.desk, .officer), (.desk, .operator):
-            greetDesk(peer, id, principal, attempt: attempt)
+        case (.intake(let start), .agency(let agency))
+        where gate.knows(agency) && rights.access.holds(.push, at: wallTime):
+            greetIntake(peer, id, agency, rights, start, attempt: attempt)
+        case (.desk, .officer) where !rights.access.isEmpty(at: wallTime),
+            (.desk, .operator) where !rights.access.isEmpty(at: wallTime):
+            greetDesk(peer, id, principal, rights, attempt: attempt)
         case (.intake, _), (.desk, _):
+            links.audit?.note(
+                AuditRecord(
+                    at: wallTime,
+                    who: principal.text,
+                    .refused,
+                    "session",
+                    result: ErrorCode.notPermitted.text
+                )
+            )
             refuse(
                 peer,
                 ProtocolError(
@@ -260,6 +289,8 @@ package final class Reception {
 
     /// Forgets a session.
     func end(_ peer: Peer, as end: FeedBook.End = .goodbye) {
+        auditTally(of: peer)
+        audit(peer, .left, "session")
         guard let visitor = visitors.removeValue(forKey: peer) else { return }
         peers[visitor.id] = nil
         releaseDurable(visitor.id)
@@ -278,6 +309,7 @@ package final class Reception {
             at: links.hubTime(at: now.milliseconds),
             ["code": error.code.text, "principal": visitors[peer]?.principal.text ?? ""]
         )
+        audit(peer, .refused, "message", result: error.code.text)
         log.notice("refused", metadata: ["code": "\(error.code.text)", "why": "\(error.reason)"])
         var notice = ErrorNotice(error, isFatal: true)
         if error.code == .unsupportedVersion { notice.versions = ProtocolLimits.versions }
@@ -329,6 +361,7 @@ package final class Reception {
         noteSessions(now)
         guard now >= lastLook + TimeSpan.seconds(1) else { return }
         lastLook = now
+        for peer in peersInOrder { auditTally(of: peer) }
         guard !options.hasScenarioClock, !isDraining else { return }
         let hubTime = links.hubTime(at: now.milliseconds)
         feeds.look(at: now, hubTime: hubTime) { links.registrar.offer(.observe($0)) }

@@ -43,6 +43,7 @@ struct Registrar<D: Disk>: ~Copyable {
         /// Files that come into force with this commit.
         struct Adopted {
             let files: CountyFiles
+            let granted: GrantHistory.Version?
             let outcome: Adoption
             let then: @Sendable (Adoption) -> Void
         }
@@ -215,23 +216,42 @@ struct Registrar<D: Disk>: ~Copyable {
         _ then: @escaping @Sendable (Adoption) -> Void
     ) {
         var changed: [ConfigurationFile.Name] = []
+        var granted: GrantHistory.Version?
         let first = journal.lastNumber + 1
         for file in files.files where versions[file.name] != file.content.version {
-            _ = add(
+            let entry = add(
                 .configuration(file.name, canonical: file.canonical),
                 content: .configuration(file.content),
                 itemTime: nil
             )
             changed.append(file.name)
+            guard case .grants(let register) = file.content.content,
+                let at = commit.contents.last?.at
+            else { continue }
+            granted = GrantHistory.Version(
+                entry: entry,
+                from: at,
+                canonical: file.canonical,
+                register: register
+            )
         }
         let adoption = Adoption(changed: changed, entries: first..<first + UInt64(changed.count))
         if changed.isEmpty { return then(adoption) }
-        commit.adoption = Commit.Adopted(files: files, outcome: adoption, then: then)
+        commit.adoption = Commit.Adopted(
+            files: files,
+            granted: granted,
+            outcome: adoption,
+            then: then
+        )
     }
 
     /// The gate hears of it before the operator does.
     private mutating func tell(_ adoption: Commit.Adopted) {
         for file in adoption.files.files { versions[file.name] = file.content.version }
+        if let granted = adoption.granted {
+            links.grants.add(granted)
+            _ = links.archivist.offer(.granted(granted))
+        }
         links.tell(.adopted(adoption.files.agencies))
         adoption.then(adoption.outcome)
     }

@@ -27,8 +27,10 @@ extension Engine {
         into found: inout [Decision.Content]
     ) -> VoidReason? {
         let (officer, key) = (order.command.officer, order.command.idempotencyKey)
+        if isBarred(order.command.action.right, order) { return .notPermitted }
         switch order.command.action {
         case .acknowledge(let id, let report, _):
+            if isHidden(alerts[id], .acknowledge, order) { return .noSuchAlert }
             if let reason = Desk.refusal(toAcknowledge: alerts[id], report: report) {
                 return reason
             }
@@ -58,6 +60,7 @@ extension Engine {
         guard let first = numbers.first(where: { items[Int($0)].caseNumber >= 0 }) else {
             return .noSuchCase
         }
+        if isHidden(item: first, .close, order) { return .noSuchCase }
         let number = Int(items[Int(first)].caseNumber)
         guard (cases.cases[number].life == .closed) != isClosed else { return .alreadySo }
         cases.setLife(isClosed ? .closed : .reopened, of: number)

@@ -12,7 +12,10 @@ extension Engine {
     ) -> VoidReason? {
         guard !edits.isFull else { return .tooManyEdits }
         let (lead, others, parted) = wish.items
-        guard (lead + others + parted).allSatisfy({ kept($0) != nil }) else { return .noSuchItem }
+        let isKnown = (lead + others + parted).allSatisfy { ordinal in
+            kept(ordinal).map { !isHidden(item: $0, .edit, order) } ?? false
+        }
+        guard isKnown else { return .noSuchItem }
         let named = (lead + others).compactMap { kept($0) }
         let saying = Edits.Saying(
             together: Set(named).sorted(),
@@ -156,6 +159,9 @@ extension Engine {
         guard number > 0, number <= UInt64(edits.edits.count) else { return .noSuchEdit }
         let place = Int(number) - 1
         let edit = edits.edits[place]
+        if edit.saying.together.contains(where: { isHidden(item: $0, .edit, order) }) {
+            return .noSuchEdit
+        }
         guard !edit.isUndone else { return .alreadyUndone }
         edits.undo(place)
         var change = CaseChange()

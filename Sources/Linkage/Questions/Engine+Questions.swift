@@ -83,6 +83,14 @@ extension Engine {
         kept(ordinal).map { member(of: $0) }
     }
 
+    /// The subject of an item; `nil` when it never came.
+    package borrowing func subject(ofItem ordinal: UInt64) -> Subject? {
+        kept(ordinal).map { number in
+            let item = items[Int(number)]
+            return .item(item.ref.agency, item.division, item.category)
+        }
+    }
+
     /// The members of a case in journal order, after the one with an ordinal.
     package borrowing func caseMembers(
         _ id: CaseID,

@@ -1,14 +1,14 @@
 package import Domain
 import Wire
 
-/// The five files of a county that can change a decision (县级配置), read and checked together.
+/// The six files of a county that enter the journal (县级配置), read and checked together.
 package struct CountyConfiguration: Sendable {
     /// A file in force: its name, the bytes that enter the journal, and its typed content.
     package typealias File = (
         name: ConfigurationFile.Name, canonical: [UInt8], file: ConfigurationFile
     )
 
-    /// The five files in the order of `ConfigurationFile.Name`.
+    /// The six files in the order of `ConfigurationFile.Name`.
     package let files: [File]
     /// The warning rules (预警规则).
     package let rules: Rules
@@ -20,9 +20,11 @@ package struct CountyConfiguration: Sendable {
     package let categories: CategoryRegister
     /// The divisions (行政区划).
     package let divisions: DivisionRegister
+    /// Who may do what (授权).
+    package let grants: GrantRegister
 
-    /// Reads `rules.yaml`, `linkage.yaml`, `agencies.yaml`, `categories.yaml` and `divisions.yaml`
-    /// of a folder; throws the mistakes of all five.
+    /// Reads `rules.yaml`, `linkage.yaml`, `agencies.yaml`, `categories.yaml`, `divisions.yaml` and
+    /// `grants.yaml` of a folder; throws the mistakes of all six.
     package init(folder: String) throws(SettingsError) {
         var files: [File] = []
         var mistakes: [SettingsMistake] = []
@@ -87,6 +89,7 @@ package struct CountyConfiguration: Sendable {
         var agencies: AgencyRegister?
         var categories: CategoryRegister?
         var divisions: DivisionRegister?
+        var grants: GrantRegister?
         for file in files {
             switch file.file.content {
             case .rules(let content): rules = content
@@ -94,10 +97,12 @@ package struct CountyConfiguration: Sendable {
             case .agencies(let content): agencies = content
             case .categories(let content): categories = content
             case .divisions(let content): divisions = content
+            case .grants(let content): grants = content
             }
         }
-        guard let rules, let linkage, let agencies, let categories, let divisions else {
-            preconditionFailure("each of the five files was read")
+        guard let rules, let linkage, let agencies, let categories, let divisions, let grants
+        else {
+            preconditionFailure("each of the six files was read")
         }
         self.files = files
         self.rules = rules
@@ -105,5 +110,6 @@ package struct CountyConfiguration: Sendable {
         self.agencies = agencies
         self.categories = categories
         self.divisions = divisions
+        self.grants = grants
     }
 }

@@ -9,7 +9,7 @@ package enum CountyCopy {
     /// The name of the copy's folder in a backup.
     package static let name = "county"
 
-    /// Copies `hub.yaml`, the five files and the keys folder, in place of an earlier copy.
+    /// Copies `hub.yaml`, the six files and the keys folder, in place of an earlier copy.
     ///
     /// - Parameters:
     ///   - hub: The hub's settings.

@@ -1,10 +1,10 @@
 import Domain
 
-/// A county's folder (县级目录): `hub.yaml` with the five files beside it, and the keys.
+/// A county's folder (县级目录): `hub.yaml` with the six files beside it, and the keys.
 package enum CountyFolder {
     /// Everything that is wrong with a folder; nothing when a hub can start from it.
     ///
-    /// Looks at `hub.yaml`, the five files, the hub's pair, a key for each agency, the rights of
+    /// Looks at `hub.yaml`, the six files, the hub's pair, a key for each agency, the rights of
     /// secrets and folders, and at what the files say about each other.
     package static func check(
         _ folder: String,

@@ -10,7 +10,7 @@ package struct HubSettings: Equatable, Sendable {
 
     /// The file as it was named.
     package var file: String
-    /// The folder of the file, in which the county's five files lie.
+    /// The folder of the file, in which the county's six files lie.
     package var folder: String
     /// Where sessions come in, `tcp://127.0.0.1:5747`; the port may be `*`.
     package var endpoint: String
@@ -28,9 +28,12 @@ package struct HubSettings: Equatable, Sendable {
     package var logLevel: LogLevel
     /// The port of health and metrics on 127.0.0.1; 0 for none.
     package var healthPort: Int
+    /// The second place that the head of the audit log goes to; empty for none.
+    package var auditHeads: String
 
     private static let keys = [
         "endpoint", "data", "keys", "county", "scenario_clock", "log_level", "health_port",
+        "audit_heads",
         "limits",
     ]
 
@@ -51,8 +54,10 @@ package struct HubSettings: Equatable, Sendable {
         let words = LogLevel.allCases.map { (word: $0.rawValue, value: $0) }
         let level = table.optional("log_level").map { $0.choice(words) } ?? .notice
         let limits = table.optional("limits").map { HubLimits($0) } ?? HubLimits()
+        let heads = table.optional("audit_heads").map { $0.text(bytesMax: 1024) } ?? ""
         let port = table.optional("health_port").map { $0.integer(in: 0...65_535) } ?? 0
-        guard let port, let endpoint, let data, let keys, let county, let scenario, let level,
+        guard let port, let heads, let endpoint, let data, let keys, let county, let scenario,
+            let level,
             let limits
         else { return nil }
         self.file = file
@@ -65,6 +70,7 @@ package struct HubSettings: Equatable, Sendable {
         self.limits = limits
         logLevel = level
         healthPort = port
+        auditHeads = heads.isEmpty ? "" : FileText.resolve(heads, besides: file)
     }
 }
 
@@ -79,6 +85,7 @@ extension HubSettings {
             ("scenario_clock", hasScenarioClock == other.hasScenarioClock),
             ("limits", limits == other.limits),
             ("log_level", logLevel == other.logLevel),
+            ("audit_heads", auditHeads == other.auditHeads),
         ]
         return parts.filter { !$0.1 }.map(\.0)
     }

@@ -14,16 +14,20 @@ package struct CountyTemplate: Sendable {
     package var endpoint: String
     /// `at` is the highest item time so far: demonstrations, imports and evaluation only.
     package var hasScenarioClock: Bool
+    /// Who holds which post of `grants.yaml`, by the names of the officers' keys.
+    package var holders: [String: [String]]
 
     /// A template from its parts.
     package init(
         divisions: DivisionRegister = TownList.example,
         endpoint: String = CountyTemplate.endpoint,
-        hasScenarioClock: Bool = false
+        hasScenarioClock: Bool = false,
+        holders: [String: [String]] = ["duty-desk": [CountyTemplate.officer]]
     ) {
         self.divisions = divisions
         self.endpoint = endpoint
         self.hasScenarioClock = hasScenarioClock
+        self.holders = holders
     }
 
     /// The agencies that a new folder has.
@@ -39,6 +43,7 @@ package struct CountyTemplate: Sendable {
             ("agencies.yaml", TemplateTexts.agencies),
             ("categories.yaml", CategoryTexts.text),
             ("divisions.yaml", divisionsText),
+            ("grants.yaml", grantsText),
         ]
     }
 

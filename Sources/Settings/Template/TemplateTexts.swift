@@ -126,8 +126,8 @@ extension CountyTemplate {
 
     var hubText: String {
         """
-        # The hub's own settings (服务设置). Relative paths begin at this file's folder; the five files
-        # rules, linkage, agencies, categories and divisions lie beside it.
+        # The hub's own settings (服务设置). Relative paths begin at this file's folder; the six files
+        # rules, linkage, agencies, categories, divisions and grants lie beside it.
 
         # Where sessions come in. 127.0.0.1 serves this machine alone; 0.0.0.0 every network.
         endpoint: \(endpoint)
@@ -151,6 +151,10 @@ extension CountyTemplate {
 
         # Health and metrics (/healthz, /metrics) on 127.0.0.1 at this port; 0 for none (自检).
         health_port: 0
+
+        # The second place (异地留存) to which the head of the audit log is added each minute: a file on
+        # another machine's disk, or one that only the audit administrator may write. Left out: none.
+        # audit_heads: /mnt/shenji/liandong.heads
 
         # Bounds and rhythms (运行参数). Every one may be left out; these are the defaults.
         limits:

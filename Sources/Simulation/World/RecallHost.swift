@@ -84,7 +84,7 @@ final class RecallHost {
     private func begin() {
         attempt += 1
         sessions += 1
-        connection = SimulatedConnection(network, .operator("yunwei"), bell)
+        connection = SimulatedConnection(network, .operator(Cast.archivist), bell)
         var session = DeskClientSession(agent: "simulation", windowBytes: 1 << 20)
         let hello = session.connect(attempt: attempt, now: uptime)
         self.session = session

@@ -30,7 +30,7 @@ package struct World {
     /// - Parameters:
     ///   - seed: Where everything comes from.
     ///   - county: The county served.
-    ///   - configuration: Its files.
+    ///   - configuration: Its files; the grants are those of the simulated officers.
     package init(seed: UInt64, county: Division, configuration: CountyFiles) {
         var random = SplitMix64(seed: seed)
         self.seed = seed
@@ -43,7 +43,7 @@ package struct World {
             time,
             network,
             auditor,
-            configuration,
+            configuration.granting(Cast.grants(in: county)),
             county: county,
             swarm: swarm,
             random: fork()
@@ -51,8 +51,8 @@ package struct World {
         agencies = SimulatedYear.agencies.map { [time, network, auditor] in
             AgencyHost($0, time, network, auditor, random: fork())
         }
-        officers = ["zhiban", "ducha"].map { [time, network] in
-            OfficerHost($0, time, network, isDurable: $0 == "ducha", random: fork())
+        officers = Cast.officers.map { [time, network] in
+            OfficerHost($0, time, network, isDurable: $0 != Cast.officers[0], random: fork())
         }
         recall = RecallHost(time, network, random: fork())
         self.random = random

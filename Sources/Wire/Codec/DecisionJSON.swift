@@ -116,6 +116,7 @@ extension VoidReason {
         case .alreadyUndone: "already_undone"
         case .alreadySo: "already_so"
         case .tooManyEdits: "too_many_edits"
+        case .notPermitted: "not_permitted"
         }
     }
 }

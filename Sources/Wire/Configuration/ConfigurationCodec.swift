@@ -21,6 +21,7 @@ package enum ConfigurationCodec {
             case .agencies: RegisterCodec.agencies(node).map { .agencies($0) }
             case .categories: RegisterCodec.categories(node).map { .categories($0) }
             case .divisions: RegisterCodec.divisions(node).map { .divisions($0) }
+            case .grants: GrantCodec.decode(node).map { .grants($0) }
             }
         try list.finish()
         guard let content else {
@@ -38,6 +39,7 @@ package enum ConfigurationCodec {
         case .agencies(let register): RegisterCodec.encode(register)
         case .categories(let register): RegisterCodec.encode(register)
         case .divisions(let register): RegisterCodec.encode(register)
+        case .grants(let register): GrantCodec.encode(register)
         }
     }
 
@@ -102,6 +104,7 @@ extension ConfigurationFile.Content {
         case .agencies: .agencies
         case .categories: .categories
         case .divisions: .divisions
+        case .grants: .grants
         }
     }
 }

@@ -102,7 +102,7 @@ enum RegisterCodec {
         return DivisionRegister.Town(division: code, title: title)
     }
 
-    private static func refuseEqual<Key: Equatable>(
+    static func refuseEqual<Key: Equatable>(
         _ keys: [Key?],
         in list: [ConfigurationNode],
         key: String

@@ -105,6 +105,12 @@ final class HubService: Service {
         let security = SecurityLog(path: settings.dataFolder + "/security.log")
         self.security = security
         do {
+            let audit = AuditTrail(
+                try AuditLog(PosixDisk(), dataFolder: settings.dataFolder),
+                headsFile: settings.auditHeads,
+                clock: SystemClock(),
+                logger: log
+            )
             hub = try Hub(
                 folder: settings.dataFolder,
                 options: options,
@@ -113,6 +119,7 @@ final class HubService: Service {
                 log: log,
                 flight: FlightRecorder(path: settings.dataFolder + "/flight"),
                 security: security,
+                audit: audit,
                 systemd: SystemdNotifier(
                     socket: ProcessInfo.processInfo.environment["NOTIFY_SOCKET"]
                 ),

@@ -1,0 +1,134 @@
+import Domain
+import Hashing
+package import Storage
+
+/// Walks along an audit log and says where it is not what was written (审计核验).
+package enum AuditCheck {
+    /// Something that is wrong.
+    package struct Finding: Equatable, Sendable, CustomStringConvertible {
+        /// The file.
+        package var file: String
+        /// The line, from 1; 0 for the whole file.
+        package var line: Int
+        /// What is wrong.
+        package var problem: String
+
+        /// `audit/2026-07.jsonl:12: …`
+        package var description: String { "\(file):\(line): \(problem)" }
+    }
+
+    /// A head that was written to a second place.
+    package struct Head: Equatable, Sendable {
+        /// The number of the last line then.
+        package var number: UInt64
+        /// The chain of it, in hexadecimal digits.
+        package var chain: String
+        /// When.
+        package var at: String
+
+        /// A head from its line `NUMBER CHAIN TIME`; `nil` when it is none.
+        package init?(line: some StringProtocol) {
+            let words = line.split(separator: " ")
+            guard words.count == 3, let number = UInt64(words[0]), words[1].utf8.count == 64 else {
+                return nil
+            }
+            self.number = number
+            chain = String(words[1])
+            at = String(words[2])
+        }
+
+        /// A head from its parts.
+        package init(number: UInt64, chain: String, at: String) {
+            self.number = number
+            self.chain = chain
+            self.at = at
+        }
+
+        /// The line.
+        package var text: String { "\(number) \(chain) \(at)" }
+    }
+
+    /// What a walk found.
+    package struct Report: Sendable {
+        /// What is wrong, in the order of the files.
+        package var findings: [Finding] = []
+        /// The first and the last number; 0 for an empty log.
+        package var first: UInt64 = 0
+        package var last: UInt64 = 0
+        /// Heads that were held against it.
+        package var heads = 0
+    }
+
+    /// The most findings that are told.
+    package static let findingsMax = 1000
+
+    /// Walks along the files of a data folder.
+    ///
+    /// - Parameters:
+    ///   - disk: Where they lie.
+    ///   - dataFolder: The hub's data folder.
+    ///   - heads: What a second place says of the log.
+    ///   - visit: Gets every whole line in order.
+    /// - Returns: What was found.
+    /// - Throws: What the disk refused.
+    package static func run<D: Disk>(
+        _ disk: D,
+        dataFolder: String,
+        heads: [Head] = [],
+        _ visit: (AuditLine) -> Void = { _ in }
+    ) throws(DiskError) -> Report {
+        var report = Report()
+        var chain = Digest32.zero
+        var told: [UInt64: String] = [:]
+        for head in heads { told[head.number] = head.chain }
+        let folder = "\(dataFolder)/\(AuditLog<D>.folderName)"
+        for name in try disk.list(folder) where AuditLine.month(of: name) != nil {
+            let bytes = try SmallFile.read(disk, "\(folder)/\(name)", bytesMax: .max) ?? []
+            func tell(_ line: Int, _ problem: String) {
+                guard report.findings.count < findingsMax else { return }
+                let file = "\(AuditLog<D>.folderName)/\(name)"
+                report.findings.append(Finding(file: file, line: line, problem: problem))
+            }
+            if let last = bytes.last, last != 0x0A { tell(0, "ends within a line") }
+            let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+            for (index, text) in lines.dropLast().enumerated() {
+                guard let line = AuditLine(text) else {
+                    tell(index + 1, "is no line of an audit log")
+                    continue
+                }
+                // Months past their span are gone; the log begins where they ended.
+                let isFirst = report.first == 0
+                if isFirst { report.first = line.number }
+                if !isFirst, line.number != report.last + 1 {
+                    tell(index + 1, "has number \(line.number) behind \(report.last)")
+                }
+                if !isFirst || line.number == 1, line.chain != line.chain(after: chain) {
+                    tell(index + 1, "number \(line.number) does not follow from the line before")
+                }
+                if let said = told.removeValue(forKey: line.number) {
+                    report.heads += 1
+                    if said != line.chain.hex {
+                        tell(
+                            index + 1,
+                            "number \(line.number) is not what the second place noted"
+                        )
+                    }
+                }
+                report.last = line.number
+                chain = line.chain
+                visit(line)
+            }
+        }
+        let beyond = told.keys.filter { $0 > report.last }
+        if let most = beyond.max() {
+            report.findings.append(
+                Finding(
+                    file: AuditLog<D>.folderName,
+                    line: 0,
+                    problem: "ends at \(report.last), the second place noted \(most)"
+                )
+            )
+        }
+        return report
+    }
+}

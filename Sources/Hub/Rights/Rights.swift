@@ -1,0 +1,89 @@
+import Domain
+import Wire
+
+/// What one holder of a key may see and do, now and of the past (今昔准入).
+///
+/// What is read of the log must be allowed now and must have been allowed then (DESIGN §7). The value
+/// is made when a session begins and when the register changes; terms run out by themselves.
+struct Rights: Sendable {
+    /// What may be done by the register in force.
+    let access: Access
+    /// What the posts held now could do by earlier registers, each from a moment on, ascending.
+    private let past: [(from: Timestamp, access: Access)]
+    private let county: Division
+
+    init(_ holder: KeyHolder, _ history: GrantHistory, options: HubOptions, now: Timestamp) {
+        let versions = history.versions
+        let current = versions.last?.register ?? GrantRegister()
+        let access = Access(holder, current, lane: options.lane)
+        self.access = access
+        county = options.county
+        var past: [(from: Timestamp, access: Access)] = []
+        for version in versions {
+            let then = Access(heldBy: access, at: now, by: version.register, lane: options.lane)
+            if past.last?.access != then { past.append((version.from, then)) }
+        }
+        self.past = past
+    }
+
+    /// Whether something with these subjects may be seen that happened `then`.
+    ///
+    /// What was before there were grants is judged by the first register. What has no subject is for
+    /// those alone who see everything.
+    func maySee(_ right: Right, _ subjects: [Subject], now: Timestamp, then: Timestamp) -> Bool {
+        let former = past.last { $0.from <= then } ?? past.first
+        guard let former else { return false }
+        return allows(access, right, subjects, at: now)
+            && allows(former.access, right, subjects, at: then)
+    }
+
+    /// Whether something with these subjects may be seen as it stands now.
+    func maySee(_ right: Right, _ subjects: [Subject], now: Timestamp) -> Bool {
+        allows(access, right, subjects, at: now)
+    }
+
+    /// Whether everything in the county may be seen.
+    func maySeeAll(_ right: Right, now: Timestamp) -> Bool {
+        access.permitsAll(right, in: county, at: now)
+    }
+
+    private func allows(
+        _ access: Access,
+        _ right: Right,
+        _ subjects: [Subject],
+        at time: Timestamp
+    ) -> Bool {
+        subjects.isEmpty
+            ? access.permitsAll(right, in: county, at: time)
+            : access.permits(right, subjects, at: time)
+    }
+}
+
+extension Principal {
+    /// Who comes with the key, as grants name it.
+    var holder: KeyHolder {
+        switch self {
+        case .agency(let agency): .agency(agency)
+        case .officer(let name), .operator(let name): .person(name)
+        }
+    }
+}
+
+extension Query.Kind {
+    /// What asking needs.
+    var right: Right {
+        switch self {
+        case .status: .status
+        case .alerts: .alerts
+        case .cases, .matter: .cases
+        case .why, .edits: .reasons
+        case .likely: .likely
+        case .visits: .visits
+        case .quarantine: .quarantine
+        case .counts: .counts
+        // One's own; those of all need `Right.subscriptions`.
+        case .subscriptions: .watch
+        case .heat: .counts
+        }
+    }
+}

@@ -1,0 +1,406 @@
+import Domain
+
+/// `grants.yaml`: units, posts, grants and recusals (授权).
+enum GrantCodec {
+    private static let lists = ["units", "posts", "grants", "recusals"]
+    private static let purposes = Purpose.allCases.map { (word: $0.rawValue, value: $0) }
+    private static let rights = Right.allCases.map { (word: $0.rawValue, value: $0) }
+    private static let roles = Role.allCases.map { (word: $0.rawValue, value: $0) }
+    private static let lanes = Grant.Lane.allCases.map { (word: $0.rawValue, value: $0) }
+    private static let presences = CountyUnit.Presence.allCases.map {
+        (word: $0.rawValue, value: $0)
+    }
+
+    static func decode(_ node: ConfigurationNode) -> GrantRegister? {
+        guard let table = node.table(keys: lists) else { return nil }
+        let empty = "add it; an empty list is written []"
+        let units = table.required("units", empty)?.elements(count: 0...2000)
+        let posts = table.required("posts", empty)?.elements(count: 0...1024)
+        let grants = table.required("grants", empty)?.elements(count: 0...4096)
+        let recusals = table.required("recusals", empty)?.elements(count: 0...1024)
+        guard let units, let posts, let grants, let recusals else { return nil }
+        let found = (
+            units: units.map(unit), posts: posts.map(post), grants: grants.map(grant),
+            recusals: recusals.map(recusal)
+        )
+        RegisterCodec.refuseEqual(found.units.map { $0?.name.name }, in: units, key: "name")
+        RegisterCodec.refuseEqual(found.posts.map { $0?.name }, in: posts, key: "name")
+        let register = GrantRegister(
+            units: found.units.compactMap(\.self),
+            posts: found.posts.compactMap(\.self),
+            grants: found.grants.compactMap(\.self),
+            recusals: found.recusals.compactMap(\.self)
+        )
+        let isWhole =
+            register.units.count == units.count && register.posts.count == posts.count
+            && register.grants.count == grants.count && register.recusals.count == recusals.count
+        guard isWhole else { return nil }
+        let check = Check(register: register, units: units, posts: posts, grants: grants)
+        check.run()
+        return register
+    }
+
+    private static func unit(_ node: ConfigurationNode) -> CountyUnit? {
+        let keys = [
+            "name", "title", "parent", "presence", "from", "until", "successors", "former",
+        ]
+        guard let table = node.table(keys: keys) else { return nil }
+        let name = table.required("name").flatMap(unitName)
+        let title = table.required("title")?.text(bytesMax: 96)
+        let parent = table.optional("parent").map(unitName)
+        let presence = table.optional("presence").map { $0.choice(presences) }
+        let term = term(table)
+        let successors = table.optional("successors")
+            .map { $0.elements(count: 1...16)?.map(unitName) ?? [nil] }
+        let former = table.optional("former")
+            .map { $0.elements(count: 1...16)?.map(formerTitle) ?? [nil] }
+        guard let name, let title, parent != .some(nil), presence != .some(nil), let term,
+            successors?.allSatisfy({ $0 != nil }) ?? true,
+            former?.allSatisfy({ $0 != nil }) ?? true
+        else { return nil }
+        let titles = (former ?? []).compactMap(\.self).sorted { $0.until < $1.until }
+        return CountyUnit(
+            name: name,
+            title: title,
+            parent: parent ?? nil,
+            presence: presence ?? nil,
+            term: term,
+            successors: (successors ?? []).compactMap(\.self),
+            formerTitles: titles
+        )
+    }
+
+    private static func formerTitle(_ node: ConfigurationNode) -> CountyUnit.FormerTitle? {
+        guard let table = node.table(keys: ["title", "until"]) else { return nil }
+        let title = table.required("title")?.text(bytesMax: 96)
+        let until = table.required("until").flatMap(time)
+        guard let title, let until else { return nil }
+        return CountyUnit.FormerTitle(title: title, until: until)
+    }
+
+    private static func post(_ node: ConfigurationNode) -> Post? {
+        let keys = ["name", "title", "unit", "role", "holders", "deputies"]
+        guard let table = node.table(keys: keys) else { return nil }
+        let name = table.required("name").flatMap(shortName)
+        let title = table.required("title")?.text(bytesMax: 96)
+        let unit = table.required("unit").flatMap(unitName)
+        let role = table.required("role")?.choice(roles)
+        let holders = table.required("holders", "add it; an empty list is written []")?
+            .elements(count: 0...256)?.map { holder($0, isDeputy: false) }
+        let deputies =
+            table.optional("deputies").map {
+                $0.elements(count: 0...256)?.map { holder($0, isDeputy: true) } ?? [nil]
+            } ?? []
+        guard let name, let title, let unit, let role, let holders,
+            (holders + deputies).allSatisfy({ $0 != nil })
+        else { return nil }
+        return Post(
+            name: name,
+            title: title,
+            unit: unit,
+            role: role,
+            holders: (holders + deputies).compactMap(\.self)
+        )
+    }
+
+    /// `duty`, or a table with the name and a term.
+    private static func holder(_ node: ConfigurationNode, isDeputy: Bool) -> Post.Holder? {
+        guard node.value.members != nil else {
+            return shortName(node).map { Post.Holder(officer: $0, isDeputy: isDeputy) }
+        }
+        guard let table = node.table(keys: ["officer", "from", "until"]) else { return nil }
+        let officer = table.required("officer").flatMap(shortName)
+        let term = term(table)
+        guard let officer, let term else { return nil }
+        return Post.Holder(officer: officer, isDeputy: isDeputy, term: term)
+    }
+
+    private static func grant(_ node: ConfigurationNode) -> Grant? {
+        let keys = [
+            "post", "agency", "rights", "subjects", "divisions", "lane", "purposes", "from",
+            "until", "basis",
+        ]
+        guard let table = node.table(keys: keys) else { return nil }
+        let grantee = grantee(table)
+        let rights = table.optional("rights").map {
+            $0.elements(count: 1...Right.allCases.count)?.map { $0.choice(Self.rights) } ?? [nil]
+        }
+        let subjects = table.required("subjects")?.elements(count: 1...64)?.map { pattern($0) }
+        let divisions = table.required("divisions")?.elements(count: 1...256)?.map(division)
+        let lane = table.optional("lane").map { $0.choice(lanes) } ?? .open
+        let purposes = table.optional("purposes").map {
+            $0.elements(count: 1...Purpose.allCases.count)?.map { $0.choice(Self.purposes) }
+                ?? [nil]
+        }
+        let term = term(table)
+        let basis = table.optional("basis").map { $0.text(bytesMax: 256) } ?? ""
+        guard let grantee, rights?.allSatisfy({ $0 != nil }) ?? true, let subjects,
+            let divisions, let lane, purposes?.allSatisfy({ $0 != nil }) ?? true, let term,
+            let basis, subjects.allSatisfy({ $0 != nil }), divisions.allSatisfy({ $0 != nil })
+        else { return nil }
+        return Grant(
+            grantee: grantee,
+            rights: rights.map { Set($0.compactMap(\.self)) },
+            subjects: subjects.compactMap(\.self),
+            divisions: divisions.compactMap(\.self),
+            lane: lane,
+            purposes: purposes.map { Set($0.compactMap(\.self)) },
+            term: term,
+            basis: basis
+        )
+    }
+
+    private static func grantee(_ table: ConfigurationTable) -> Grant.Grantee? {
+        switch (table.optional("post"), table.optional("agency")) {
+        case (let post?, nil): return shortName(post).map { .post($0) }
+        case (nil, let agency?):
+            if agency.value.text == "*" { return .everyAgency }
+            return unitName(agency).map { .agency($0) }
+        case (nil, nil):
+            table.list.add(
+                table.path,
+                "is given to nobody",
+                "add post, or agency (* for every one)"
+            )
+        case (.some, .some):
+            table.list.add(table.path, "is given to a post and to an agency", "keep one of them")
+        }
+        return nil
+    }
+
+    private static func recusal(_ node: ConfigurationNode) -> Recusal? {
+        let keys = ["officer", "case", "from", "until", "reason"]
+        guard let table = node.table(keys: keys) else { return nil }
+        let officer = table.required("officer").flatMap(shortName)
+        let matter = table.required("case")?.parsed(
+            "is no identifier of a case",
+            "write it as it is shown, 441424-C-…"
+        ) { CaseID(text: $0) }
+        let term = term(table)
+        let reason = table.required("reason")?.text()
+        guard let officer, let matter, let term, let reason else { return nil }
+        return Recusal(officer: officer, matter: matter, term: term, reason: reason)
+    }
+
+    // MARK: Parts
+
+    private static func shortName(_ node: ConfigurationNode) -> String? { unitName(node)?.name }
+
+    private static func unitName(_ node: ConfigurationNode) -> AgencyID? {
+        node.parsed(
+            "is no short name",
+            "use 1 to 32 of a-z, 0-9 and -, beginning with a letter"
+        ) { AgencyID(name: $0) }
+    }
+
+    private static func pattern(_ node: ConfigurationNode) -> SubjectPattern? {
+        node.parsed("is no pattern of subjects", "write like alert.red.44.14.> or >") {
+            SubjectPattern(text: $0)
+        }
+    }
+
+    private static func division(_ node: ConfigurationNode) -> Division? {
+        let text = node.value.text ?? node.value.int.map(String.init) ?? ""
+        return DivisionText.read(node, digits: text.utf8.count == 9 ? 9 : 6)
+    }
+
+    private static func time(_ node: ConfigurationNode) -> Timestamp? {
+        node.parsed("is no time", "write 2026-07-01T00:00:00+08:00", bytesMax: 40) {
+            Timestamp(rfc3339: $0)
+        }
+    }
+
+    private static func term(_ table: ConfigurationTable) -> Term? {
+        let from = table.optional("from").map(time)
+        let until = table.optional("until").map(time)
+        guard from != .some(nil), until != .some(nil) else { return nil }
+        let term = Term(from: from ?? nil, until: until ?? nil)
+        if let from = term.from, let until = term.until, until <= from {
+            table.list.add(table.path.key("until"), "is not after from", "let it end later")
+            return nil
+        }
+        return term
+    }
+}
+
+/// What the parts of the register say of each other.
+private struct Check {
+    let register: GrantRegister
+    let units: [ConfigurationNode]
+    let posts: [ConfigurationNode]
+    let grants: [ConfigurationNode]
+
+    func run() {
+        for (node, unit) in zip(units, register.units) { check(unit, at: node) }
+        for (node, post) in zip(posts, register.posts) where register.unit(post.unit) == nil {
+            node.list.add(
+                node.path.key("unit"),
+                "there is no unit \(post.unit.name)",
+                "add it under units"
+            )
+        }
+        for (node, grant) in zip(grants, register.grants) { check(grant, at: node) }
+        checkAdministrators()
+    }
+
+    private func check(_ unit: CountyUnit, at node: ConfigurationNode) {
+        for name in [unit.parent].compactMap(\.self) + unit.successors
+        where register.unit(name) == nil {
+            node.list.add(
+                node.path.key(unit.parent == name ? "parent" : "successors"),
+                "there is no unit \(name.name)",
+                "add it under units"
+            )
+        }
+        if !unit.successors.isEmpty, unit.term.until == nil {
+            node.list.add(
+                node.path.key("successors"),
+                "stands beside no until",
+                "say when the duties passed on"
+            )
+        }
+        var above = unit.parent
+        for _ in register.units {
+            guard let name = above else { return }
+            guard name != unit.name else { break }
+            above = register.unit(name)?.parent
+        }
+        guard above != nil else { return }
+        node.list.add(
+            node.path.key("parent"),
+            "the units above \(unit.name.name) go round in a circle",
+            "let one of them have no parent"
+        )
+    }
+
+    private func check(_ grant: Grant, at node: ConfigurationNode) {
+        let most: Set<Right>
+        let who: String
+        switch grant.grantee {
+        case .post(let name):
+            guard let post = register.post(name) else {
+                node.list.add(
+                    node.path.key("post"),
+                    "there is no post \(name)",
+                    "add it under posts"
+                )
+                return
+            }
+            (most, who) = (post.role.rights, "the role \(post.role.rawValue)")
+        case .agency, .everyAgency: (most, who) = (Grant.rightsOfAgencies, "an agency's key")
+        }
+        let beyond = (grant.rights ?? []).subtracting(most).map(\.rawValue).sorted()
+        guard !beyond.isEmpty else { return }
+        node.list.add(
+            node.path.key("rights"),
+            "\(who) may not \(beyond.joined(separator: ", "))",
+            "take it out, or grant it to a post of another role"
+        )
+    }
+
+    /// 三员分立: nobody holds two of the three administrators' posts at one time.
+    private func checkAdministrators() {
+        var held: [(officer: String, role: Role, term: Term)] = []
+        for (node, post) in zip(posts, register.posts) where post.role.isAdministrator {
+            for holder in post.holders {
+                let other = held.first {
+                    $0.officer == holder.officer && $0.role != post.role
+                        && $0.term.overlaps(holder.term)
+                }
+                if let other {
+                    node.list.add(
+                        node.path.key("holders"),
+                        "\(holder.officer) is \(other.role.rawValue) at the same time",
+                        "give the three administrators' posts to three persons"
+                    )
+                }
+                held.append((holder.officer, post.role, holder.term))
+            }
+        }
+    }
+}
+
+extension GrantCodec {
+    static func encode(_ register: GrantRegister) -> JSONValue {
+        [
+            "units": .array(register.units.map(encode)),
+            "posts": .array(register.posts.map(encode)),
+            "grants": .array(register.grants.map(encode)),
+            "recusals": .array(register.recusals.map(encode)),
+        ]
+    }
+
+    private static func encode(_ unit: CountyUnit) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("name", .string(unit.name.name)), .init("title", .string(unit.title)),
+        ]
+        if let parent = unit.parent { members.append(.init("parent", .string(parent.name))) }
+        if let presence = unit.presence {
+            members.append(.init("presence", .string(presence.rawValue)))
+        }
+        if !unit.successors.isEmpty {
+            members.append(.init("successors", .array(unit.successors.map { .string($0.name) })))
+        }
+        if !unit.formerTitles.isEmpty {
+            let titles = unit.formerTitles.map { former -> JSONValue in
+                ["title": .string(former.title), "until": .string(former.until.rfc3339)]
+            }
+            members.append(.init("former", .array(titles)))
+        }
+        return .object(members + encode(unit.term))
+    }
+
+    private static func encode(_ post: Post) -> JSONValue {
+        func list(_ holders: [Post.Holder]) -> JSONValue {
+            .array(
+                holders.map { .object([.init("officer", .string($0.officer))] + encode($0.term)) }
+            )
+        }
+        var members: [JSONValue.Member] = [
+            .init("name", .string(post.name)), .init("title", .string(post.title)),
+            .init("unit", .string(post.unit.name)), .init("role", .string(post.role.rawValue)),
+            .init("holders", list(post.holders.filter { !$0.isDeputy })),
+        ]
+        let deputies = post.holders.filter(\.isDeputy)
+        if !deputies.isEmpty { members.append(.init("deputies", list(deputies))) }
+        return .object(members)
+    }
+
+    private static func encode(_ grant: Grant) -> JSONValue {
+        var members: [JSONValue.Member] = []
+        switch grant.grantee {
+        case .post(let name): members.append(.init("post", .string(name)))
+        case .agency(let agency): members.append(.init("agency", .string(agency.name)))
+        case .everyAgency: members.append(.init("agency", "*"))
+        }
+        if let rights = grant.rights {
+            let words = rights.map(\.rawValue).sorted().map { JSONValue.string($0) }
+            members.append(.init("rights", .array(words)))
+        }
+        members.append(.init("subjects", .array(grant.subjects.map { .string($0.text) })))
+        members.append(.init("divisions", .array(grant.divisions.map { .string($0.code) })))
+        members.append(.init("lane", .string(grant.lane.rawValue)))
+        if let purposes = grant.purposes {
+            let words = purposes.map(\.rawValue).sorted().map { JSONValue.string($0) }
+            members.append(.init("purposes", .array(words)))
+        }
+        if !grant.basis.isEmpty { members.append(.init("basis", .string(grant.basis))) }
+        return .object(members + encode(grant.term))
+    }
+
+    private static func encode(_ recusal: Recusal) -> JSONValue {
+        .object(
+            [
+                .init("officer", .string(recusal.officer)),
+                .init("case", .string(recusal.matter.text)),
+                .init("reason", .string(recusal.reason)),
+            ] + encode(recusal.term)
+        )
+    }
+
+    private static func encode(_ term: Term) -> [JSONValue.Member] {
+        [("from", term.from), ("until", term.until)].compactMap { key, time in
+            time.map { .init(key, .string($0.rfc3339)) }
+        }
+    }
+}
