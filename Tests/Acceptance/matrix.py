@@ -88,8 +88,9 @@ SCOPES = {
 class Desk:
     """An officer's session that asks and keeps what comes."""
 
-    def __init__(self, county, name):
-        self.name, self.session, self.number = name, Session(county, keys(county.path("officers", name + ".key"))), 1
+    def __init__(self, county, name, file=None):
+        file = file or county.path("officers", name + ".key")
+        self.name, self.session, self.number = name, Session(county, keys(file)), 1
         self.session.hello("desk")
         kind, _, body = self.session.receive() or (0, 0, b"{}")
         self.refusal = None if kind == WELCOME else json.loads(body).get("code", "nothing")
@@ -156,7 +157,7 @@ class Desk:
                 return records
             if one[0] != REPLAY_CHUNK:
                 continue
-            at = 12 + 2 + int.from_bytes(one[2][12:14], "big")
+            at = 12 + int.from_bytes(one[2][10:12], "big")
             count, at = int.from_bytes(one[2][at:at + 4], "big"), at + 4
             for _ in range(count):
                 size = int.from_bytes(one[2][at:at + 4], "big")
@@ -218,7 +219,11 @@ class Matrix:
         self.matter(3, TOWN)
         self.matter(4, OTHER, heads=12, form="visit")
         self.matter(5, TOWN, heads=9, form="visit")
-        self.push("xinfang", [item("xinfang", "BAD", "缺时间", "昨天")])
+        # A line that the hub keeps aside; our own client would not send it.
+        with Session(self.county, keys(self.county.path("agencies", "xinfang", "agency.key"))) as session:
+            session.opened("intake", stream="bad")
+            session.put(1, [item("xinfang", "BAD", "缺时间", "昨天").encode()])
+            session.receive(20, passing=(PING, PONG, CREDIT))
         # 3 and 4 become one: a case over two townships, the county's matter from then on.
         cases = self.known("cases")
         kept, other = (next(row for row in cases if row["founder"]["id"] == f"M{number}-1") for number in (3, 4))
@@ -251,7 +256,7 @@ class Matrix:
             rows = [row for row in self.known("case", case=name) if "ordinal" in row]
             self.members[name] = [(row["source"], row["id"]) for row in rows]
             self.items.update({(row["source"], row["id"]): row for row in rows})
-        if len(self.cases) != 4 or len(self.items) != 10 or len(self.alerts) < 10:
+        if len(self.cases) != 4 or len(self.items) != 10 or len(self.alerts) < 6:
             sys.exit(f"the county is not as meant: {len(self.cases)} cases, {len(self.items)} items, {len(self.alerts)} alerts")
 
     def subject_of_case(self, row):
@@ -360,7 +365,7 @@ class Matrix:
         cell("close", "close", False, "", "no_such_item", seen=never)
         cell("merge", "edit", False, "", "no_such_item", kept=never, other={"case": None, "items": [1_000_001]})
         cell("split", "edit", False, "", "no_such_item", seen={"case": None, "items": [1_000_000, 1_000_001]}, items=[1_000_000])
-        cell("move", "edit", False, "", "no_such_item", item=1_000_000, **{"from": {"case": None, "items": [1_000_000, 1_000_001]}, "to": never})
+        cell("move", "edit", False, "", "no_such_item", item=1_000_000, **{"from": {"case": None, "items": [1_000_000, 1_000_001]}, "to": {"case": None, "items": [1_000_002]}})
         visible = self.sees(name, "edit", [self.subject_of_case(self.first)], self.first["case"])
         cell("undo", "edit", visible, "already_undone", "no_such_edit", edit=self.edit)
         cell("confirm_clock", "confirm_clock", True, "no_step_waits", "", )
@@ -422,13 +427,10 @@ class Matrix:
 
     def whole_log(self):
         """Every decision of the log with its subjects, read by the joint office."""
-        text = run("replay", "--config", self.county.path("officer.yaml"), "--format", "json", check=False).stdout
-        found = []
-        for line in text.splitlines():
-            fields = json.loads(line)
-            if "decision" in fields and isinstance(fields["decision"], dict):
-                found.append({"decision": fields["decision"], "subjects": subjects(fields), "key": key(fields)})
-        return found
+        desk = Desk(self.county, "duty", self.county.path("officer.key"))
+        found = desk.replay()
+        desk.close()
+        return [{"decision": fields["decision"], "subjects": subjects(fields), "key": key(fields)} for fields in found]
 
     def live(self):
         """Everybody who may subscribe does; two new matters come; each gets what is theirs, and the same again when it is missed."""
@@ -501,7 +503,6 @@ class Matrix:
     def then(self):
         """What is replayed must be allowed now and have been allowed then, to the post."""
         name = "agency-contact-town"
-        mark = self.known("status")[0] if False else None
         self.grant(recusal=self.alias, more=SCOPES["county"].yaml(name).replace(COUNTY, OTHER))
         run("config", "apply", self.county.folder)
         old = len(self.whole_log())

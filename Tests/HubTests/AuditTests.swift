@@ -58,17 +58,17 @@ private func rewrite(_ disk: MemoryDisk, _ lines: [[UInt8]]) throws {
         let disk = try kept(20)
         var read: [AuditRecord] = []
         let report = try AuditCheck.run(disk, dataFolder: "data") { line in
-            if let record = line.record { read.append(record) }
+            if let record = line.record, record.act != .began { read.append(record) }
         }
         #expect(report.findings.isEmpty)
-        #expect(report.first == 1 && report.last == 20)
+        #expect(report.first == 1 && report.last == 21)
         #expect(read == (0..<20).map { record($0) })
     }
 
     @Test func aLogGoesOnWhereItWasClosedAlsoInAnotherMonth() throws {
         let disk = try kept(3)
         var log = try AuditLog(disk, dataFolder: "data")
-        #expect(log.number == 3)
+        #expect(log.number == 4)
         try log.append([record(3), record(4, at: noon + .days(40))])
         // The clock went back: the month that is over is not written to again.
         try log.append([record(5)])
@@ -76,7 +76,8 @@ private func rewrite(_ disk: MemoryDisk, _ lines: [[UInt8]]) throws {
         #expect(try disk.list("data/audit").count == 2)
         let report = try AuditCheck.run(disk, dataFolder: "data")
         #expect(report.findings.isEmpty)
-        #expect(report.last == 6)
+        // Six records, and the beginnings of two months.
+        #expect(report.last == 8)
     }
 
     @Test func theEndOfALineThatAPowerCutLeftIsCutOff() throws {
@@ -97,10 +98,10 @@ private func rewrite(_ disk: MemoryDisk, _ lines: [[UInt8]]) throws {
         #expect(failure == nil)
         #expect(try !AuditCheck.run(disk, dataFolder: "data").findings.isEmpty)
         var log = try AuditLog(disk, dataFolder: "data")
-        #expect(log.number == 4)
+        #expect(log.number == 5)
         try log.append([record(9)])
         let report = try AuditCheck.run(disk, dataFolder: "data")
-        #expect(report.findings.isEmpty && report.last == 5)
+        #expect(report.findings.isEmpty && report.last == 6)
     }
 
     @Test func everyChangeDropSwapAndForgeryIsFoundWithItsPlace() throws {

@@ -5,7 +5,9 @@ package enum SmallCells {
     /// The least number that is shown.
     package static let shownMin = 5
 
-    /// One number by itself; `nil` where it is not shown. Nothing at all is no secret.
+    /// One number by itself.
+    ///
+    /// `nil` where it is not shown; nothing at all is no secret.
     package static func shown(_ value: Int) -> Int? {
         value == 0 || value >= shownMin ? value : nil
     }

@@ -13,7 +13,7 @@ package enum AuditCheck {
         /// What is wrong.
         package var problem: String
 
-        /// `audit/2026-07.jsonl:12: …`
+        /// Place and problem, `audit/2026-07.jsonl:12: …`.
         package var description: String { "\(file):\(line): \(problem)" }
     }
 
@@ -98,6 +98,9 @@ package enum AuditCheck {
                 }
                 // Months past their span are gone; the log begins where they ended.
                 let isFirst = report.first == 0
+                if index == 0, line.record?.act != .began {
+                    tell(1, "is not the line that a month begins with")
+                }
                 if isFirst { report.first = line.number }
                 if !isFirst, line.number != report.last + 1 {
                     tell(index + 1, "has number \(line.number) behind \(report.last)")

@@ -85,8 +85,11 @@ package struct AuditLog<D: Disk>: ~Copyable {
         month: String
     ) throws(AuditError) {
         do throws(DiskError) {
+            var records = Array(records)
             // A month that is over is not written to again, should the clock go back.
             if file == nil || month > self.month {
+                let first = AuditRecord(at: records[0].at, who: "hub", .began, month)
+                records.insert(first, at: 0)
                 try file?.sync()
                 let path = "\(folder)/\(AuditLine.fileName(month))"
                 file = try disk.open(path, .create)

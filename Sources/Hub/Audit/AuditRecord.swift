@@ -7,6 +7,8 @@ package import Wire
 package struct AuditRecord: Equatable, Sendable {
     /// What was done (审计事项).
     package enum Act: String, CaseIterable, Sendable {
+        /// A month's file began: its first line, so that a first line that is gone shows.
+        case began
         /// The hub began or ended to serve.
         case served
         /// A session began.
