@@ -111,13 +111,11 @@ extension Reception {
         let base = put.events.startIndex
         let parts = ranges.map { $0.lowerBound - base..<$0.upperBound - base }
         var lines = put.events.withUnsafeBytes { gate.inspect(parts, in: $0, from: stream.agency) }
-        let digests: [ContentDigest?] = lines.prefix(known).map { line in
-            if case .sealedRefusal = line.content { nil } else { line.digest }
-        }
+        let resent = lines.prefix(known).map { ResentLine($0) }
         lines.removeFirst(known)
         var isTaken = true
-        if !digests.isEmpty {
-            isTaken = links.registrar.offer(.resend(id, stream, first: first, digests: digests))
+        if !resent.isEmpty {
+            isTaken = links.registrar.offer(.resend(id, stream, first: first, lines: resent))
         }
         if isTaken, !lines.isEmpty {
             let start = first + UInt64(known)

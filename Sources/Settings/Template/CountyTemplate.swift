@@ -39,6 +39,7 @@ package struct CountyTemplate: Sendable {
             ("agencies.yaml", TemplateTexts.agencies),
             ("categories.yaml", CategoryTexts.text),
             ("divisions.yaml", divisionsText),
+            (RetentionSettings.fileName, RetentionText.text),
         ]
     }
 
