@@ -120,11 +120,11 @@ import Wire
         _ = try Self.erase(trial, .items(Self.refs([7])))
         _ = try trial.start(snapshotEntries: 1000)
         #expect(known.decisions > 0)
+        let before = try Self.engine(trial, epoch: 2)
         // The same content again is a revision to an engine that has forgotten what it was.
         var more = trial
         try more.append(items: 1, from: 7)
         let engine = try Self.engine(more, epoch: 2)
-        let before = try Self.engine(trial, epoch: 2)
         #expect(engine.counts.revised == before.counts.revised + 1)
         #expect(engine.counts.sameAgain == before.counts.sameAgain)
     }

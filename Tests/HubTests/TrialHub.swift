@@ -294,7 +294,8 @@ final class TrialAgency {
     }
 
     func take(_ bytes: [UInt8]) {
-        if let message = try? Message(decoding: bytes), case .receipts(let found) = message.content {
+        if let message = try? Message(decoding: bytes), case .receipts(let found) = message.content
+        {
             receipts += found.receipts
         }
         _ = session.received(bytes, now: hub.uptime)

@@ -210,7 +210,9 @@ extension EpochFounder {
                 var stamp = Stamp(after: inputs.lastTime, hasScenarioClock: scenario)
                 let payload = EntryCodec.encode(.erasure(order.record))
                 let at = stamp.next(now: now, itemTime: nil)
-                try inputs.append([JournalEntry(at: at, kind: EntryKind(.erasure), payload: payload)])
+                try inputs.append([
+                    JournalEntry(at: at, kind: EntryKind(.erasure), payload: payload)
+                ])
             }
             try inputs.close()
         } catch {

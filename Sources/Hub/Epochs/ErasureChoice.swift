@@ -109,6 +109,7 @@ struct ErasurePlan {
     ///   - choice: What was asked for.
     ///   - erased: Items that were erased before: what a copy brought back of them goes too.
     ///   - pages: Lends the journal's entries in order; may be called more than once.
+    /// - Throws: What lending throws.
     init<Failure: Error>(
         _ choice: ErasureChoice,
         erased: ErasedItems,

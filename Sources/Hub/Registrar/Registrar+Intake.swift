@@ -24,7 +24,8 @@ extension Registrar {
         var conflict: UInt64?
         if let receipted, receipted.number < expect {
             let position = StreamPosition(stream: stream, number: receipted.number)
-            if case .known(let known) = try standing(position), !known.speaks(of: receipted.digest) {
+            if case .known(let known) = try standing(position), !known.speaks(of: receipted.digest)
+            {
                 conflict = receipted.number
             }
         }
@@ -197,8 +198,9 @@ extension Registrar {
         return record?.receipt.map { .known($0) } ?? .unknown
     }
 
-    /// The receipt of a line whose entry was erased: made from what was sent, where that is of an
-    /// erased item or bears no number of its own. Its digest went with the text.
+    /// The receipt of a line whose entry was erased, made from what was sent.
+    ///
+    /// That has to be of an erased item, or bear no number of its own: the digest went with the text.
     private func erasedReceipt(_ position: StreamPosition, _ line: ResentLine) -> Receipt? {
         let agency = position.stream.agency
         guard let digest = line.digest,

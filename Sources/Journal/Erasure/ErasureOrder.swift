@@ -175,7 +175,10 @@ package enum Leftovers {
             var failure: DiskError?
             unsafe zeros.withUnsafeBytes { all in
                 do throws(DiskError) {
-                    unsafe try file.write(UnsafeRawBufferPointer(rebasing: all[..<count]), at: offset)
+                    unsafe try file.write(
+                        UnsafeRawBufferPointer(rebasing: all[..<count]),
+                        at: offset
+                    )
                 } catch {
                     failure = error
                 }

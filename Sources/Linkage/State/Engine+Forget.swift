@@ -7,8 +7,7 @@ extension Engine {
     /// Cases, alerts, counts and links stay as they were decided. Features are not touched: a carried
     /// state holds none, and an erased item gets none again.
     ///
-    /// - Parameters:
-    ///   - refs: The items, and events about them; those that are not known are passed over.
+    /// - Parameter refs: The items, and events about them; those that are not known are passed over.
     package mutating func forget(_ refs: [ItemRef]) {
         var erased: Set<Int32> = []
         for ref in refs {

@@ -27,7 +27,8 @@ struct RehearseTextsCommand: ParsableCommand {
                 let line: JSONValue = [
                     "entry": .integer(Int64(clamping: stored.number)),
                     "kind": .integer(Int64(stored.kind.rawValue)),
-                    "payload": stored.bytes.map { .string(Data($0).base64EncodedString()) } ?? .null,
+                    "payload": stored.bytes.map { .string(Data($0).base64EncodedString()) }
+                        ?? .null,
                 ]
                 lines.append(line.line)
                 if lines.count == 256 {

@@ -41,6 +41,7 @@ struct Verification {
     ///   - folder: The data folder.
     ///   - ways: How a fresh engine decides again; `nil` looks at the bytes alone.
     ///   - wanted: An epoch; `nil` for the last.
+    /// - Throws: When the folder cannot be read.
     init(folder: String, again ways: Ways?, epoch wanted: UInt64? = nil) throws(JournalError) {
         guard let ways else {
             report = try JournalReport.of(PosixDisk(), folder: folder)
