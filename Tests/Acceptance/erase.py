@@ -161,7 +161,7 @@ def main(county, options, problems):
         aside = agency.put(list(broken.values()))
         agency.put([lines[name] for name in twice])
         total = agency.next - 1
-    check("registered", all(status == 0 for status, _, _ in first) and all(status == 1 for status, _, _ in aside), (first[:3], aside))
+    check("registered", all(status == 1 for status, _, _ in first) and all(status == 2 for status, _, _ in aside), (first[:3], aside))
     ear.wait(lambda: sum(one["decision"]["decision"] == "alert_raised" for one in told) >= 5, 60)
     ask_until(lambda: county.ask("status")["status"]["applied"] >= total and os.path.isdir(os.path.join(data, "snapshots"))
               and any(name.endswith(".snapshot") for name in os.listdir(os.path.join(data, "snapshots"))), 120)
@@ -229,7 +229,7 @@ def main(county, options, problems):
     with Agency(county) as agency:
         old = agency.put(plain[1:3], first=2)
         new = agency.put([lines["m00001"], lines[founder], broken["aside1"]])
-    check("resent_is_receipted", [one[0] for one in old + new] == [0, 0, 0, 0, 1] and old[0][2] == "m00001", (old, new))
+    check("resent_is_receipted", [one[0] for one in old + new] == [1, 1, 1, 1, 2] and old[0][2] == "m00001", (old, new))
     check("counts_after_resending", state(county)[0] == before[0], "")
     county.stop()
     readable, _ = texts(data)
@@ -264,7 +264,7 @@ if __name__ == "__main__":
     parser.add_argument("--keep-snapshots", action="store_true")
     options = parser.parse_args()
     folder, problems, figures = tempfile.mkdtemp(prefix="liandong-erase-"), [], {}
-    county = County(os.path.join(folder, "county"), snapshot_entries=400, segment_bytes="1MiB")
+    county = County(os.path.join(folder, "county"), snapshot_entries=200, segment_bytes="1MiB")
     try:
         figures = main(county, options, problems)
     except (Exception, SystemExit) as error:
