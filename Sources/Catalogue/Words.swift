@@ -15,7 +15,7 @@ package enum Words {
     package static let simulated = "模拟数据,与实际单位和个人无关"
 
     /// In place of a title whose text was erased; the code stands in `docs/errors.md`.
-    package static let textErased = "(原文已依规销毁,LD-1164)"
+    package static let textErased = "LD-1164 已销毁"
 
     /// A time as officers write it: `6月12日 23:40`.
     package static func time(_ time: Timestamp) -> String {
