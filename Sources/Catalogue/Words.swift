@@ -14,6 +14,9 @@ package enum Words {
     /// On everything that a simulation prints.
     package static let simulated = "模拟数据,与实际单位和个人无关"
 
+    /// In place of a title whose text was erased; the code stands in `docs/errors.md`.
+    package static let textErased = "LD-1164 已销毁"
+
     /// A time as officers write it: `6月12日 23:40`.
     package static func time(_ time: Timestamp) -> String {
         let (_, month, day) = time.countyDay.parts

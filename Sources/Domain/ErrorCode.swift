@@ -72,6 +72,12 @@ package enum ErrorCode: UInt16, CaseIterable, Hashable, Sendable {
     case bundleOutOfOrder = 1145
     case bundleTooLarge = 1146
     case badCourierKey = 1147
+    // Erased texts.
+    case erasureRefused = 1160
+    case erasureUnfinished = 1161
+    case erasedListDamaged = 1162
+    case erasureNotApplied = 1163
+    case textErased = 1164
 
     /// The printed form.
     package var text: String { "LD-\(rawValue)" }

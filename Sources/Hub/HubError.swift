@@ -14,6 +14,10 @@ package enum HubError: Error, CustomStringConvertible, Sendable {
     case epochUnfinished(UInt64)
     /// The engine that decided is not in this program, and no snapshot stands at the journal's end.
     case evidenceIncomplete(journal: UInt32, entry: UInt64)
+    /// An erasure was cut off behind its founding entry.
+    case erasureUnfinished(epoch: UInt64)
+    /// An erasure cannot be done as it was asked for.
+    case erasureRefused(String)
 
     /// The code in `docs/errors.md`, where there is one.
     package var code: ErrorCode? {
@@ -22,6 +26,8 @@ package enum HubError: Error, CustomStringConvertible, Sendable {
         case .foundingState: .foundingStateUnreadable
         case .epochUnfinished: .epochUnfinished
         case .evidenceIncomplete: .evidenceIncomplete
+        case .erasureUnfinished: .erasureUnfinished
+        case .erasureRefused: .erasureRefused
         case .journal, .notFounded, .otherCounty, .otherClock: nil
         }
     }
@@ -52,6 +58,10 @@ package enum HubError: Error, CustomStringConvertible, Sendable {
             "this program does not hold engine version \(journal), and no snapshot of it stands at "
                 + "entry \(entry), the journal's last; run liandong upgrade --prepare with the version "
                 + "that wrote the journal, then this one again"
+        case .erasureUnfinished(let epoch):
+            "the erasure that founded epoch \(epoch) was cut off, so that texts which were to be erased "
+                + "may still be readable; run liandong erase --resume on the stopped hub"
+        case .erasureRefused(let why): why
         }
     }
 }

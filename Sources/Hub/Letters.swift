@@ -21,6 +21,28 @@ package struct IntakeLine: Sendable {
     let itemTime: Timestamp?
 }
 
+/// A line that was taken before, as it came again: enough to give its receipt once more.
+struct ResentLine: Sendable {
+    /// Of its content; `nil` for an accusation, of which nothing is kept.
+    let digest: ContentDigest?
+    /// The line's own number; empty where there is none.
+    let id: String
+    /// The item that it tells of, where it is a step in another item's life.
+    let subject: ItemRef?
+    /// Why it is no item; `nil` for an item.
+    let code: ErrorCode?
+
+    init(_ line: IntakeLine) {
+        id = line.id
+        switch line.content {
+        case .sealedRefusal: (digest, subject, code) = (nil, nil, nil)
+        case .quarantine(let found): (digest, subject, code) = (line.digest, nil, found.code)
+        case .item(let item, _): (digest, subject, code) = (line.digest, item.subjectItem, nil)
+        default: (digest, subject, code) = (line.digest, nil, nil)
+        }
+    }
+}
+
 /// What the socket thread asks of the registrar, which owns the journal.
 enum RegistrarLetter: Sendable {
     /// A sender opens a stream and says what its last receipt was.
@@ -28,7 +50,7 @@ enum RegistrarLetter: Sendable {
     /// New lines, the first with this number in the stream.
     case intake(SessionID, StreamID, first: UInt64, lines: [IntakeLine], batch: ArraySlice<UInt8>)
     /// Lines that were taken before: their receipts are wanted again.
-    case resend(SessionID, StreamID, first: UInt64, digests: [ContentDigest?])
+    case resend(SessionID, StreamID, first: UInt64, lines: [ResentLine])
     /// An officer's command.
     case command(SessionID, number: UInt64, Command)
     /// The operator's files: what changed enters the journal as one commit, and then this is called.

@@ -24,6 +24,8 @@ struct Recovery<D: Disk>: ~Copyable {
     private let book: DurableBook<D>
     private let grants: GrantBook<D>
     private let seal: PositionSeal
+    private let erased: ErasedItems
+    private let erasure: ErasureOrder?
 
     /// A stop of at least this length is told; the hub writes at least so often while it runs.
     private static var outageMin: TimeSpan { .seconds(90) }
@@ -69,6 +71,8 @@ struct Recovery<D: Disk>: ~Copyable {
             book: book.book,
             grants: GrantBook(disk, folder: folder),
             seal: try PositionSeal.open(disk, folder: folder, random: layout.random),
+            erased: try ErasedItems.read(disk, folder: folder),
+            erasure: try ErasureOrder.read(disk, folder: folder),
             options: options,
             configuration: configuration,
             clock: clock,
@@ -85,6 +89,8 @@ struct Recovery<D: Disk>: ~Copyable {
         book: DurableBook<D>,
         grants: GrantBook<D>,
         seal: PositionSeal,
+        erased: ErasedItems,
+        erasure: ErasureOrder?,
         options: HubOptions,
         configuration: CountyFiles,
         clock: any HubClock,
@@ -93,6 +99,8 @@ struct Recovery<D: Disk>: ~Copyable {
         self.book = book
         self.grants = grants
         self.seal = seal
+        self.erased = erased
+        self.erasure = erasure
         self.shelf = shelf
         derivation = Derivation(engine: Engine(edition: options.edition))
         self.inputs = inputs
@@ -257,6 +265,10 @@ struct Recovery<D: Disk>: ~Copyable {
         } catch {
             throw .journal(error)
         }
+        // An order that nothing came of is no obstacle: nothing was erased by it.
+        if let erasure, founding?.carried?.state == erasure.state.content {
+            throw .erasureUnfinished(epoch: erasure.epoch)
+        }
         guard let founding else {
             throw inputs.epoch > 1 ? .epochUnfinished(inputs.epoch) : .notFounded
         }
@@ -382,6 +394,7 @@ struct Recovery<D: Disk>: ~Copyable {
             journal: inputs,
             reader: reader,
             streams: ledger.streams,
+            erased: erased,
             stamp: stamp,
             versions: versions,
             keeper: keeper
@@ -409,6 +422,8 @@ struct Ledgers<D: Disk>: ~Copyable, Sendable {
     var journal: InputJournal<D>
     let reader: InputReader<D>
     let streams: StreamLedger
+    /// Items whose texts were erased.
+    let erased: ErasedItems
     let stamp: Stamp
     /// The configuration files in force.
     let versions: [ConfigurationFile.Name: UInt64]

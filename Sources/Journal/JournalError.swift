@@ -23,6 +23,8 @@ package enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     case sealing(number: UInt64)
     /// A decision derived again is not the one that stands in the log.
     case decisionDiffers(input: UInt64, decision: UInt64)
+    /// The list of erased items, or the order of an erasure, is there and cannot be read.
+    case erasedListDamaged(path: String)
 
     /// A failure of the disk as a failure of the journal.
     package init(_ error: DiskError) {
@@ -47,6 +49,7 @@ package enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         case .noSuchEntry: "LD-2207"
         case .sealing: "LD-2208"
         case .decisionDiffers: "LD-2209"
+        case .erasedListDamaged: ErrorCode.erasedListDamaged.text
         }
     }
 
@@ -82,6 +85,11 @@ package enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
             """
             \(code) decision \(decision), derived again from entry \(input), is not the one in the \
             log; this engine differs from the one that decided: use that version, or upgrade
+            """
+        case .erasedListDamaged(let path):
+            """
+            \(code) \(path) cannot be read, so that nobody knows what has to stay erased; put back the \
+            copy beside hub.yaml or that of a backup, then run liandong erase --resume
             """
         }
     }

@@ -24,7 +24,7 @@ struct Liandong: AsyncParsableCommand {
                     UpgradeCommand.self, SimulateCommand.self, GenerateCommand.self,
                     RehearseCommand.self,
                     BenchCommand.self, ConfigCommand.self, KeysCommand.self, BackupCommand.self,
-                    RestoreCommand.self, DrillCommand.self, GrantCommand.self,
+                    RestoreCommand.self, EraseCommand.self, DrillCommand.self, GrantCommand.self,
                     AuditCommand.self,
                 ]
             ),

@@ -385,10 +385,12 @@ class Matrix:
         return any(each in text for each in names) or any(f'"id": "{number}"' in text for _, number in self.members[self.recused])
 
     def replays(self, desk):
+        # Commands leave decisions, so the log is longer with each officer.
+        log = self.whole_log()
         found = desk.replay()
         if not self.may(desk.name, "replay"):
             return self.cell(desk.name, "replay", "LD-1004", found)
-        expected = [each["key"] for each in self.log if self.shown(desk.name, "replay", each)]
+        expected = [each["key"] for each in log if self.shown(desk.name, "replay", each)]
         self.cell(desk.name, "replay", expected, [key(each) for each in found] if isinstance(found, list) else found)
         by_number = desk.replay(first=1)
         if not self.may(desk.name, "log"):
@@ -408,7 +410,6 @@ class Matrix:
         # The register names the case by an identifier that is only an alias now.
         self.grant(recusal=self.alias)
         run("config", "apply", self.county.folder)
-        self.log = self.whole_log()
         for name in self.officers:
             desk = Desk(self.county, name)
             try:

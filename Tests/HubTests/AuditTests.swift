@@ -121,7 +121,7 @@ private func rewrite(_ disk: MemoryDisk, _ lines: [[UInt8]]) throws {
             default:
                 let text = String(decoding: all[place], as: UTF8.self)
                 all[place] = Array(
-                    text.replacingOccurrences(of: "officer/duty", with: "officer/wang").utf8
+                    text.replacingOccurrences(of: #""who":""#, with: #""who":"x"#).utf8
                 )
             }
             try rewrite(disk, all)

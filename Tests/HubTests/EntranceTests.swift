@@ -73,6 +73,32 @@ import ZeroMQ
         #expect(log.lost == 0)
     }
 
+    @Test func filesGoWhenTheyArePastTheirTimeAndTheBoundSaysSo() throws {
+        let folder = NSTemporaryDirectory() + "security-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/security.log"
+        let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        let log = SecurityLog(path: path, bytesMax: 500, filesMax: 3)
+        func fill(at time: Timestamp) {
+            for _ in 0..<8 { log.note("refused", at: time) }
+        }
+        func names() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        }
+        while try names().count < 4 { fill(at: now) }
+        #expect(log.shortened == 0)
+        while log.shortened == 0 { fill(at: now) }
+        #expect(try names() == ["security.log"] + (1...3).map { "security.log.\($0)" })
+        #expect(try String(contentsOfFile: path, encoding: .utf8).contains("log-shortened"))
+        // Half a year and more later the old files are past their time: nothing is cut short.
+        let before = log.shortened
+        for _ in 0..<3 { fill(at: now + .days(190)) }
+        #expect(log.shortened == before)
+        let kept = try names()
+        #expect(!kept.contains("security.log.3"))
+    }
+
     @Test func logThatCannotBeWrittenCountsWhatIsLost() {
         let log = SecurityLog(path: "/nowhere/at/all/security.log")
         log.note("refused", at: Timestamp(milliseconds: 0))

@@ -44,22 +44,32 @@ final class TrialHub {
 
     var uptime: Uptime { Uptime(milliseconds: clock.monotonicMilliseconds()) }
 
-    /// Begins the process anew over the same disk.
-    func start() throws {
+    /// How the journal is laid out; its keys are the same in every run.
+    var layout: JournalOptions {
+        let random = Locked(SplitMix64(seed: 7))
+        return JournalOptions(
+            inputSegmentBytes: 1 << 18,
+            decisionSegmentBytes: 1 << 18,
+            random: { random.withLock { $0.next() } }
+        )
+    }
+
+    /// Ends the process without notice.
+    func stop() {
         hub = nil
         desks = []
         agency = nil
+    }
+
+    /// Begins the process anew over the same disk.
+    func start() throws {
+        stop()
         let template = CountyTemplate.trial
         let county = try CountyConfiguration(template: template)
-        let random = Locked(SplitMix64(seed: 7))
         hub = try SteppedHub(
             disk: disk,
             folder: "hub",
-            layout: JournalOptions(
-                inputSegmentBytes: 1 << 18,
-                decisionSegmentBytes: 1 << 18,
-                random: { random.withLock { $0.next() } }
-            ),
+            layout: layout,
             options: HubOptions(county: template.divisions.county),
             configuration: CountyFiles(
                 files: county.files.map { CountyFile(canonical: $0.canonical, content: $0.file) },
@@ -87,24 +97,28 @@ final class TrialHub {
             agency = TrialAgency(newPeer(), hub: self)
             agency?.begin()
         }
-        agency?.push(
-            numbers.map { number in
-                let time = clock.now().rfc3339
-                // Texts that have nothing in common, so that each is a matter of its own.
-                var random = SplitMix64(seed: UInt64(number))
-                let words = (0..<16).map { _ in random.pick(TrialHub.words) }.joined()
-                let text = "\(number)\(words)"
-                return Array(
-                    #"{"specversion":"1.0","type":"cn.liandong.complaint.v1","#.utf8
-                )
-                    + Array(
-                        #""source":"/agency/xinfang","id":"XF-\#(number)","time":"\#(time)","#.utf8
-                    )
-                    + Array(
-                        #""subject":"441424120","data":{"text":"\#(text)","urgent":true}}"#.utf8
-                    )
-            }
-        )
+        let time = clock.now().rfc3339
+        agency?.push(numbers.map { TrialHub.line($0, time) })
+    }
+
+    /// An urgent item of a text that has nothing in common with the others', so that it is a matter of its
+    /// own.
+    static func line(_ number: Int, _ time: String) -> [UInt8] {
+        var random = SplitMix64(seed: UInt64(number))
+        let words = (0..<16).map { _ in random.pick(TrialHub.words) }.joined()
+        let text = "\(number)\(words)"
+        return Array(#"{"specversion":"1.0","type":"cn.liandong.complaint.v1","#.utf8)
+            + Array(#""source":"/agency/xinfang","id":"XF-\#(number)","time":"\#(time)","#.utf8)
+            + Array(#""subject":"441424120","data":{"text":"\#(text)","urgent":true}}"#.utf8)
+    }
+
+    /// Sends lines under numbers of the stream that may have been taken before, and gives the receipts.
+    func sendAgain(_ first: UInt64, _ lines: [[UInt8]]) -> [Receipt] {
+        if agency == nil {
+            agency = TrialAgency(newPeer(), hub: self)
+            agency?.begin()
+        }
+        return agency?.sendAgain(first, lines) ?? []
     }
 
     /// Carries messages and gives everybody turns until nothing moves.
@@ -254,6 +268,7 @@ final class TrialAgency {
     private var session: IntakeClientSession
     private unowned let hub: TrialHub
     private var last: UInt64 = 0
+    private var receipts: [Receipt] = []
 
     init(_ peer: Peer, hub: TrialHub) {
         self.peer = peer
@@ -278,7 +293,20 @@ final class TrialAgency {
         hub.settle()
     }
 
-    func take(_ bytes: [UInt8]) { _ = session.received(bytes, now: hub.uptime) }
+    func take(_ bytes: [UInt8]) {
+        if let message = try? Message(decoding: bytes), case .receipts(let found) = message.content
+        {
+            receipts += found.receipts
+        }
+        _ = session.received(bytes, now: hub.uptime)
+    }
+
+    func sendAgain(_ first: UInt64, _ lines: [[UInt8]]) -> [Receipt] {
+        receipts = []
+        send(Put.frame(first: first, lines: lines))
+        hub.settle()
+        return receipts
+    }
 
     private func send(_ frame: Frame) {
         guard let agency = AgencyID(name: "xinfang") else { return }

@@ -60,6 +60,17 @@ import Wire
                 bound: 60
             )
         ),
+        .withheld(position, .init(id: "XF-3", code: .badTime)),
+        .erasure(
+            Erasure(
+                cause: .due,
+                by: "李主任",
+                reason: "保存期满",
+                items: 2,
+                entries: 3,
+                list: ContentDigest(1, 2, 3, 4)
+            )
+        ),
     ]
 
     /// Commands about cases.
@@ -133,6 +144,17 @@ import Wire
                 try EntryCodec.decode(kind: 9, payload: EntryCodec.encode(.observation(made)))
             }
         }
+    }
+
+    @Test func whatIsAboutErasedTextsIsATickToTheEngine() throws {
+        let decoder = EventDecoder()
+        for record in Self.records.suffix(2) {
+            #expect(try record.entryContent(decoder) == .tick)
+        }
+        let item = JournalRecord.withheld(Self.position, .init(id: "XF-3", code: nil))
+        #expect(item.receipt?.status == .registered && item.receipt?.digest == ContentDigest.none)
+        let aside = Self.records[Self.records.count - 2].receipt
+        #expect(aside?.status == .quarantined(code: ErrorCode.badTime.rawValue))
     }
 
     @Test func anUnknownKindIsRefused() {

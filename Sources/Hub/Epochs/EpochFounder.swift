@@ -28,14 +28,14 @@ package struct EpochFounder<D: Disk>: ~Copyable {
         package var carried: Engine.CarriedCounts
     }
 
-    private var inputs: InputJournal<D>
-    private var decisions: DecisionStore<D>
-    private let disk: D
-    private let folder: String
-    private let layout: JournalOptions
-    private let log: Logger
+    var inputs: InputJournal<D>
+    var decisions: DecisionStore<D>
+    let disk: D
+    let folder: String
+    let layout: JournalOptions
+    let log: Logger
 
-    private static var pageEntries: Int { 1024 }
+    static var pageEntries: Int { 1024 }
 
     /// Founds the next epoch; durable on return.
     ///
@@ -55,6 +55,7 @@ package struct EpochFounder<D: Disk>: ~Copyable {
         log: Logger
     ) throws(HubError) -> Report {
         var founder = try open(disk, folder, layout, log)
+        try founder.requireNoErasure()
         let (version, epoch) = try founder.lastFounding()
         let known = founder.decisions.lastNumber
         var derivation = try founder.end(of: epoch, version: version)
@@ -84,6 +85,7 @@ package struct EpochFounder<D: Disk>: ~Copyable {
         log: Logger
     ) throws(HubError) -> UInt64 {
         var founder = try open(disk, folder, layout, log)
+        try founder.requireNoErasure()
         let (version, epoch) = try founder.lastFounding()
         guard let edition = EngineEdition.known(version) else {
             throw .otherEngine(journal: version, program: Engine.version)
@@ -98,7 +100,7 @@ package struct EpochFounder<D: Disk>: ~Copyable {
         return derivation.ledger.next - 1
     }
 
-    private static func open(
+    static func open(
         _ disk: D,
         _ folder: String,
         _ layout: JournalOptions,
@@ -135,13 +137,13 @@ package struct EpochFounder<D: Disk>: ~Copyable {
         self.log = log
     }
 
-    private func shelf(_ edition: EngineEdition) -> StateShelf<D> {
+    func shelf(_ edition: EngineEdition) -> StateShelf<D> {
         StateShelf(disk, journal: folder, edition: edition, random: layout.random)
     }
 
     /// The engine and number of the last epoch that was founded; one that was only begun does not
     /// count.
-    private mutating func lastFounding() throws(HubError) -> (version: UInt32, epoch: UInt64) {
+    mutating func lastFounding() throws(HubError) -> (version: UInt32, epoch: UInt64) {
         guard inputs.lastNumber > 0 else { throw .notFounded }
         var reader = inputs.reader()
         do throws(JournalError) {
@@ -162,7 +164,7 @@ package struct EpochFounder<D: Disk>: ~Copyable {
     }
 
     /// The state after the last entry, with all decisions in the log.
-    private mutating func end(
+    mutating func end(
         of epoch: UInt64,
         version: UInt32
     ) throws(HubError) -> Derivation {
@@ -228,12 +230,13 @@ package struct EpochFounder<D: Disk>: ~Copyable {
         }
     }
 
-    /// Writes the founding state, then the founding entry.
-    private mutating func found(
+    /// Writes the founding state, then the founding entry; `prepare` is called between the two.
+    mutating func found(
         _ epoch: UInt64,
         _ edition: EngineEdition,
         _ derivation: inout Derivation,
-        now: Timestamp
+        now: Timestamp,
+        prepare: (StateHeader) throws(DiskError) -> Void = { _ in }
     ) throws(HubError) -> UInt64 {
         guard let before = derivation.ledger.founding else { throw .notFounded }
         let header: StateHeader
@@ -246,6 +249,11 @@ package struct EpochFounder<D: Disk>: ~Copyable {
             throw .foundingState(epoch: epoch, error)
         } catch {
             throw .notFounded
+        }
+        do throws(DiskError) {
+            try prepare(header)
+        } catch {
+            throw .journal(JournalError(error))
         }
         let founding = Founding(
             engineVersion: edition.version,
@@ -266,7 +274,7 @@ package struct EpochFounder<D: Disk>: ~Copyable {
                 payload: EntryCodec.encode(.founding(founding))
             )
             try decisions.begin(epoch: epoch)
-            try inputs.close()
+            try inputs.sync()
             return entry
         } catch {
             throw .journal(error)

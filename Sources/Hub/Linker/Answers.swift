@@ -33,12 +33,20 @@ struct Answers {
 
     /// What an officer's screen prints instead of codes.
     func labels(_ alert: Alert) -> JSONValue {
-        [
-            "title": .string(alert.items.first.map { titles.title(of: $0) } ?? ""),
-            "place": .string(names.of(alert.division)),
-            "category": .string(names.of(alert.category)),
-            "agencies": .array(alert.agencies.map { .string(names.of($0)) }),
+        var members: [JSONValue.Member] = [
+            .init("title", .string(alert.items.first.map { titles.title(of: $0) } ?? "")),
+            .init("place", .string(names.of(alert.division))),
+            .init("category", .string(names.of(alert.category))),
+            .init("agencies", .array(alert.agencies.map { .string(names.of($0)) })),
         ]
+        members += erased(alert.items.first)
+        return .object(members)
+    }
+
+    /// Why there is no title: a reader is told that the text was erased, with the code of it.
+    private func erased(_ ref: ItemRef?) -> [JSONValue.Member] {
+        guard let ref, titles.isErased(ref) else { return [] }
+        return [.init("erased", .string(ErrorCode.textErased.text))]
     }
 
     /// The most items of either side that the row of an edit names.
@@ -124,7 +132,7 @@ struct Answers {
     }
 
     func matter(_ row: CaseRow, at now: Timestamp, coolingDays: Int) -> JSONValue {
-        [
+        let members: JSONValue = [
             "case": .string(row.id.text),
             "title": .string(titles.title(of: row.founder)),
             "founder": item(row.founder),
@@ -149,6 +157,7 @@ struct Answers {
             "last": .string(row.last.rfc3339),
             "life": .string(Answers.life(row, at: now, coolingDays: coolingDays)),
         ]
+        return .object((members.members ?? []) + erased(row.founder))
     }
 
     /// Open, cooling, closed or reopened.
@@ -158,7 +167,7 @@ struct Answers {
     }
 
     func member(_ member: CaseMember) -> JSONValue {
-        [
+        let members: JSONValue = [
             "source": .string(member.ref.agency.source),
             "id": .string(member.ref.id),
             "title": .string(titles.title(of: member.ref)),
@@ -166,6 +175,7 @@ struct Answers {
             "time": .string(member.time.rfc3339),
             "copy": .bool(member.isCopy),
         ]
+        return .object((members.members ?? []) + erased(member.ref))
     }
 
     func visit(_ row: VisitRow) -> JSONValue {

@@ -52,6 +52,8 @@ final class Titles {
     private let read: (UInt64) -> Item?
     private var known: [UInt64: String] = [:]
     private var knownBefore: [UInt64: String] = [:]
+    /// Entries that were found erased.
+    private var gone: Set<UInt64> = []
 
     /// Titles of each of the two generations at hand: some 6 MB in all.
     private static let generationMax = 1 << 15
@@ -85,7 +87,12 @@ final class Titles {
         index.quarantine(after: after, limit: limit)
     }
 
-    /// The title of an item, or the beginning of its text where it has none.
+    /// Whether an item's text stood in the journal and cannot be read any more: it was erased.
+    func isErased(_ ref: ItemRef) -> Bool {
+        title(of: ref).isEmpty && index.entry(of: ref).map { gone.contains($0) } == true
+    }
+
+    /// The title of an item, or the beginning of its text where it has none; empty when it was erased.
     func title(of ref: ItemRef) -> String {
         guard let entry = index.entry(of: ref) else { return "" }
         if let title = known[entry] { return title }
@@ -93,7 +100,12 @@ final class Titles {
             keep(title, entry)
             return title
         }
-        guard let item = read(entry) else { return "" }
+        if gone.contains(entry) { return "" }
+        guard let item = read(entry) else {
+            if gone.count >= Titles.generationMax { gone.removeAll() }
+            gone.insert(entry)
+            return ""
+        }
         let title = Titles.title(of: item)
         keep(title, entry)
         return title

@@ -119,13 +119,11 @@ extension Reception {
         var lines = put.events.withUnsafeBytes {
             gate.inspect(parts, in: $0, from: stream.agency, access, at: time)
         }
-        let digests: [ContentDigest?] = lines.prefix(known).map { line in
-            if case .sealedRefusal = line.content { nil } else { line.digest }
-        }
+        let resent = lines.prefix(known).map { ResentLine($0) }
         lines.removeFirst(known)
         var isTaken = true
-        if !digests.isEmpty {
-            isTaken = links.registrar.offer(.resend(id, stream, first: first, digests: digests))
+        if !resent.isEmpty {
+            isTaken = links.registrar.offer(.resend(id, stream, first: first, lines: resent))
         }
         if isTaken, !lines.isEmpty {
             let start = first + UInt64(known)

@@ -24,7 +24,8 @@ extension Registrar {
         var conflict: UInt64?
         if let receipted, receipted.number < expect {
             let position = StreamPosition(stream: stream, number: receipted.number)
-            if let known = try receipt(at: position), !known.speaks(of: receipted.digest) {
+            if case .known(let known) = try standing(position), !known.speaks(of: receipted.digest)
+            {
                 conflict = receipted.number
             }
         }
@@ -50,6 +51,11 @@ extension Registrar {
                 let number = first + UInt64(index)
                 let event = UnsafeRawBufferPointer(rebasing: bytes[found[index].bytes])
                 let at = stamp.next(now: now, itemTime: found[index].itemTime)
+                if isErased(found[index], of: stream.agency) {
+                    let position = StreamPosition(stream: stream, number: number)
+                    receipts.append(withhold(found[index], at: position, at))
+                    continue
+                }
                 commit.contents.append(Entry(at: at, content: found[index].content))
                 guard found[index].itemTime != nil else {
                     let record = record(
@@ -112,23 +118,60 @@ extension Registrar {
         )
     }
 
+    /// Whether a line is of an item whose text was erased, or about one.
+    private func isErased(_ line: IntakeLine, of agency: AgencyID) -> Bool {
+        guard !erased.isEmpty else { return false }
+        switch line.content {
+        case .item(let item, _):
+            return erased.contains(item.ref) || item.kind.isLife && isErased(item.subjectItem)
+        case .quarantine:
+            return !line.id.isEmpty && erased.contains(ItemRef(agency: agency, id: line.id))
+        default: return false
+        }
+    }
+
+    private func isErased(_ ref: ItemRef?) -> Bool { ref.map { erased.contains($0) } ?? false }
+
+    /// Takes a line's number and nothing of its content (已销毁重报); its receipt is that of any other.
+    private mutating func withhold(
+        _ line: IntakeLine,
+        at position: StreamPosition,
+        _ at: Timestamp
+    ) -> Receipt {
+        var code: ErrorCode?
+        if case .quarantine(let quarantined) = line.content { code = quarantined.code }
+        let record = JournalRecord.withheld(position, .init(id: line.id, code: code))
+        commit.contents.append(Entry(at: at, content: .tick))
+        commit.batch.add(at: at, kind: EntryKind(record.kind)) {
+            EntryCodec.append(record, to: &$0)
+        }
+        return Receipt(
+            number: position.number,
+            id: line.id,
+            digest: line.digest,
+            status: code.map { .quarantined(code: $0.rawValue) } ?? .registered
+        )
+    }
+
     /// Gives receipts for lines that the journal has already, equal to the first ones.
     mutating func receiptAgain(
         _ session: SessionID,
         _ stream: StreamID,
         _ first: UInt64,
-        _ digests: [ContentDigest?]
+        _ lines: [ResentLine]
     ) throws(JournalError) {
         var receipts: [Receipt] = []
-        receipts.reserveCapacity(digests.count)
-        for (offset, digest) in digests.enumerated() {
+        receipts.reserveCapacity(lines.count)
+        for (offset, line) in lines.enumerated() {
             let number = first + UInt64(offset)
             let position = StreamPosition(stream: stream, number: number)
-            guard let receipt = try receipt(at: position) else {
-                links.tell(.conflict(session, number: number))
-                return
+            let receipt: Receipt?
+            switch try standing(position) {
+            case .known(let known): receipt = known.again(for: line)
+            case .erased: receipt = erasedReceipt(position, line)
+            case .unknown: receipt = nil
             }
-            if let digest, !receipt.speaks(of: digest) {
+            guard let receipt else {
                 links.tell(.conflict(session, number: number))
                 return
             }
@@ -137,19 +180,57 @@ extension Registrar {
         links.tell(.receipts(session, receipts, lastEntry: 0))
     }
 
-    /// The receipt that a position was first given; `nil` when its text was erased since.
-    private mutating func receipt(at position: StreamPosition) throws(JournalError) -> Receipt? {
-        guard let entry = streams.entry(position),
-            let stored = try reader.entry(entry), let payload = stored.bytes
+    /// What the journal says of a position in a stream.
+    private enum Standing {
+        /// The receipt that it was first given.
+        case known(Receipt)
+        /// Its text was erased, and with it the receipt.
+        case erased
+        case unknown
+    }
+
+    private mutating func standing(_ position: StreamPosition) throws(JournalError) -> Standing {
+        guard let entry = streams.entry(position), let stored = try reader.entry(entry) else {
+            return .unknown
+        }
+        guard let payload = stored.bytes else { return .erased }
+        let record = try? EntryCodec.decode(kind: stored.kind.rawValue, payload: payload)
+        return record?.receipt.map { .known($0) } ?? .unknown
+    }
+
+    /// The receipt of a line whose entry was erased, made from what was sent.
+    ///
+    /// That has to be of an erased item, or bear no number of its own: the digest went with the text.
+    private func erasedReceipt(_ position: StreamPosition, _ line: ResentLine) -> Receipt? {
+        let agency = position.stream.agency
+        guard let digest = line.digest,
+            line.id.isEmpty || erased.contains(ItemRef(agency: agency, id: line.id))
+                || isErased(line.subject)
         else { return nil }
-        return try? EntryCodec.decode(kind: stored.kind.rawValue, payload: payload).receipt
+        return Receipt(
+            number: position.number,
+            id: line.id,
+            digest: digest,
+            status: line.code.map { .quarantined(code: $0.rawValue) } ?? .registered
+        )
     }
 }
 
 extension Receipt {
-    /// Whether it speaks of this content; a refusal keeps no digest and speaks of any.
+    /// Whether it speaks of this content; one without a digest, of a refusal or of an erased item, speaks of
+    /// any.
     fileprivate func speaks(of other: ContentDigest) -> Bool {
-        if case .refused = status { true } else { digest == other }
+        digest == .none || digest == other
+    }
+
+    /// The receipt for a line that came again; `nil` when the line has another content.
+    fileprivate func again(for line: ResentLine) -> Receipt? {
+        guard let sent = line.digest else { return self }
+        guard speaks(of: sent) else { return nil }
+        if case .refused = status { return self }
+        guard digest == .none else { return self }
+        return line.id == id
+            ? Receipt(number: number, id: id, digest: sent, status: status) : nil
     }
 }
 

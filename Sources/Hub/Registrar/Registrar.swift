@@ -13,6 +13,8 @@ struct Registrar<D: Disk>: ~Copyable {
     var journal: InputJournal<D>
     var reader: InputReader<D>
     var streams: StreamLedger
+    /// Items whose texts were erased: what comes of them or about them leaves no text.
+    let erased: ErasedItems
     let options: HubOptions
     let links: Links
     var stamp: Stamp
@@ -52,6 +54,7 @@ struct Registrar<D: Disk>: ~Copyable {
     init(ledgers: consuming Ledgers<D>, options: HubOptions, clock: any HubClock, links: Links) {
         reader = ledgers.reader
         streams = ledgers.streams
+        erased = ledgers.erased
         stamp = ledgers.stamp
         versions = ledgers.versions
         keeper = ledgers.keeper
@@ -154,8 +157,8 @@ struct Registrar<D: Disk>: ~Copyable {
         case .intake(let session, let stream, let first, let lines, let batch):
             let receipts = register(stream, first, lines, batch)
             commit.receipts.append((session, receipts))
-        case .resend(let session, let stream, let first, let digests):
-            try receiptAgain(session, stream, first, digests)
+        case .resend(let session, let stream, let first, let lines):
+            try receiptAgain(session, stream, first, lines)
         case .command(let session, let number, let command):
             let entry = add(.command(command), content: .command(command), itemTime: nil)
             let name = JournaledCommand(

@@ -8,7 +8,7 @@ package import Wire
 /// do, each on its own thread (推演).
 package struct Derivation: ~Copyable {
     /// The engine after the last entry.
-    package private(set) var engine: Engine
+    package internal(set) var engine: Engine
     /// The ledger after the last entry.
     package internal(set) var ledger: Ledger
 

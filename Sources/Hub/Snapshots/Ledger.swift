@@ -47,7 +47,7 @@ package struct Ledger: Sendable {
         case .item(let position, let id, _, _):
             located.note(ItemRef(agency: position.stream.agency, id: id), entry: number)
         case .quarantine: located.noteQuarantine(entry: number)
-        case .sealedRefusal, .command, .tick, .clock, .observation: break
+        case .sealedRefusal, .command, .tick, .clock, .observation, .withheld, .erasure: break
         }
         outcomes.note(found)
     }

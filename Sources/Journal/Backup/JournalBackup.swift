@@ -36,6 +36,7 @@ package enum JournalBackup {
     ) throws(BackupError) -> (manifest: BackupManifest, bytesWritten: Int) {
         let folders = JournalFolders(target)
         let earlier = try open(disk, target)
+        try requireNoErasure(disk, source)
         var bytes: Int
         let lastNumber: UInt64
         do {
@@ -55,6 +56,7 @@ package enum JournalBackup {
             try writeKeys(table, disk, target)
             bytes = try copyStates(disk, source, target)
             bytes += try copySubscriptions(disk, source, target)
+            bytes += try copyErasedList(disk, source, target)
             try inputs.publish()
             let decisions = try copyDecisions(disk, source, folders, through: lastNumber)
             try decisions.publish()
@@ -203,7 +205,42 @@ package enum JournalBackup {
             try SmallFile.replace(disk, folder: to, name: name, with: state)
             bytes += size
         }
+        // An erasure has removed what earlier epochs began with.
+        let present = try disk.list(from)
+        for name in try disk.list(to) where !present.contains(name) {
+            try Leftovers.overwrite(try disk.open("\(to)/\(name)", .write))
+            try disk.remove("\(to)/\(name)")
+        }
         return bytes
+    }
+
+    /// Which items were erased: a restore that did not know them would take their texts in again.
+    private static func copyErasedList<D: Disk>(
+        _ disk: D,
+        _ source: String,
+        _ target: String
+    ) throws -> Int {
+        var list = try ErasedItems.read(disk, folder: source)
+        guard !list.isEmpty else { return 0 }
+        list.formUnion(try ErasedItems.read(disk, folder: target))
+        try list.write(disk, folder: target)
+        return list.encoded.count
+    }
+
+    /// In the middle of an erasure the keys that it destroys may still be there.
+    private static func requireNoErasure<D: Disk>(
+        _ disk: D,
+        _ source: String
+    ) throws(BackupError) {
+        do throws(JournalError) {
+            guard try ErasureOrder.read(disk, folder: source) != nil else { return }
+        } catch {
+            throw .journal(error)
+        }
+        throw .refused(
+            "an erasure of \(source) was cut off (\(ErrorCode.erasureUnfinished.text)); run "
+                + "liandong erase --resume on the stopped hub, then copy"
+        )
     }
 
     /// How far durable subscriptions are settled, and the secret of their holders' tokens: a restored
@@ -258,8 +295,13 @@ package enum JournalBackup {
         _ disk: D,
         _ folder: String
     ) throws(DiskError) {
+        let present = try disk.list(folder)
         for name in KeyRing<D>.names {
+            let path = "\(folder)/\(name)"
+            let old = present.contains(name) ? try disk.open(path, .write) : nil
             try SmallFile.replace(disk, folder: folder, name: name, with: table.encoded())
+            // Keys that were destroyed meanwhile stand in the file that has lost its name.
+            if let old { try Leftovers.overwrite(old) }
         }
     }
 
@@ -307,7 +349,10 @@ package enum JournalBackup {
         guard let founding else { throw .unsound("it has no founding entry") }
         let states = StateFolder(disk, journal: folder)
         let present = (try? disk.list(states.epochs)) ?? []
-        for epoch in 1..<max(2, UInt64(report.epochCount) + 1) where epoch > 1 {
+        let last = UInt64(report.epochCount)
+        // What epochs before an erasure began with went with it.
+        let hasErased = report.erasedCount > 0
+        for epoch in 1..<max(2, last + 1) where epoch > 1 && (!hasErased || epoch == last) {
             guard present.contains(StateFolder<D>.name(founding: epoch)) else {
                 throw .unsound("\(states.founding(epoch)) is missing, with which the epoch began")
             }

@@ -60,6 +60,20 @@ struct Identities: Sendable {
         return nil
     }
 
+    /// Forgets what a known identity's content was; its revisions stay counted.
+    mutating func forgetContent(of ref: ItemRef) {
+        let key = Identities.key(ref)
+        var slot = home(key)
+        while slots[slot] != 0 {
+            let place = Int(slots[slot]) - 1
+            if highs[place] == key.high, lows[place] == key.low {
+                contents[place] &= 0xffff
+                return
+            }
+            slot = slot + 1 == slots.count ? 0 : slot + 1
+        }
+    }
+
     private mutating func meetAgain(_ place: Int, _ content: UInt64) -> Finding {
         if contents[place] >> 16 == content { return .sameAgain(number: numbers[place]) }
         let revision = min(0xffff, (contents[place] & 0xffff) + 1)

@@ -74,6 +74,30 @@ struct Persons: Sendable {
         return kept
     }
 
+    /// Forgets the pseudonyms of persons of whom nothing but these items is left: the groups stay, and
+    /// a later item of theirs is one of a person not met before.
+    mutating func forget(whoseItemsAllSatisfy isErased: (Int32) -> Bool) {
+        var kept: [UInt64: UInt32] = [:]
+        kept.reserveCapacity(numbers.count)
+        var forgotten: [UInt32] = []
+        for (hash, number) in numbers {
+            let left = items(of: number)
+            if !left.isEmpty, left.allSatisfy(isErased) {
+                forgotten.append(number)
+            } else {
+                kept[hash] = number
+            }
+        }
+        // A state gives each number a hash of its own; this one comes from no pseudonym.
+        for number in forgotten {
+            var hash = StableHash()
+            hash.add("forgotten")
+            hash.add(String(number))
+            kept[hash.value] = number
+        }
+        numbers = kept
+    }
+
     private static func trim(_ items: inout [Int32]) {
         while items.count > itemsMax { items.remove(at: itemsMax / 2) }
     }

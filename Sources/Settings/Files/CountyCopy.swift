@@ -9,7 +9,7 @@ package enum CountyCopy {
     /// The name of the copy's folder in a backup.
     package static let name = "county"
 
-    /// Copies `hub.yaml`, the six files and the keys folder, in place of an earlier copy.
+    /// Copies `hub.yaml`, the files beside it and the keys folder, in place of an earlier copy.
     ///
     /// - Parameters:
     ///   - hub: The hub's settings.
@@ -34,6 +34,10 @@ package enum CountyCopy {
         )
         for file in ConfigurationFile.Name.allCases.map({ $0.token + ".yaml" }) {
             try copy(FileText.join(hub.folder, file), FileText.join(fresh, file))
+        }
+        let retention = FileText.join(hub.folder, RetentionSettings.fileName)
+        if FileText.exists(retention) {
+            try copy(retention, FileText.join(fresh, RetentionSettings.fileName))
         }
         for file in try keyFiles(hub.keysFolder) where hasHubKey || !isSecret(file) {
             try copy(FileText.join(hub.keysFolder, file), FileText.join(fresh, "keys/" + file))
@@ -62,7 +66,7 @@ package enum CountyCopy {
             written.append(path)
         }
         try FileText.createFolder(folder, mode: 0o755)
-        let names = ["hub"] + ConfigurationFile.Name.allCases.map(\.token)
+        let names = ["hub", "retention"] + ConfigurationFile.Name.allCases.map(\.token)
         for file in names.map({ $0 + ".yaml" }) {
             try add(FileText.join(source, file), FileText.join(folder, file))
         }

@@ -17,6 +17,9 @@ package enum CountyFolder {
         let county = collect(into: &mistakes) { () throws(SettingsError) in
             try CountyConfiguration(folder: folder)
         }
+        _ = collect(into: &mistakes) { () throws(SettingsError) in
+            try RetentionSettings(folder: folder)
+        }
         guard let hub else { return mistakes }
         mistakes += keyMistakes(hub, agencies: county?.agencies)
         if let county, county.divisions.county != hub.county {

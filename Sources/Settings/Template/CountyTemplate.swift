@@ -44,6 +44,7 @@ package struct CountyTemplate: Sendable {
             ("categories.yaml", CategoryTexts.text),
             ("divisions.yaml", divisionsText),
             ("grants.yaml", grantsText),
+            (RetentionSettings.fileName, RetentionText.text),
         ]
     }
 

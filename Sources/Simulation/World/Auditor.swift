@@ -280,7 +280,8 @@ final class Auditor {
             }
         case .quarantine: totals.quarantined += 1
         case .sealedRefusal: totals.sealedRefused += 1
-        case .founding, .configuration, .command, .tick, .clock, .observation: break
+        case .founding, .configuration, .command, .tick, .clock, .observation, .withheld, .erasure:
+            break
         }
     }
 

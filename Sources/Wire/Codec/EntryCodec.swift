@@ -86,6 +86,11 @@ package enum EntryCodec {
         case .tick: break
         case .clock(let change): writer.append(change)
         case .observation(let observation): writer.append(observation)
+        case .withheld(let position, let withheld):
+            writer.append(position)
+            writer.append(withheld.id)
+            writer.append(withheld.code?.rawValue ?? 0)
+        case .erasure(let erasure): erasure.write(to: &writer)
         }
     }
 
@@ -135,6 +140,16 @@ package enum EntryCodec {
                 throw .badField("the condition", offset: start)
             }
             return .observation(observation)
+        case .withheld:
+            let position = try reader.position()
+            let id = try reader.text("the id")
+            let start = reader.offset
+            let code: UInt16 = try reader.number("the code")
+            guard code == 0 || ErrorCode(rawValue: code) != nil else {
+                throw .badField("the code", offset: start)
+            }
+            return .withheld(position, .init(id: id, code: ErrorCode(rawValue: code)))
+        case .erasure: return .erasure(try Erasure(&reader))
         }
     }
 

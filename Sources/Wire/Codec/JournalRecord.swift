@@ -24,6 +24,24 @@ package enum JournalRecord: Equatable, Sendable {
     case clock(ClockChange)
     /// The hub noticed something about itself or a feed.
     case observation(Observation)
+    /// The number of a line about an item whose text was erased before; nothing of its content.
+    case withheld(StreamPosition, Withheld)
+    /// Texts were destroyed.
+    case erasure(Erasure)
+
+    /// A line that came for an item whose text was erased (已销毁重报): what its receipt says.
+    package struct Withheld: Equatable, Sendable {
+        /// The `id` of the line.
+        package let id: String
+        /// Why it is no item; `nil` for an item.
+        package let code: ErrorCode?
+
+        /// What is kept of a line.
+        package init(id: String, code: ErrorCode?) {
+            self.id = id
+            self.code = code
+        }
+    }
 
     /// A line that is no item.
     package struct Quarantine: Equatable, Sendable {
@@ -70,6 +88,8 @@ package enum JournalRecord: Equatable, Sendable {
         case tick = 7
         case clock = 8
         case observation = 9
+        case withheld = 20
+        case erasure = 21
     }
 
     /// The number of its kind in the journal.
@@ -84,6 +104,8 @@ package enum JournalRecord: Equatable, Sendable {
         case .tick: .tick
         case .clock: .clock
         case .observation: .observation
+        case .withheld: .withheld
+        case .erasure: .erasure
         }
     }
 
@@ -91,15 +113,16 @@ package enum JournalRecord: Equatable, Sendable {
     package var position: StreamPosition? {
         switch self {
         case .item(let position, _, _, _), .quarantine(let position, _),
-            .sealedRefusal(let position):
+            .sealedRefusal(let position), .withheld(let position, _):
             position
-        case .founding, .configuration, .command, .tick, .clock, .observation: nil
+        case .founding, .configuration, .command, .tick, .clock, .observation, .erasure: nil
         }
     }
 
     /// The receipt of the line, equal each time it is made; `nil` for what no stream brought.
     ///
-    /// That of an accusation has no id and no digest, because nothing of it is kept.
+    /// That of an accusation has no id and no digest, because nothing of it is kept; that of a line
+    /// whose text was erased has no digest.
     package var receipt: Receipt? {
         switch self {
         case .item(let position, let id, let digest, _):
@@ -118,11 +141,20 @@ package enum JournalRecord: Equatable, Sendable {
                 digest: .none,
                 status: .refused(code: ErrorCode.sealedLane.rawValue)
             )
-        case .founding, .configuration, .command, .tick, .clock, .observation: nil
+        case .withheld(let position, let withheld):
+            Receipt(
+                number: position.number,
+                id: withheld.id,
+                digest: .none,
+                status: withheld.code.map { .quarantined(code: $0.rawValue) } ?? .registered
+            )
+        case .founding, .configuration, .command, .tick, .clock, .observation, .erasure: nil
         }
     }
 
     /// The engine's entry; an event is decoded again.
+    ///
+    /// What is about erased texts tells the engine no more than that time passed.
     package func entryContent(_ decoder: EventDecoder) throws(RecordError) -> Entry.Content {
         switch self {
         case .founding(let founding): return .founding(founding)
@@ -151,7 +183,7 @@ package enum JournalRecord: Equatable, Sendable {
             )
         case .sealedRefusal: return .sealedRefusal
         case .command(let command): return .command(command)
-        case .tick: return .tick
+        case .tick, .withheld, .erasure: return .tick
         case .clock(let change): return .clock(change)
         case .observation(let observation): return .observation(observation)
         }

@@ -19,7 +19,7 @@ extension AlertNotice {
             state: state,
             report: value.integer("report"),
             caseID: value.string("case"),
-            title: Width.plain(labels.string("title")),
+            title: Width.plain(labels.title),
             place: labels.string("place"),
             category: labels.string("category"),
             items: ItemCount(max(0, value.integer("item_count"))),

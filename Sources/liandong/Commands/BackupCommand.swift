@@ -92,19 +92,21 @@ struct RestoreCommand: ParsableCommand {
         let (settings, written) = try reading { () throws(SettingsError) in
             try CountyCopy.restore(from: backup, to: to)
         }
-        let (manifest, epoch) = try RestoreCommand.restore(backup, to: settings)
+        let (manifest, epoch, erased) = try RestoreCommand.restore(backup, to: settings)
         let seconds = (ContinuousClock.now - begun).seconds
         var document = manifest.json.members ?? []
         document += [
             .init("folder", .string(to)), .init("data", .string(settings.dataFolder)),
             .init("files_written", .array(written.map { .string($0) })),
             .init("epoch", .integer(Int64(epoch))),
+            .init("erased_again", .integer(Int64(erased))),
             .init("seconds", .number(seconds)),
         ]
         output(.object(document), isJSON: format.isJSON) {
             [
                 "\(settings.dataFolder): entries 1 to \(manifest.lastEntry), "
                     + "restored in \(Seconds.text(seconds)) s; epoch \(epoch) goes on from there",
+                "\(erased) items that were erased since the copy was made are erased in it too.",
                 "Later items come back from the agencies' outboxes when they connect. "
                     + "Commands of officers after \(manifest.lastAt.rfc3339) do not: give them again.",
                 "Next: liandong hub --config \(settings.file)",
@@ -115,8 +117,9 @@ struct RestoreCommand: ParsableCommand {
     static func restore(
         _ backup: String,
         to settings: HubSettings
-    ) throws(CommandFailure) -> (BackupManifest, epoch: UInt64) {
+    ) throws(CommandFailure) -> (BackupManifest, epoch: UInt64, erased: Int) {
         var epoch: UInt64 = 0
+        var erased = 0
         do throws(BackupError) {
             let manifest = try JournalRestore.run(
                 PosixDisk(),
@@ -124,21 +127,29 @@ struct RestoreCommand: ParsableCommand {
                 to: settings.dataFolder
             ) { (folder) throws(BackupError) in
                 do throws(HubError) {
-                    epoch = try EpochFounder.found(
+                    // What was erased since the copy was made is erased in it before it has its name.
+                    let report = try EpochFounder.erase(
                         PosixDisk(),
                         folder: folder,
+                        beside: settings.folder,
                         layout: JournalOptions(
                             inputSegmentBytes: settings.limits.segmentBytes,
                             decisionSegmentBytes: settings.limits.segmentBytes
                         ),
+                        choice: .listed,
+                        by: "liandong restore",
+                        reason: "restored from \(backup)",
+                        foundsAlways: true,
                         now: SystemClock().now(),
                         log: HubLog.make(settings.logLevel)
-                    ).epoch
+                    )
+                    epoch = report.epoch ?? 0
+                    erased = report.items
                 } catch {
                     throw .notFounded(error.description)
                 }
             }
-            return (manifest, epoch)
+            return (manifest, epoch, erased)
         } catch {
             throw CommandFailure(error)
         }

@@ -18,7 +18,7 @@ enum CaseTable {
                 "\($0.string("agency"))\($0.integer("items"))"
             }
             table.add([
-                row.string("case"), row.string("title"), row.string("place"),
+                row.string("case"), row.title, row.string("place"),
                 String(row.integer("items")), String(row.integer("persons")),
                 shares.joined(separator: " "),
                 Timestamp(rfc3339: row.string("last")).map { Words.time($0) } ?? "",

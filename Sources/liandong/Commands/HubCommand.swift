@@ -96,13 +96,20 @@ final class HubService: Service {
             withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700]
         )
+        try HubService.requireErased(settings)
+        let retention = try reading { () throws(SettingsError) in
+            try RetentionSettings(folder: settings.folder)
+        }
         var options = HubOptions(settings)
         options.decides = trial.decides
         log.info(
             "starting",
             metadata: ["version": "\(Version.text)", "allocator": "\(Allocator.text)"]
         )
-        let security = SecurityLog(path: settings.dataFolder + "/security.log")
+        let security = SecurityLog(
+            path: settings.dataFolder + "/security.log",
+            keptFor: retention.securityLog
+        )
         self.security = security
         do {
             let audit = AuditTrail(

@@ -50,7 +50,7 @@ struct MatterOnScreen {
             town: township.hasSuffix("000") ? "" : matter?.string("place") ?? "",
             category: matter?.string("category") == Category.unknown.key
                 ? "" : matter?.string("category_title") ?? "",
-            headings: members.prefix(16).map { $0.string("title") },
+            headings: members.prefix(16).map { $0.title },
             items: ItemCount(matter?.integer("items") ?? members.count)
         )
     }
@@ -73,7 +73,7 @@ struct MatterOnScreen {
             let time = Timestamp(rfc3339: member.string("time")).map { Words.time($0) }
             let agency = String(member.string("source").dropFirst(8))
             table.add([
-                time ?? "", agency, member.string("title"), "\(agency)/\(member.string("id"))",
+                time ?? "", agency, member.title, "\(agency)/\(member.string("id"))",
             ])
         }
         return head + [""] + table.lines(columnsMax: Terminal.columns)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalogue
 import Domain
 import LiandongClient
 import LiandongClientZeroMQ
@@ -60,6 +61,9 @@ extension CommandFailure {
 extension JSONValue {
     /// A member as text, empty where it is missing.
     func string(_ key: String) -> String { self[key]?.text ?? "" }
+
+    /// The title of a row, or that its text was erased.
+    var title: String { self["erased"] == nil ? string("title") : Words.textErased }
 
     /// A member as a number, 0 where it is missing.
     func integer(_ key: String) -> Int { self[key]?.int.map { Int($0) } ?? 0 }

@@ -15,7 +15,9 @@ struct RehearseCommand: ParsableCommand {
         commandName: "rehearse",
         abstract: "Prepare what an acceptance run needs.",
         shouldDisplay: false,
-        subcommands: [RehearseJournalCommand.self, RehearseCasesCommand.self]
+        subcommands: [
+            RehearseJournalCommand.self, RehearseCasesCommand.self, RehearseTextsCommand.self,
+        ]
     )
 }
 

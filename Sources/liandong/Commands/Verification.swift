@@ -37,14 +37,24 @@ struct Verification {
 
     typealias Ways = (ticks: DecidedAgain.Ticks, forks: Bool)
 
-    init(folder: String, again ways: Ways?) throws(JournalError) {
+    /// - Parameters:
+    ///   - folder: The data folder.
+    ///   - ways: How a fresh engine decides again; `nil` looks at the bytes alone.
+    ///   - wanted: An epoch; `nil` for the last.
+    /// - Throws: When the folder cannot be read.
+    init(folder: String, again ways: Ways?, epoch wanted: UInt64? = nil) throws(JournalError) {
         guard let ways else {
             report = try JournalReport.of(PosixDisk(), folder: folder)
             return
         }
-        var begin = try VerifiedEpoch.last(of: folder)
+        var begin =
+            if let wanted {
+                try VerifiedEpoch(folder, epoch: wanted)
+            } else {
+                try VerifiedEpoch.last(of: folder)
+            }
         var pass = try Pass(folder, ways, begin)
-        if !pass.fresh.engine.isFounded, begin.epoch > 1 {
+        if wanted == nil, !pass.fresh.engine.isFounded, begin.epoch > 1 {
             // Its state was written and its entry was not: the epoch before is the last.
             begin = try VerifiedEpoch(folder, epoch: begin.epoch - 1)
             pass = try Pass(folder, ways, begin)
@@ -107,7 +117,7 @@ struct Verification {
                 _ = try DecisionPass.run(PosixDisk(), folder: folder) { stored, _ in
                     if stored.epoch < epoch {
                         first = stored.number + 1
-                    } else {
+                    } else if stored.epoch == epoch {
                         logged.add(stored.bytes)
                         places.update(number: stored.input)
                     }
@@ -122,6 +132,7 @@ struct Verification {
             var progress = Progress("verify", total: logged.count)
             let logCount = logged.count
             report = try JournalReport.of(PosixDisk(), folder: folder) { entry in
+                guard entry.epoch <= epoch else { return }
                 fresh.engine.take(entry)
                 states.take(entry, fresh.engine)
                 progress.advance(to: min(fresh.engine.count, logCount))
@@ -144,12 +155,15 @@ struct Verification {
         _ first: UInt64
     ) throws(JournalError) -> UInt64 {
         var fresh = begin.decidedAgain(logged: 0, ways, keepsMarks: true)
-        _ = try JournalReport.of(PosixDisk(), folder: folder) { fresh.take($0) }
+        let epoch = begin.epoch
+        _ = try JournalReport.of(PosixDisk(), folder: folder) { entry in
+            if entry.epoch <= epoch { fresh.take(entry) }
+        }
         fresh.finish()
         let marks = fresh.marks ?? []
         var place = first
         _ = try DecisionPass.run(PosixDisk(), folder: folder) { stored, _ in
-            guard stored.number >= first else { return true }
+            guard stored.number >= first, stored.epoch == epoch else { return true }
             let index = Int(stored.number - first)
             let isEqual =
                 index < marks.count

@@ -18,6 +18,8 @@ struct VerifyCommand: ParsableCommand {
             its entry; one that is merely broken is named and passed over, as a start does.
             With --ticks added or removed the fresh engine gets the entries with ticks in every pause or
             with none but the last, and must decide the same.
+            --epoch decides an earlier epoch again. That needs all texts up to its end: where some were
+            erased it is refused with which and why (LD-1164), and the log stands as the evidence.
             Example: liandong verify DIR/data
             """
     )
@@ -32,12 +34,22 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "Let the fresh engine go on as a fork of itself after every entry.")
     var fork = false
 
+    @Option(help: "Decide this epoch again instead of the last.")
+    var epoch: UInt64?
+
     func run() throws {
+        if let epoch {
+            guard !bytesOnly, epoch > 0 else {
+                throw CommandFailure(.wrongUse, "--epoch: give 1 or more, without --bytes-only")
+            }
+            try ErasedPast(folder, through: epoch).requireNothing()
+        }
         let verification: Verification
         do throws(JournalError) {
             verification = try Verification(
                 folder: folder,
-                again: bytesOnly ? nil : (ticks: ticks, forks: fork)
+                again: bytesOnly ? nil : (ticks: ticks, forks: fork),
+                epoch: epoch
             )
         } catch {
             throw CommandFailure(.fellShort, error.description)

@@ -28,7 +28,7 @@ struct WhyOnScreen {
 
     private static func lines(_ row: JSONValue) -> [String] {
         let time = Timestamp(rfc3339: row.string("time")).map { Words.time($0) } ?? ""
-        var head = "\(time)  \(name(row))  \(row.string("title"))"
+        var head = "\(time)  \(name(row))  \(row.title)"
         if let absorbed = row["absorbed"]?.text { head = "\(Words.absorbed(absorbed)):\(head)" }
         switch row.string("basis") {
         case "linked": return [head] + (row["link"].map { lines(link: $0) } ?? [])

@@ -29,7 +29,9 @@ import Wire
             try GoldenJournal.File.allCases.flatMap { try GoldenJournal.entries(of: $0) }
                 .map(\.content.kind)
         )
-        for kind in JournalRecord.Kind.allCases {
+        // What is about erased texts is a tick to the engine.
+        let ticks: Set<JournalRecord.Kind> = [.withheld, .erasure]
+        for kind in JournalRecord.Kind.allCases where !ticks.contains(kind) {
             #expect(kinds.contains(kind), "the golden journal has no \(kind)")
         }
     }
