@@ -16,9 +16,19 @@ package struct IntakeLine: Sendable {
     /// Of the content's canonical form, or of the line that is no item; none for a refused one.
     package let digest: ContentDigest
     /// The item's own number; empty where there is none.
+    ///
+    /// That of a refused line goes back with the receipt and stands in no journal.
     let id: String
     /// The item's time; `nil` for what is no item.
     let itemTime: Timestamp?
+}
+
+/// One line of a PUT that was taken before.
+struct KnownLine: Sendable {
+    /// Of its content; `nil` for a line of the other lane, which has none.
+    let digest: ContentDigest?
+    /// The item's own number as it stands in the line.
+    let id: String
 }
 
 /// What the socket thread asks of the registrar, which owns the journal.
@@ -28,7 +38,7 @@ enum RegistrarLetter: Sendable {
     /// New lines, the first with this number in the stream.
     case intake(SessionID, StreamID, first: UInt64, lines: [IntakeLine], batch: ArraySlice<UInt8>)
     /// Lines that were taken before: their receipts are wanted again.
-    case resend(SessionID, StreamID, first: UInt64, digests: [ContentDigest?])
+    case resend(SessionID, StreamID, first: UInt64, lines: [KnownLine])
     /// An officer's command.
     case command(SessionID, number: UInt64, Command)
     /// The operator's files: what changed enters the journal as one commit, and then this is called.

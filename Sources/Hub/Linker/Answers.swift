@@ -213,7 +213,6 @@ struct Answers {
             "joint_visit_heads": number(counts.jointVisitHeads),
             "urgent": number(counts.urgent),
             "quarantined": number(counts.quarantined),
-            "sealed_refused": number(counts.sealedRefused),
             "lived": .integer(Int64(counts.lived)),
             "revised": .integer(Int64(counts.revised)),
             "same_again": .integer(Int64(counts.sameAgain)),

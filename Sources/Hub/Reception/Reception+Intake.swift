@@ -111,13 +111,17 @@ extension Reception {
         let base = put.events.startIndex
         let parts = ranges.map { $0.lowerBound - base..<$0.upperBound - base }
         var lines = put.events.withUnsafeBytes { gate.inspect(parts, in: $0, from: stream.agency) }
-        let digests: [ContentDigest?] = lines.prefix(known).map { line in
-            if case .sealedRefusal = line.content { nil } else { line.digest }
+        let resent = lines.prefix(known).map { line in
+            if case .sealedRefusal = line.content {
+                KnownLine(digest: nil, id: line.id)
+            } else {
+                KnownLine(digest: line.digest, id: line.id)
+            }
         }
         lines.removeFirst(known)
         var isTaken = true
-        if !digests.isEmpty {
-            isTaken = links.registrar.offer(.resend(id, stream, first: first, digests: digests))
+        if !resent.isEmpty {
+            isTaken = links.registrar.offer(.resend(id, stream, first: first, lines: resent))
         }
         if isTaken, !lines.isEmpty {
             let start = first + UInt64(known)
@@ -143,6 +147,7 @@ extension Reception {
         let frame = session.welcome(
             session: id.number,
             hub: options.county.code,
+            lane: options.lane,
             expect: expect,
             now: now
         )

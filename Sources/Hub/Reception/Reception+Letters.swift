@@ -53,7 +53,11 @@ extension Reception {
 
     /// Other agencies are registered from now on; sessions of those that are gone end.
     private func adopt(_ agencies: AgencyRegister) {
-        gate = Gate(agencies: agencies)
+        gate = Gate(
+            agencies: agencies,
+            lane: options.lane,
+            screensWording: options.screensWording
+        )
         for peer in peersInOrder {
             guard case .agency(let agency)? = visitors[peer]?.principal, !gate.knows(agency) else {
                 continue

@@ -60,7 +60,10 @@ extension Registrar {
                     commit.batch.add(at: at, kind: EntryKind(record.kind)) {
                         EntryCodec.append(record, to: &$0)
                     }
-                    if let receipt = record.receipt { receipts.append(receipt) }
+                    if var receipt = record.receipt {
+                        receipt.id = found[index].id
+                        receipts.append(receipt)
+                    }
                     continue
                 }
                 commit.batch.add(at: at, kind: EntryKind(.item)) {
@@ -117,21 +120,22 @@ extension Registrar {
         _ session: SessionID,
         _ stream: StreamID,
         _ first: UInt64,
-        _ digests: [ContentDigest?]
+        _ lines: [KnownLine]
     ) throws(JournalError) {
         var receipts: [Receipt] = []
-        receipts.reserveCapacity(digests.count)
-        for (offset, digest) in digests.enumerated() {
+        receipts.reserveCapacity(lines.count)
+        for (offset, line) in lines.enumerated() {
             let number = first + UInt64(offset)
             let position = StreamPosition(stream: stream, number: number)
-            guard let receipt = try receipt(at: position) else {
+            guard var receipt = try receipt(at: position) else {
                 links.tell(.conflict(session, number: number))
                 return
             }
-            if let digest, !receipt.speaks(of: digest) {
+            if let digest = line.digest, !receipt.speaks(of: digest) {
                 links.tell(.conflict(session, number: number))
                 return
             }
+            if case .refused = receipt.status { receipt.id = line.id }
             receipts.append(receipt)
         }
         links.tell(.receipts(session, receipts, lastEntry: 0))

@@ -153,8 +153,8 @@ struct Registrar<D: Disk>: ~Copyable {
         case .intake(let session, let stream, let first, let lines, let batch):
             let receipts = register(stream, first, lines, batch)
             commit.receipts.append((session, receipts))
-        case .resend(let session, let stream, let first, let digests):
-            try receiptAgain(session, stream, first, digests)
+        case .resend(let session, let stream, let first, let lines):
+            try receiptAgain(session, stream, first, lines)
         case .command(let session, let number, let command):
             let entry = add(.command(command), content: .command(command), itemTime: nil)
             let name = JournaledCommand(
