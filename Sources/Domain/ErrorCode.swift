@@ -39,6 +39,9 @@ package enum ErrorCode: UInt16, CaseIterable, Hashable, Sendable {
     case notGranted = 1052
     // Items: refused.
     case sealedLane = 1060
+    // The sealed lane.
+    case otherLane = 1061
+    case superiorOnly = 1062
     // Queries and commands.
     case malformedQuery = 1080
     case noSuchCase = 1081

@@ -8,6 +8,7 @@ package enum HubError: Error, CustomStringConvertible, Sendable {
     case otherEngine(journal: UInt32, program: UInt32)
     case otherCounty(journal: String, configured: String)
     case otherClock(journal: Bool)
+    case otherLane(journal: Lane, configured: Lane)
     /// What an epoch began with cannot be read.
     case foundingState(epoch: UInt64, StateFault)
     /// An upgrade was cut off between the end of one epoch and the founding entry of the next.
@@ -23,6 +24,7 @@ package enum HubError: Error, CustomStringConvertible, Sendable {
     package var code: ErrorCode? {
         switch self {
         case .otherEngine: .otherEngine
+        case .otherLane: .otherLane
         case .foundingState: .foundingStateUnreadable
         case .epochUnfinished: .epochUnfinished
         case .evidenceIncomplete: .evidenceIncomplete
@@ -49,6 +51,9 @@ package enum HubError: Error, CustomStringConvertible, Sendable {
         case .otherClock(let journal):
             "the journal was founded with\(journal ? "" : "out") a scenario clock and cannot go on "
                 + "with\(journal ? "out" : "") one; use another data folder"
+        case .otherLane(let journal, let configured):
+            "the journal belongs to the \(journal.rawValue) lane, hub.yaml says lane: "
+                + "\(configured.rawValue); each lane has a folder, keys and a journal of its own"
         case .foundingState(let epoch, let fault):
             "what epoch \(epoch) began with cannot be read: \(fault); restore the journal's folder "
                 + "epochs from a backup"

@@ -5,10 +5,12 @@ package import Linkage
 package struct HubOptions: Sendable {
     /// The county that the hub serves.
     package var county: Division
+    /// The lane that the hub serves; fixed when its journal begins.
+    package var lane = Lane.open
+    /// The gate looks for accusations by their wording; off for demonstrations and evaluation alone.
+    package var screensWording: Bool = true
     /// `at` is the highest item time so far: demonstrations, imports and evaluation only.
     package var hasScenarioClock: Bool = false
-    /// The lane that the hub serves (通道).
-    package var lane: Grant.Lane = .open
     /// Sessions open at a time, of agencies and officers together.
     package var sessionsMax: Int = 512
     /// Streams open at a time.

@@ -16,6 +16,8 @@ package struct IntakeLine: Sendable {
     /// Of the content's canonical form, or of the line that is no item; none for a refused one.
     package let digest: ContentDigest
     /// The item's own number; empty where there is none.
+    ///
+    /// That of a refused line goes back with the receipt and stands in no journal.
     let id: String
     /// The item's time; `nil` for what is no item.
     let itemTime: Timestamp?

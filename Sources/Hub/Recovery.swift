@@ -242,13 +242,14 @@ struct Recovery<D: Disk>: ~Copyable {
             engineVersion: options.edition.version,
             county: options.county,
             hasScenarioClock: options.hasScenarioClock,
+            lane: options.lane,
             epoch: 1
         )
         let at = options.hasScenarioClock ? Timestamp(milliseconds: 0) : clock.now()
         try inputs.found(at: at, payload: EntryCodec.encode(.founding(content)))
     }
 
-    /// A hub never extends the epoch of another engine, county or clock (DESIGN §1).
+    /// A hub never extends the epoch of another lane, engine, county or clock (DESIGN §1, §7).
     private func checkFounding() throws(HubError) {
         var founding: Founding?
         do throws(JournalError) {
@@ -271,6 +272,9 @@ struct Recovery<D: Disk>: ~Copyable {
         }
         guard let founding else {
             throw inputs.epoch > 1 ? .epochUnfinished(inputs.epoch) : .notFounded
+        }
+        guard founding.lane == options.lane else {
+            throw .otherLane(journal: founding.lane, configured: options.lane)
         }
         guard founding.engineVersion == options.edition.version else {
             throw .otherEngine(journal: founding.engineVersion, program: options.edition.version)

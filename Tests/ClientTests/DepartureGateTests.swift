@@ -128,6 +128,52 @@ import Testing
         #expect(other.lane == .open)
     }
 
+    @Test(arguments: [
+        "discipline", "personnel", "enforcement", "unknown",
+    ])
+    func everyAccusationIsSealedWhoeverIsCompetent(competence: String) throws {
+        let line = good.replacing(
+            "\"title\"",
+            with: "\"purpose\":\"accusation\",\"competence\":\"\(competence)\",\"title\""
+        )
+        let item = try item(line)
+        #expect(item.lane == .sealed)
+        #expect(item.sealedReason == .purpose)
+    }
+
+    @Test func wordingSealsAndTheSenderIsToldTheWordsThatStruck() throws {
+        let line = good.replacing("欠薪", with: "举报甲镇某所长收受红包")
+        let item = try item(line)
+        #expect(item.lane == .sealed)
+        guard case .wording(let version, let words)? = item.sealedReason else {
+            Issue.record("\(String(describing: item.sealedReason))")
+            return
+        }
+        #expect(version >= 1)
+        #expect(words == ["所长+收受红包"])
+        let gate = DepartureGate(agency: item.ref.agency, screensWording: false)
+        guard case .item(let other, _) = gate.pass(line: Array(line.utf8), file: "a", row: 1)
+        else { throw CancellationError() }
+        #expect(other.lane == .open)
+    }
+
+    @Test func anAccusationOfTheKeepersGoesToTheSuperiorAloneOrOnPaper() throws {
+        let line = good.replacing(
+            "\"title\"",
+            with: "\"purpose\":\"accusation\",\"respondent\":\"县信访局\",\"title\""
+        )
+        guard case .setAside(let mistakes) = try pass(line) else { throw CancellationError() }
+        #expect(mistakes.map(\.code) == [1062])
+        let agency = try #require(AgencyID(name: "xinfang"))
+        let gate = DepartureGate(agency: agency, hasSuperior: true)
+        guard case .item(let item, _) = gate.pass(line: Array(line.utf8), file: "a", row: 1)
+        else { throw CancellationError() }
+        #expect(item.isForSuperior)
+        #expect(item.lane == .sealed)
+        // A complaint about the office itself is none.
+        #expect(try self.item(line.replacing("accusation", with: "demand")).lane == .open)
+    }
+
     @Test func lifecycleEventNeedsNoText() throws {
         let line = good.replacing("complaint", with: "life.accepted")
             .replacing(

@@ -228,7 +228,7 @@ private enum DrawnRegister {
                 rights: random.next() % 2 == 0 ? nil : [pick(Right.allCases, &random), .watch],
                 subjects: [pattern(pick(patterns, &random))],
                 divisions: [pick(places, &random)],
-                lane: pick(Grant.Lane.allCases, &random),
+                lane: pick(Lane.allCases, &random),
                 purposes: random.next() % 3 == 0 ? [pick(Purpose.allCases, &random)] : nil,
                 term: term(&random)
             )
@@ -260,7 +260,7 @@ private enum DrawnRegister {
             purpose: isOfItem ? pick(Purpose.allCases, &random) : nil,
             matters: random.next() % 4 == 0 ? [CaseID(county: county, anchor: 1)] : [],
             at: pick([noon - .hours(1), noon, noon + .hours(1)], &random),
-            lane: pick(Grant.Lane.allCases, &random)
+            lane: pick(Lane.allCases, &random)
         )
     }
 }

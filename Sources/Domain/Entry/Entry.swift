@@ -44,6 +44,8 @@ package struct Founding: Equatable, Sendable {
     package var county: Division
     /// `at` is the highest item time so far, for demonstrations, imports and evaluation.
     package var hasScenarioClock: Bool
+    /// The lane that the hub serves; a journal of one lane is never opened by the other.
+    package var lane: Lane
     /// The number of the epoch, from 1.
     package var epoch: UInt32
     /// What it took over from the epoch before; `nil` for the first.
@@ -82,12 +84,14 @@ package struct Founding: Equatable, Sendable {
         engineVersion: UInt32,
         county: Division,
         hasScenarioClock: Bool,
+        lane: Lane = .open,
         epoch: UInt32,
         carried: Carried? = nil
     ) {
         self.engineVersion = engineVersion
         self.county = county
         self.hasScenarioClock = hasScenarioClock
+        self.lane = lane
         self.epoch = epoch
         self.carried = carried
     }

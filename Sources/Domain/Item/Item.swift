@@ -226,7 +226,9 @@ public struct Item: Equatable, Sendable {
     }
 
     /// An accusation may be held by the sealed lane (限知) alone, whoever is competent (条例 §30).
-    public var belongsToSealedLane: Bool { purpose == .accusation }
+    public var belongsToSealedLane: Bool {
+        Lane(purpose: purpose, competence: competence) == .sealed
+    }
 }
 
 /// The bounds of an item (CONTRACT §1).

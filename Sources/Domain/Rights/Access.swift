@@ -41,7 +41,7 @@ package struct Access: Equatable, Sendable {
     ///   - holder: Who comes.
     ///   - register: The register in force.
     ///   - lane: The lane that the hub serves; `nil` takes grants of either, where the hub has looked.
-    package init(_ holder: KeyHolder, _ register: GrantRegister, lane: Grant.Lane?) {
+    package init(_ holder: KeyHolder, _ register: GrantRegister, lane: Lane?) {
         self.holder = holder
         switch holder {
         case .agency(let agency):
@@ -84,7 +84,7 @@ package struct Access: Equatable, Sendable {
         heldBy now: Access,
         at time: Timestamp,
         by register: GrantRegister,
-        lane: Grant.Lane?
+        lane: Lane?
     ) {
         holder = now.holder
         recusals = []

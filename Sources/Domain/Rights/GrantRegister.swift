@@ -177,14 +177,6 @@ package struct Grant: Equatable, Sendable {
         case everyAgency
     }
 
-    /// Which hub process it is for (通道): a process serves one lane.
-    package enum Lane: String, CaseIterable, Sendable {
-        /// 公开通道.
-        case open
-        /// 限知通道.
-        case sealed
-    }
-
     /// Who has it.
     package var grantee: Grantee
     /// What may be done; `nil` for all that the role may.

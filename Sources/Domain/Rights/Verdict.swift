@@ -63,7 +63,7 @@ package struct RightQuestion: Equatable, Sendable {
     /// When.
     package var time: Timestamp
     /// At the hub of which lane.
-    package var lane: Grant.Lane
+    package var lane: Lane
 
     /// A question from its parts.
     package init(
@@ -73,7 +73,7 @@ package struct RightQuestion: Equatable, Sendable {
         purpose: Purpose? = nil,
         matters: [CaseID] = [],
         at time: Timestamp,
-        lane: Grant.Lane = .open
+        lane: Lane = .open
     ) {
         self.holder = holder
         self.right = right

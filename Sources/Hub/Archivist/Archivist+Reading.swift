@@ -154,6 +154,8 @@ extension Archivist {
     /// A decision as the replay shows it; `nil` where it is not asked for.
     private func record(_ stored: StoredDecision, _ reading: ReplayReading) -> [UInt8]? {
         guard let decision = try? DecisionCodec.decode(stored.bytes) else { return nil }
+        // That a line was refused for its lane is nobody's to learn, not even when.
+        if case .refusedSealed = decision.content { return nil }
         let subjects = decision.subjects
         let isAskedFor =
             reading.patterns.isEmpty

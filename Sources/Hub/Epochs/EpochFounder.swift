@@ -259,6 +259,7 @@ package struct EpochFounder<D: Disk>: ~Copyable {
             engineVersion: edition.version,
             county: before.county,
             hasScenarioClock: before.hasScenarioClock,
+            lane: before.lane,
             epoch: UInt32(epoch),
             carried: Founding.Carried(
                 state: header.digest.content,

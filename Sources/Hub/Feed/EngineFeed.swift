@@ -47,7 +47,8 @@ package struct EngineFeed: ~Copyable {
 
     /// A feed that has founded its epoch and taken the configuration in.
     package init(county: Division, configuration: CountyFiles) {
-        gate = Gate(agencies: configuration.agencies)
+        // One reader for all, who may read accusations as well: nothing is screened out.
+        gate = Gate(agencies: configuration.agencies, screensWording: false)
         let founding = Founding(
             engineVersion: Engine.version,
             county: county,

@@ -1,27 +1,51 @@
 package import Domain
+import Text
 import Wire
 
 /// Looks at each line that an agency sends: form, source and lane (门岗).
 ///
-/// It decides nothing about content (DESIGN §4) and never touches the disk; numbers are the
-/// session's. One thread uses it.
+/// It decides nothing about content (DESIGN §4) but whether it is an accusation, by its own word, by the
+/// default of the agency or by its wording, and never touches the disk; numbers are the session's. One
+/// thread uses it.
 package struct Gate {
     private let agencies: AgencyRegister
-    private let decoder = EventDecoder()
+    private let lane: Lane
+    private let screensWording: Bool
+    private let decoder: EventDecoder
 
     /// A gate for the registered agencies.
-    package init(agencies: AgencyRegister) {
+    ///
+    /// - Parameters:
+    ///   - agencies: Who may send.
+    ///   - lane: What its hub serves.
+    ///   - screensWording: Look for accusations by their wording as well.
+    package init(agencies: AgencyRegister, lane: Lane = .open, screensWording: Bool = true) {
         self.agencies = agencies
+        self.lane = lane
+        self.screensWording = screensWording
+        decoder = EventDecoder(lane: lane)
     }
 
     /// The agency is registered.
     package func knows(_ agency: AgencyID) -> Bool { agencies[agency] != nil }
 
-    /// Whether the open lane must refuse the item: an accusation, by the item's own word or by the
-    /// default of the agency's grant (条例 §30).
+    /// The lane of an item: by its own word or the default of the agency's grant (条例 §30), and where
+    /// these say open, by its wording, which can only move it towards sealed.
+    package func lane(of item: Item) -> Lane {
+        let purpose = item.purpose ?? agencies[item.ref.agency]?.defaultPurpose
+        if Lane(purpose: purpose, competence: item.competence) == .sealed { return .sealed }
+        guard screensWording,
+            AccusationScreen.standard.finding(title: item.title, text: item.text) != nil
+        else { return .open }
+        return .sealed
+    }
+
+    /// Whether this lane must refuse the item: the open one an accusation, the sealed one everything else.
+    ///
+    /// A step in another item's life (`life.*`) goes where its sender has sent that item.
     package func mustRefuse(_ item: Item) -> Bool {
-        guard let purpose = item.purpose else { return isSealedByDefault(item.ref.agency) }
-        return purpose == .accusation
+        if lane == .sealed, item.kind.isLife { return false }
+        return lane(of: item) != lane
     }
 
     private func isSealedByDefault(_ agency: AgencyID) -> Bool {
@@ -65,15 +89,17 @@ package struct Gate {
     ) -> IntakeLine {
         switch consume outcome {
         case .item(let item, let digest):
-            guard !mustRefuse(item) else { return refused(bytes) }
             let purpose = item.purpose ?? agencies[agency]?.defaultPurpose
-            if let (access, time) = grants,
-                !access.permitsPush(of: item, purpose: purpose, at: time)
-            {
+            let isGranted =
+                grants.map { $0.access.permitsPush(of: item, purpose: purpose, at: $0.time) }
+                ?? true
+            let (id, time) = (item.ref.id, item.time)
+            guard !mustRefuse(item) else { return refused(bytes, id) }
+            guard isGranted else {
                 // Nothing is lost: a person looks at it, and mends the grant or the item.
                 let line = Quarantined(
                     agency: agency,
-                    id: item.ref.id,
+                    id: id,
                     code: .notGranted,
                     reason: "no grant lets \(agency.name) push items of \(item.division.code)"
                 )
@@ -81,11 +107,10 @@ package struct Gate {
                     bytes: bytes,
                     content: .quarantine(line),
                     digest: digest,
-                    id: item.ref.id,
+                    id: id,
                     itemTime: nil
                 )
             }
-            let (id, time) = (item.ref.id, item.time)
             return IntakeLine(
                 bytes: bytes,
                 content: .item(item, digest),
@@ -95,7 +120,7 @@ package struct Gate {
             )
         case .malformed(let code, let reason, let id, let digest):
             // Nobody can read from a broken line that it is not what its sender sends by default.
-            guard !isSealedByDefault(agency) else { return refused(bytes) }
+            guard lane == .sealed || !isSealedByDefault(agency) else { return refused(bytes, id) }
             return IntakeLine(
                 bytes: bytes,
                 content: .quarantine(
@@ -105,11 +130,13 @@ package struct Gate {
                 id: id,
                 itemTime: nil
             )
-        case .sealed: return refused(bytes)
+        case .sealed: return refused(bytes, "")
         }
     }
 
-    private func refused(_ bytes: Range<Int>) -> IntakeLine {
-        IntakeLine(bytes: bytes, content: .sealedRefusal, digest: .none, id: "", itemTime: nil)
+    /// A line of the other lane: its id goes back to the sender with the receipt, so that this one is as
+    /// long as any other, and stands in no journal.
+    private func refused(_ bytes: Range<Int>, _ id: String) -> IntakeLine {
+        IntakeLine(bytes: bytes, content: .sealedRefusal, digest: .none, id: id, itemTime: nil)
     }
 }

@@ -240,7 +240,6 @@ struct Answers {
             "joint_visit_heads": cell(counts.jointVisitHeads.value),
             "urgent": cell(counts.urgent.value),
             "quarantined": cell(counts.quarantined.value),
-            "sealed_refused": cell(counts.sealedRefused.value),
             "lived": cell(counts.lived),
             "revised": cell(counts.revised),
             "same_again": cell(counts.sameAgain),

@@ -46,6 +46,7 @@ extension Reception {
             session: id.number,
             principal: principal,
             hub: options.county.code,
+            lane: options.lane,
             now: now
         )
         visitors[peer] = Visitor(

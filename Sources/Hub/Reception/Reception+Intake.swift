@@ -149,6 +149,7 @@ extension Reception {
         let frame = session.welcome(
             session: id.number,
             hub: options.county.code,
+            lane: options.lane,
             expect: expect,
             now: now
         )

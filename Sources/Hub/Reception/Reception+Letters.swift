@@ -56,7 +56,11 @@ extension Reception {
     /// A desk whose rights are others begins anew: what it was told before counts by rights that are
     /// gone (DESIGN §5). An agency goes on, and its next lines are judged by its new rights.
     private func adopt(_ agencies: AgencyRegister) {
-        gate = Gate(agencies: agencies)
+        gate = Gate(
+            agencies: agencies,
+            lane: options.lane,
+            screensWording: options.screensWording
+        )
         for peer in peersInOrder {
             guard let visitor = visitors[peer] else { continue }
             let fresh = rights(of: visitor.principal)

@@ -69,7 +69,11 @@ package final class Reception {
             now: Uptime(milliseconds: clock.monotonicMilliseconds())
         )
         self.options = options
-        self.gate = Gate(agencies: agencies)
+        self.gate = Gate(
+            agencies: agencies,
+            lane: options.lane,
+            screensWording: options.screensWording
+        )
         self.links = links
         self.clock = clock
         self.log = links.log

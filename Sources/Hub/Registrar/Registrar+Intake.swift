@@ -66,7 +66,10 @@ extension Registrar {
                     commit.batch.add(at: at, kind: EntryKind(record.kind)) {
                         EntryCodec.append(record, to: &$0)
                     }
-                    if let receipt = record.receipt { receipts.append(receipt) }
+                    if var receipt = record.receipt {
+                        receipt.id = found[index].id
+                        receipts.append(receipt)
+                    }
                     continue
                 }
                 commit.batch.add(at: at, kind: EntryKind(.item)) {
@@ -171,10 +174,11 @@ extension Registrar {
             case .erased: receipt = erasedReceipt(position, line)
             case .unknown: receipt = nil
             }
-            guard let receipt else {
+            guard var receipt else {
                 links.tell(.conflict(session, number: number))
                 return
             }
+            if case .refused = receipt.status { receipt.id = line.id }
             receipts.append(receipt)
         }
         links.tell(.receipts(session, receipts, lastEntry: 0))

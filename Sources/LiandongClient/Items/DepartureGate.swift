@@ -1,4 +1,5 @@
 public import Domain
+internal import Text
 
 /// The agency's last gate (出口): secrecy markings, masking, form and lane, in this order.
 ///
@@ -9,6 +10,10 @@ public struct DepartureGate: Sendable {
     public let agency: AgencyID
     /// The purpose of an item that names none, as the agency's grant has it.
     public let defaultPurpose: Purpose?
+    /// Accusations are found by their wording as well; off for demonstrations and evaluation alone.
+    public let screensWording: Bool
+    /// A superior's key is there for accusations of those who keep the lanes.
+    public let hasSuperior: Bool
     /// Old items are imported: each is marked, counts and is linked, and raises nothing (历史导入).
     public let isHistory: Bool
 
@@ -23,8 +28,18 @@ public struct DepartureGate: Sendable {
     /// - Parameters:
     ///   - agency: The agency that sends.
     ///   - defaultPurpose: The purpose of an item that names none.
+    ///   - screensWording: Look for accusations by their wording as well.
+    ///   - hasSuperior: A superior's key is there for accusations of those who keep the lanes.
     ///   - isHistory: Mark each item as imported history.
-    public init(agency: AgencyID, defaultPurpose: Purpose? = nil, isHistory: Bool = false) {
+    public init(
+        agency: AgencyID,
+        defaultPurpose: Purpose? = nil,
+        screensWording: Bool = true,
+        hasSuperior: Bool = false,
+        isHistory: Bool = false
+    ) {
+        self.screensWording = screensWording
+        self.hasSuperior = hasSuperior
         self.agency = agency
         self.defaultPurpose = defaultPurpose
         self.isHistory = isHistory
@@ -116,6 +131,17 @@ public struct DepartureGate: Sendable {
                 }
             )
         }
+        if item.isForSuperior, !hasSuperior {
+            return .setAside([
+                Mistake(
+                    .superiorOnly,
+                    file: file,
+                    row: row,
+                    what: "the item accuses those who keep the lanes, or their superior's unit",
+                    remedy: "Hand it in on paper to the superior, or set superior: in agency.yaml"
+                )
+            ])
+        }
         return .item(item, remarks: [])
     }
 
@@ -124,15 +150,45 @@ public struct DepartureGate: Sendable {
             let kind = members["type"]?.text.flatMap({ ItemKind(type: $0) }),
             let time = members["time"]?.text.flatMap({ Timestamp(rfc3339: $0) })
         else { return nil }
-        let stated = event.value(at: ["data", "purpose"])?.text
-        let purpose = stated.map { Purpose(rawValue: $0) } ?? (kind.isLife ? nil : defaultPurpose)
+        let reason = sealedReason(event, kind: kind)
         return OutgoingItem(
             ref: ItemRef(agency: agency, id: id),
             kind: kind,
             time: time,
-            lane: purpose == .accusation ? .sealed : .open,
+            lane: reason == nil ? .open : .sealed,
+            sealedReason: reason,
+            isForSuperior: reason != nil && accusesTheKeepers(event),
             event: bytes,
             masked: tally
+        )
+    }
+
+    /// Why an item is for the sealed lane: by its own word, the agency's default, its wording, in this order.
+    private func sealedReason(
+        _ event: JSONTree,
+        kind: ItemKind
+    ) -> OutgoingItem.SealedReason? {
+        func member(_ key: String) -> String? { event.value(at: ["data", key])?.text }
+        let competence = member("competence").flatMap { Competence(rawValue: $0) }
+        let stated = member("purpose").flatMap { Purpose(rawValue: $0) }
+        if Lane(purpose: stated, competence: competence) == .sealed { return .purpose }
+        guard !kind.isLife else { return nil }
+        if stated == nil, Lane(purpose: defaultPurpose, competence: competence) == .sealed {
+            return .defaultPurpose
+        }
+        guard screensWording,
+            let finding = AccusationScreen.standard.finding(
+                title: member("title") ?? "",
+                text: member("text") ?? ""
+            )
+        else { return nil }
+        return .wording(version: finding.version, words: finding.words)
+    }
+
+    private func accusesTheKeepers(_ event: JSONTree) -> Bool {
+        LaneKeepers.areAccused(
+            respondent: event.value(at: ["data", "respondent"])?.text ?? "",
+            title: event.value(at: ["data", "title"])?.text ?? ""
         )
     }
 

@@ -2,12 +2,14 @@ public import Domain
 
 /// An item as it leaves the agency (待发件): checked, masked, free of secrecy markings.
 public struct OutgoingItem: Hashable, Sendable {
-    /// The lane that may carry it.
-    public enum Lane: Hashable, Sendable {
-        /// The open hub.
-        case open
-        /// An accusation (检举控告): the sealed lane (限知) alone.
-        case sealed
+    /// Why an item is for the sealed lane (入限知的缘由).
+    public enum SealedReason: Hashable, Sendable {
+        /// It says so itself: its purpose is an accusation.
+        case purpose
+        /// It names no purpose, and the agency's default is an accusation.
+        case defaultPurpose
+        /// Its wording accuses an official: the screen's version, and the words of its tables that struck.
+        case wording(version: Int, words: [String])
     }
 
     /// Its identity.
@@ -18,6 +20,10 @@ public struct OutgoingItem: Hashable, Sendable {
     public let time: Timestamp
     /// The lane that may carry it.
     public let lane: Lane
+    /// Why it is for the sealed lane; `nil` for the open one.
+    public let sealedReason: SealedReason?
+    /// It accuses those who keep the lanes themselves: their superior alone may get it (上级).
+    public let isForSuperior: Bool
     /// The CloudEvents object, UTF-8 JSON on one line.
     public let event: [UInt8]
     /// What was masked.
@@ -28,6 +34,8 @@ public struct OutgoingItem: Hashable, Sendable {
         kind: ItemKind,
         time: Timestamp,
         lane: Lane,
+        sealedReason: SealedReason? = nil,
+        isForSuperior: Bool = false,
         event: [UInt8],
         masked: MaskTally
     ) {
@@ -35,6 +43,8 @@ public struct OutgoingItem: Hashable, Sendable {
         self.kind = kind
         self.time = time
         self.lane = lane
+        self.sealedReason = sealedReason
+        self.isForSuperior = isForSuperior
         self.event = event
         self.masked = masked
     }

@@ -57,6 +57,8 @@ public struct OutboxCounts: Hashable, Sendable {
 public final class Outbox {
     /// Agency, name and epoch of the stream.
     public private(set) var stream: StreamID
+    /// The lane whose items are numbered here and sent.
+    public let lane: Lane
     /// The folder of the stream.
     public let path: String
     /// The bounds.
@@ -82,6 +84,7 @@ public final class Outbox {
     ///   - root: The agency's folder; each stream has a folder of its name in it.
     ///   - agency: The agency that sends.
     ///   - name: The stream's name, `main`.
+    ///   - lane: The lane that the stream is for; a folder of one is never opened for the other.
     ///   - limits: The bounds.
     ///   - newEpoch: A random number but 0, taken when the outbox is made now.
     /// - Throws: `locked` when another process has it; `damaged` or `lost` when items without
@@ -90,6 +93,7 @@ public final class Outbox {
         root: String,
         agency: AgencyID,
         name: String,
+        lane: Lane = .open,
         limits: OutboxLimits = OutboxLimits(),
         newEpoch: UInt64
     ) throws(OutboxError) {
@@ -98,6 +102,7 @@ public final class Outbox {
             root: root,
             agency: agency,
             name: name,
+            lane: lane,
             limits: limits,
             newEpoch: newEpoch
         )
@@ -109,6 +114,7 @@ public final class Outbox {
         root: String,
         agency: AgencyID,
         name: String,
+        lane: Lane = .open,
         limits: OutboxLimits,
         newEpoch: UInt64
     ) throws(OutboxError) {
@@ -117,13 +123,15 @@ public final class Outbox {
         let folder = try rootFolder.folder(name)
         try rootFolder.sync()
         let lock = try folder.lock()
-        let epoch = try Outbox.epoch(folder, agency: agency, name: name, newEpoch: newEpoch)
+        let label = Outbox.label(agency, name, lane)
+        let epoch = try Outbox.epoch(folder, label: label, newEpoch: newEpoch)
         let epochFolder = try folder.folder(Outbox.folderName(epoch))
         try folder.sync()
         try Outbox.removeEpochs(of: folder, but: epoch)
         self.log = try OutboxLog(folder: epochFolder)
         self.epochFolder = epochFolder
         self.waiting = try OutboxWaiting(folder: folder)
+        self.lane = lane
         self.folder = folder
         self.lock = lock
         self.path = folder.path
@@ -133,8 +141,8 @@ public final class Outbox {
 
     /// Puts items in and returns when the disk has them.
     ///
-    /// Items of the sealed lane are kept outside the numbered stream and wait for 限知; one that
-    /// waits already is not kept twice.
+    /// Items of the sealed lane are kept outside the numbered stream of the open one and wait for 限知; one
+    /// that waits already is not kept twice. The sealed stream takes no item of the open lane.
     ///
     /// - Parameters:
     ///   - items: The items, in order.
@@ -147,10 +155,11 @@ public final class Outbox {
         at now: Timestamp
     ) throws(OutboxError) -> (numbers: Range<UInt64>, waiting: Int) {
         if let failure { throw failure }
-        let sealed = items.filter { $0.lane == .sealed }
+        let sealed = items.filter { $0.lane != lane }
+        precondition(lane == .open || sealed.isEmpty, "an open item for the sealed outbox")
         let first = log.nextNumber
         var frames: [[UInt8]] = []
-        for item in items where item.lane == .open {
+        for item in items where item.lane == lane {
             let number = first + UInt64(frames.count)
             let frame = OutboxFrame.item(
                 number: number,
@@ -174,6 +183,12 @@ public final class Outbox {
         }
         return (first..<first + UInt64(frames.count), sealed.count)
     }
+
+    /// The accusations that wait for the sealed lane, in the order in which they came.
+    package func waitingItems() throws(OutboxError) -> [StoredItem] { try waiting.items() }
+
+    /// Forgets those that wait, when the sealed outbox has them on its disk.
+    package func clearWaiting() throws(OutboxError) { try waiting.clear() }
 
     /// Items from a number on, receipted ones too, for sending and for healing.
     ///
@@ -293,17 +308,22 @@ public final class Outbox {
         }
         try copy.sync(in: fresh)
         try folder.sync()
-        try Outbox.writeStream(folder, stream.agency, stream.name, epoch: epoch)
+        let label = Outbox.label(stream.agency, stream.name, lane)
+        try Outbox.writeStream(folder, label, epoch: epoch)
         stream = StreamID(agency: stream.agency, name: stream.name, epoch: epoch)
         log = copy
         epochFolder = fresh
         try Outbox.removeEpochs(of: folder, but: epoch)
     }
 
+    /// What a stream's folder says of itself.
+    private static func label(_ agency: AgencyID, _ name: String, _ lane: Lane) -> String {
+        agency.name + "/" + name + (lane == .open ? "" : "@" + lane.rawValue)
+    }
+
     private static func epoch(
         _ folder: OutboxFolder,
-        agency: AgencyID,
-        name: String,
+        label: String,
         newEpoch: UInt64
     ) throws(OutboxError) -> UInt64 {
         let names = try folder.names()
@@ -313,7 +333,7 @@ public final class Outbox {
                 case .stream(let epoch, let found)? =
                     OutboxFrame.read(try file.readAll(), at: 0)?.frame
             else { throw .damaged(path: file.path, offset: 0) }
-            guard found == agency.name + "/" + name else {
+            guard found == label else {
                 throw .foreignFolder(path: folder.path)
             }
             return epoch
@@ -322,20 +342,19 @@ public final class Outbox {
             throw .damaged(path: folder.path + "/stream, which " + epoch + " needs", offset: 0)
         }
         precondition(newEpoch != 0, "an epoch is never 0")
-        try writeStream(folder, agency, name, epoch: newEpoch)
+        try writeStream(folder, label, epoch: newEpoch)
         return newEpoch
     }
 
     /// Names the epoch in force; the rename is the moment of change.
     private static func writeStream(
         _ folder: OutboxFolder,
-        _ agency: AgencyID,
-        _ name: String,
+        _ label: String,
         epoch: UInt64
     ) throws(OutboxError) {
         let file = try folder.file("stream.new")
         try file.cut(to: 0)
-        try file.append(OutboxFrame.stream(epoch: epoch, name: agency.name + "/" + name).bytes)
+        try file.append(OutboxFrame.stream(epoch: epoch, name: label).bytes)
         try file.sync()
         try folder.rename("stream.new", to: "stream")
         try folder.sync()

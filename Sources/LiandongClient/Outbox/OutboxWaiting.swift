@@ -21,6 +21,25 @@ struct OutboxWaiting {
         }
     }
 
+    /// The items that wait.
+    func items() throws(OutboxError) -> [StoredItem] {
+        OutboxFrame.scan(try file.readAll()).frames.compactMap { entry in
+            guard case .item(let number, let at, let id, let event) = entry.frame else {
+                return nil
+            }
+            return StoredItem(number: number, putAt: at, id: id, event: event)
+        }
+    }
+
+    /// Forgets all that wait.
+    mutating func clear() throws(OutboxError) {
+        guard count > 0 else { return }
+        try file.cut(to: 0)
+        try file.sync()
+        held = []
+        count = 0
+    }
+
     /// Keeps items that do not wait yet, and returns when the disk has them.
     mutating func hold(_ items: [OutgoingItem], at now: Timestamp) throws(OutboxError) {
         var frames: [UInt8] = []

@@ -13,6 +13,8 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
         case opened(hub: String)
         /// Receipts were recorded.
         case receipted(count: Int, problems: [Receipt])
+        /// The open hub refused items for their lane; they are in the sealed outbox, or wait for one.
+        case moved([ItemRef])
         /// The session ended; the next attempt follows by itself.
         case interrupted(reason: String)
     }
@@ -42,6 +44,7 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
     }
 
     private let outbox: Outbox
+    private let lanes: LaneOutboxes?
     private let agent: String
     private let connect: () throws(ConnectionError) -> Connection
     private let pauseMax: TimeSpan
@@ -65,17 +68,20 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
     ///
     /// - Parameters:
     ///   - outbox: What to send; the pusher's thread alone uses it.
+    ///   - lanes: Where what the open hub refuses for its lane goes; `nil` leaves it.
     ///   - agent: Program and version, for the hub's log.
     ///   - pauseMax: The longest pause between two attempts to connect.
     ///   - connect: Makes a connection; called again after a failure.
     public init(
         outbox: Outbox,
+        lanes: LaneOutboxes? = nil,
         agent: String,
         pauseMax: TimeSpan = .seconds(30),
         connect: @escaping () throws(ConnectionError) -> Connection
     ) {
         self.init(
             outbox: outbox,
+            lanes: lanes,
             agent: agent,
             pauseMax: pauseMax,
             clock: MonotonicClock(),
@@ -87,6 +93,7 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
     /// The same with a clock and a die of the caller's choice.
     package init(
         outbox: Outbox,
+        lanes: LaneOutboxes? = nil,
         agent: String,
         pauseMax: TimeSpan,
         clock: any ClientClock,
@@ -94,6 +101,7 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
         connect: @escaping () throws(ConnectionError) -> Connection
     ) {
         self.outbox = outbox
+        self.lanes = lanes
         self.agent = agent
         self.pauseMax = pauseMax
         self.clock = clock
@@ -175,6 +183,7 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
                 oldestKept: outbox.oldestKept,
                 lastAssigned: outbox.lastNumber
             ),
+            lane: outbox.lane,
             agent: agent
         )
         unsent = session.connect(attempt: attempt, now: now)
@@ -251,12 +260,15 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
                 return
             }
             guard first.event.count <= room else { return }
-            for item in items {
+            for item in items where lanes?.isMoved(item.event) != true {
                 digests[item.number] = (
                     ContentDigest(contentOfEvent: item.event), ContentDigest(hashing: item.event)
                 )
             }
-            unsent = session.put(items.map(\.event), now: clock.now)
+            let lines = items.map { item in
+                lanes?.isMoved(item.event) == true ? LaneOutboxes.standIn : item.event
+            }
+            unsent = session.put(lines, now: clock.now)
             self.session = session
         }
     }
@@ -352,12 +364,23 @@ public struct Pusher<Connection: HubConnection & ~Copyable>: ~Copyable {
             }
         }
         do throws(OutboxError) {
+            // In the sealed outbox before the refusal counts: a crash in between loses nothing, and what
+            // is there already is never sent to the open hub again.
+            let refused = problems.filter { $0.status == Receipt.Status.ofOtherLane }
+            if let lanes, !refused.isEmpty {
+                events.append(.moved(try lanes.move(refused.map(\.number), at: now)))
+            }
             try outbox.record(receipts, at: now)
         } catch {
             throw .outbox(error)
         }
         events.append(.receipted(count: receipts.count, problems: problems))
     }
+}
+
+extension Receipt.Status {
+    /// The hub serves another lane than the item is for.
+    package static let ofOtherLane = Receipt.Status.refused(code: ErrorCode.sealedLane.rawValue)
 }
 
 extension ContentDigest {

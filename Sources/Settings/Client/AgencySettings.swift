@@ -13,6 +13,14 @@ package struct AgencySettings: Equatable, Sendable {
     package var agency: AgencyID
     /// The agency's own pair.
     package var keys: KeyPair
+    /// The purpose of an item that names none, as the county's grant has it (默认信访目的).
+    package var defaultPurpose: Purpose?
+    /// Items are looked through for accusations by their wording; off for demonstrations alone.
+    package var screensWording: Bool
+    /// How the sealed lane is reached (限知); `nil` while the county has none.
+    package var sealed: SealedLane?
+    /// The superior's public courier keys, for an accusation of those who answer for the lanes (上级).
+    package var superiorFile: String?
     /// The stream that items go into; two daemons of one agency need two.
     package var stream: String
     /// The folder of the outbox.
@@ -28,9 +36,22 @@ package struct AgencySettings: Equatable, Sendable {
     /// How long receipted items are kept for sending again.
     package var keepReceipted: TimeSpan
 
+    /// How an agency's daemon reaches the sealed hub, and where accusations wait (限知通道).
+    package struct SealedLane: Equatable, Sendable {
+        /// Where the sealed hub is reached.
+        package var endpoint: String
+        /// The sealed hub's public key, 40 characters of Z85.
+        package var hubPublicKey: String
+        /// The agency's pair for the sealed hub alone.
+        package var keys: KeyPair
+        /// The folder of the sealed outbox, never that of the open one.
+        package var outboxFolder: String
+    }
+
     private static let keys = [
         "endpoint", "hub_key", "hub_key_file", "agency", "key_file", "stream", "outbox",
-        "county_key_file", "mapping_file", "limits",
+        "county_key_file", "mapping_file", "default_purpose", "accusation_screen", "sealed",
+        "superior", "limits",
     ]
 
     /// Reads a file with the keys that it names; relative paths begin at its folder.
@@ -49,6 +70,12 @@ package struct AgencySettings: Equatable, Sendable {
         let outbox = table.optional("outbox").map { $0.text(bytesMax: 4096) } ?? "outbox"
         let county = table.optional("county_key_file").map { ConnectionFields.path($0, file) }
         let mapping = table.optional("mapping_file").map { ConnectionFields.path($0, file) }
+        let purposes = Purpose.allCases.map { (word: $0.rawValue, value: $0) }
+        let purpose = table.optional("default_purpose").map { $0.choice(purposes) }
+        let screens = table.optional("accusation_screen").map { $0.flag() } ?? true
+        let superior = table.optional("superior").map { ConnectionFields.path($0, file) }
+        let sealedNode = table.optional("sealed")
+        let sealed = sealedNode.map { SealedLane($0, file: file) }
         var items: Int? = 200_000
         var bytes: Int? = 1 << 30
         var days: Int? = 7
@@ -62,9 +89,28 @@ package struct AgencySettings: Equatable, Sendable {
             }
             if let node = known?.optional("keep_days") { days = node.integer(in: 1...366) }
         }
-        guard let connection, let agency, let stream, let outbox, let items, let bytes, let days
+        if let sealedNode, let outbox, let lane = sealed ?? nil {
+            // Two hubs, two outboxes: what lies in one folder would go to one of them.
+            if lane.outboxFolder == FileText.resolve(outbox, besides: file) {
+                sealedNode.fault("sealed.outbox is the outbox", "name a folder of its own")
+            }
+            if lane.endpoint == connection?.endpoint
+                || lane.hubPublicKey == connection?.hubPublicKey
+            {
+                sealedNode.fault(
+                    "sealed names the open hub",
+                    "write endpoint and key of the sealed hub; no hub serves both lanes"
+                )
+            }
+        }
+        guard let connection, let agency, let stream, let outbox, let items, let bytes, let days,
+            let screens
         else { return nil }
         self.file = file
+        defaultPurpose = purpose ?? nil
+        screensWording = screens
+        self.sealed = sealed ?? nil
+        superiorFile = superior ?? nil
         endpoint = connection.endpoint
         hubPublicKey = connection.hubPublicKey
         keys = connection.keys
@@ -76,6 +122,21 @@ package struct AgencySettings: Equatable, Sendable {
         outboxItemsMax = items
         outboxBytesMax = bytes
         keepReceipted = .days(Int64(days))
+    }
+}
+
+extension AgencySettings.SealedLane {
+    fileprivate init?(_ node: ConfigurationNode, file: String) {
+        let keys = ["endpoint", "hub_key", "hub_key_file", "key_file", "outbox"]
+        guard let table = node.table(keys: keys) else { return nil }
+        let connection = ConnectionFields(table, file: file)
+        let outbox =
+            table.optional("outbox").map { $0.text(bytesMax: 4096) } ?? "outbox-sealed"
+        guard let connection, let outbox else { return nil }
+        endpoint = connection.endpoint
+        hubPublicKey = connection.hubPublicKey
+        self.keys = connection.keys
+        outboxFolder = FileText.resolve(outbox, besides: file)
     }
 }
 

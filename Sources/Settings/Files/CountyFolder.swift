@@ -33,12 +33,21 @@ package enum CountyFolder {
                 )
             )
         }
+        mistakes += sealedMistakes(hub)
         for path in [hub.dataFolder, hub.keysFolder] {
             if let mistake = FileText.looseness(of: path, modeMax: 0o700) {
                 mistakes.append(mistake)
             }
         }
         return mistakes
+    }
+
+    /// What of a sealed lane's folder somebody else might enter (限知); nothing for the open lane.
+    package static func sealedMistakes(_ hub: HubSettings) -> [SettingsMistake] {
+        guard hub.lane == .sealed else { return [] }
+        return [hub.folder, hub.dataFolder, hub.keysFolder].compactMap {
+            FileText.looseness(of: $0, modeMax: 0o700)
+        }
     }
 
     private static func keyMistakes(

@@ -22,6 +22,10 @@ package struct HubSettings: Equatable, Sendable {
     package var county: Division
     /// `at` is the highest item time so far: demonstrations, imports and evaluation only.
     package var hasScenarioClock: Bool
+    /// The lane that the hub serves; fixed when its journal begins.
+    package var lane: Lane
+    /// The gate looks for accusations by their wording; off with a scenario clock alone.
+    package var screensWording: Bool
     /// The bounds and rhythms.
     package var limits: HubLimits
     /// How much is logged.
@@ -32,9 +36,8 @@ package struct HubSettings: Equatable, Sendable {
     package var auditHeads: String
 
     private static let keys = [
-        "endpoint", "data", "keys", "county", "scenario_clock", "log_level", "health_port",
-        "audit_heads",
-        "limits",
+        "endpoint", "data", "keys", "county", "scenario_clock", "lane", "accusation_screen",
+        "log_level", "health_port", "audit_heads", "limits",
     ]
 
     /// Reads a file; relative paths in it begin at its folder.
@@ -51,14 +54,22 @@ package struct HubSettings: Equatable, Sendable {
         let keys = table.required("keys")?.text(bytesMax: 4096)
         let county = table.required("county").flatMap { DivisionText.read($0, digits: 6) }
         let scenario = table.optional("scenario_clock").map { $0.flag() } ?? false
+        let lanes = Lane.allCases.map { (word: $0.rawValue, value: $0) }
+        let lane = table.optional("lane").map { $0.choice(lanes) } ?? .open
+        let screen = table.optional("accusation_screen").map { $0.flag() } ?? true
+        if screen == false, scenario == false {
+            table.optional("accusation_screen")?.fault(
+                "a hub in service looks for accusations",
+                "write true; false is for demonstrations and evaluation with scenario_clock: true"
+            )
+        }
         let words = LogLevel.allCases.map { (word: $0.rawValue, value: $0) }
         let level = table.optional("log_level").map { $0.choice(words) } ?? .notice
         let limits = table.optional("limits").map { HubLimits($0) } ?? HubLimits()
         let heads = table.optional("audit_heads").map { $0.text(bytesMax: 1024) } ?? ""
         let port = table.optional("health_port").map { $0.integer(in: 0...65_535) } ?? 0
         guard let port, let heads, let endpoint, let data, let keys, let county, let scenario,
-            let level,
-            let limits
+            let level, let limits, let lane, let screen
         else { return nil }
         self.file = file
         folder = FileText.folder(of: file)
@@ -67,6 +78,8 @@ package struct HubSettings: Equatable, Sendable {
         keysFolder = FileText.resolve(keys, besides: file)
         self.county = county
         hasScenarioClock = scenario
+        self.lane = lane
+        screensWording = screen
         self.limits = limits
         logLevel = level
         healthPort = port
@@ -83,6 +96,8 @@ extension HubSettings {
             ("keys", keysFolder == other.keysFolder),
             ("county", county == other.county),
             ("scenario_clock", hasScenarioClock == other.hasScenarioClock),
+            ("lane", lane == other.lane),
+            ("accusation_screen", screensWording == other.screensWording),
             ("limits", limits == other.limits),
             ("log_level", logLevel == other.logLevel),
             ("audit_heads", auditHeads == other.auditHeads),

@@ -7,6 +7,10 @@ package struct CountyTemplate: Sendable {
     package static let endpoint = "tcp://127.0.0.1:5747"
     /// The officer that a new folder has a key for.
     package static let officer = "duty"
+    /// Where clients reach the sealed hub when nobody named another place.
+    package static let sealedEndpoint = "tcp://127.0.0.1:5757"
+    /// The one officer whom a new sealed lane knows: the contact of 纪检.
+    package static let sealedOfficer = "jijian"
 
     /// The county and its townships.
     package var divisions: DivisionRegister
@@ -16,18 +20,34 @@ package struct CountyTemplate: Sendable {
     package var hasScenarioClock: Bool
     /// Who holds which post of `grants.yaml`, by the names of the officers' keys.
     package var holders: [String: [String]]
+    /// Where the sealed hub listens; `nil` makes no sealed lane.
+    package var sealedEndpoint: String?
+    /// The lane whose `hub.yaml` is written.
+    private(set) var lane = Lane.open
 
     /// A template from its parts.
     package init(
         divisions: DivisionRegister = TownList.example,
         endpoint: String = CountyTemplate.endpoint,
         hasScenarioClock: Bool = false,
-        holders: [String: [String]] = ["duty-desk": [CountyTemplate.officer]]
+        holders: [String: [String]] = ["duty-desk": [CountyTemplate.officer]],
+        sealedEndpoint: String? = nil
     ) {
         self.divisions = divisions
         self.endpoint = endpoint
         self.hasScenarioClock = hasScenarioClock
         self.holders = holders
+        self.sealedEndpoint = sealedEndpoint
+    }
+
+    /// The template of the sealed lane beside this one.
+    private var sealed: CountyTemplate? {
+        guard let sealedEndpoint else { return nil }
+        var template = self
+        template.endpoint = sealedEndpoint
+        template.sealedEndpoint = nil
+        template.lane = .sealed
+        return template
     }
 
     /// The agencies that a new folder has.
@@ -52,14 +72,17 @@ package struct CountyTemplate: Sendable {
     ///
     /// Nothing is written when one of the files is there already. `newKeys` makes a CURVE pair;
     /// `newCountyKey` the text of a county key file (县级假名密钥), which goes to the agencies and
-    /// not to the hub. Answers with the paths that were written.
+    /// not to the hub. The sealed lane, where there is one, gets a folder of its own that its owner alone may
+    /// enter, with other keys and a 纪检 contact as its one officer. Answers with the paths that were written.
     @discardableResult
     package func write(
         folder: String,
+        sealedFolder: String? = nil,
         newKeys: () -> KeyPair,
         newCountyKey: (() -> String)? = nil
     ) throws(SettingsError) -> [String] {
-        guard EndpointText.isEndpoint(endpoint, isBound: false) else {
+        for endpoint in [endpoint, sealedEndpoint].compactMap({ $0 })
+        where !EndpointText.isEndpoint(endpoint, isBound: false) {
             throw SettingsError(
                 SettingsMistake(
                     file: folder,
@@ -69,7 +92,34 @@ package struct CountyTemplate: Sendable {
                 )
             )
         }
-        let files = newFiles(folder: folder, newKeys: newKeys, newCountyKey: newCountyKey)
+        precondition(
+            (sealedFolder == nil) == (sealedEndpoint == nil),
+            "a sealed lane has a folder and an endpoint"
+        )
+        let hub = newKeys()
+        let agencyPairs = CountyTemplate.agencies.map { _ in newKeys() }
+        var files = hubFiles(folder: folder, hub: hub, agencies: agencyPairs, officer: newKeys())
+        var sealedKeys: (hub: KeyPair, agencies: [KeyPair])?
+        if let sealedFolder, let sealed {
+            let keys = (hub: newKeys(), agencies: CountyTemplate.agencies.map { _ in newKeys() })
+            files += sealed.hubFiles(
+                folder: sealedFolder,
+                hub: keys.hub,
+                agencies: keys.agencies,
+                officer: newKeys()
+            )
+            sealedKeys = keys
+        }
+        let countyKey = newCountyKey?()
+        for (place, agency) in CountyTemplate.agencies.enumerated() {
+            files += agencyFiles(
+                agency.name,
+                folder: folder,
+                (hub.publicKey, agencyPairs[place]),
+                sealed: sealedKeys.map { ($0.hub.publicKey, $0.agencies[place]) },
+                countyKey: countyKey
+            )
+        }
         let present = files.filter { FileText.exists($0.path) }
         if !present.isEmpty {
             throw SettingsError(
@@ -83,8 +133,11 @@ package struct CountyTemplate: Sendable {
             )
         }
         try FileText.createFolder(folder, mode: 0o755)
-        try FileText.createFolder(FileText.join(folder, "data"))
-        try FileText.createFolder(FileText.join(folder, "keys"))
+        if let sealedFolder { try FileText.createFolder(sealedFolder, mode: 0o700) }
+        for folder in [folder, sealedFolder].compactMap({ $0 }) {
+            try FileText.createFolder(FileText.join(folder, "data"))
+            try FileText.createFolder(FileText.join(folder, "keys"))
+        }
         for agency in CountyTemplate.agencies {
             try FileText.createFolder(FileText.join(folder, "agencies/\(agency.name)"))
         }
@@ -106,41 +159,62 @@ package struct CountyTemplate: Sendable {
         }
     }
 
-    private func newFiles(
+    /// What the hub of one lane needs, and its officer.
+    private func hubFiles(
         folder: String,
-        newKeys: () -> KeyPair,
-        newCountyKey: (() -> String)?
+        hub: KeyPair,
+        agencies: [KeyPair],
+        officer: KeyPair
     ) -> [NewFile] {
-        var files = configuration.map { NewFile(folder, $0.name, $0.text) }
-        let hub = newKeys()
-        files.append(NewFile(folder, "keys/hub.key", KeyFile.text(hub), isSecret: true))
-        files.append(NewFile(folder, "keys/hub.pub", KeyFile.text(publicKey: hub.publicKey)))
-        let countyKey = newCountyKey?()
-        for agency in CountyTemplate.agencies.map(\.name) {
-            let pair = newKeys()
-            let home = "agencies/\(agency)/"
-            let publicText = KeyFile.text(publicKey: pair.publicKey)
-            files.append(NewFile(folder, "keys/agency-\(agency).pub", publicText))
-            files.append(NewFile(folder, home + "agency.key", KeyFile.text(pair), isSecret: true))
-            files.append(
-                NewFile(folder, home + "hub.pub", KeyFile.text(publicKey: hub.publicKey))
-            )
-            files.append(
-                NewFile(
-                    folder,
-                    home + "agency.yaml",
-                    agencyText(agency, hasCountyKey: countyKey != nil)
-                )
-            )
-            if let countyKey {
-                files.append(NewFile(folder, home + "county.key", countyKey, isSecret: true))
-            }
+        // The sealed lane's folder tells nobody anything, not even who its agencies are.
+        let isSecret = lane == .sealed
+        var files = configuration.map { NewFile(folder, $0.name, $0.text, isSecret: isSecret) }
+        func add(_ name: String, publicKey: String) {
+            let text = KeyFile.text(publicKey: publicKey)
+            files.append(NewFile(folder, name, text, isSecret: isSecret))
         }
-        let officer = newKeys()
-        let officerText = KeyFile.text(publicKey: officer.publicKey)
-        files.append(NewFile(folder, "keys/officer-\(Self.officer).pub", officerText))
+        files.append(NewFile(folder, "keys/hub.key", KeyFile.text(hub), isSecret: true))
+        add("keys/hub.pub", publicKey: hub.publicKey)
+        for (agency, pair) in zip(CountyTemplate.agencies, agencies) {
+            add("keys/agency-\(agency.name).pub", publicKey: pair.publicKey)
+        }
+        add("keys/officer-\(officerName).pub", publicKey: officer.publicKey)
         files.append(NewFile(folder, "officer.key", KeyFile.text(officer), isSecret: true))
-        files.append(NewFile(folder, "officer.yaml", self.officerText))
+        files.append(NewFile(folder, "officer.yaml", officerText, isSecret: isSecret))
         return files
     }
+
+    /// What the daemon of one agency needs.
+    private func agencyFiles(
+        _ agency: String,
+        folder: String,
+        _ open: (hub: String, pair: KeyPair),
+        sealed: (hub: String, pair: KeyPair)?,
+        countyKey: String?
+    ) -> [NewFile] {
+        let home = "agencies/\(agency)/"
+        let text = agencyText(agency, hasCountyKey: countyKey != nil)
+        var files = [
+            NewFile(folder, home + "agency.key", KeyFile.text(open.pair), isSecret: true),
+            NewFile(folder, home + "hub.pub", KeyFile.text(publicKey: open.hub)),
+            NewFile(folder, home + "agency.yaml", text),
+        ]
+        if let sealed {
+            let key = KeyFile.text(sealed.pair)
+            files.append(NewFile(folder, home + "sealed.key", key, isSecret: true))
+            files.append(NewFile(folder, home + "sealed.pub", KeyFile.text(publicKey: sealed.hub)))
+        }
+        if let countyKey {
+            files.append(NewFile(folder, home + "county.key", countyKey, isSecret: true))
+        }
+        return files
+    }
+
+    /// The officer that the lane's folder has a key for.
+    var officerName: String {
+        lane == .sealed ? CountyTemplate.sealedOfficer : CountyTemplate.officer
+    }
+
+    /// The word of `hub.yaml`.
+    var laneWord: String { lane.rawValue }
 }

@@ -1,7 +1,7 @@
 import Domain
 
 extension CountyTemplate {
-    /// `grants.yaml` of a new folder: one duty officer, four agencies, and posts that nobody holds yet.
+    /// `grants.yaml` of a new folder: what one officer and the agencies may, and posts that nobody holds yet.
     var grantsText: String {
         """
         # Who may do what (授权). What no grant gives is refused; docs/rights.md has the table of roles.
@@ -15,15 +15,43 @@ extension CountyTemplate {
         #   presence    resident 常驻, rotating 轮驻, on_call 随驻
         #   from, until when it exists, as 2026-07-01T00:00:00+08:00; left out: always
         #   successors  who took its duties over at until; after a split nobody does by itself
+        \(lane == .sealed ? sealedUnits : openUnits)
+
+        # 岗位: what the officers' keys (keys/officer-NAME.pub) are for. holders and deputies are names, or
+        # {officer: NAME, from: …, until: …}. The three administrators (三员) are three persons.
+        \(lane == .sealed ? sealedPosts : openPosts)
+
+        # 授权
+        #   post        a post of the list above, or agency: NAME, or agency: "*" for every agency's own key
+        #   rights      left out: all that the role may
+        #   subjects    patterns as alert.red.44.14.>, item.xinfang.>; ">" is everything
+        #   divisions   a county covers its townships and what nobody placed; a township itself alone
+        #   lane        open 公开, sealed 限知; open when left out
+        #   purposes    信访目的 of what is pushed or whose text is read; left out: all
+        #   from, until when
+        #   basis       the legal ground, shown by grant explain
+        \(lane == .sealed ? sealedGrants : openGrants)
+
+        # 回避: an officer with an interest, for whom one case does not exist (条例 §28).
+        #   {officer: NAME, case: 441424-C-…, from: …, until: …, reason: …}
+        recusals: []
+
+        """
+    }
+
+    private var openUnits: String {
+        """
         units:
           - {name: xinlianban, title: 县信联办}
           - {name: xinfang, title: 县信访局, presence: resident}
           - {name: zhengshu, title: "县政数局(12345)", presence: resident}
           - {name: xuanchuan, title: 县委宣传部, presence: rotating}
           - {name: rongmeiti, title: 县融媒体中心, presence: rotating}
+        """
+    }
 
-        # 岗位: what the officers' keys (keys/officer-NAME.pub) are for. holders and deputies are names, or
-        # {officer: NAME, from: …, until: …}. The three administrators (三员) are three persons.
+    private var openPosts: String {
+        """
         posts:
           - name: duty-desk
             title: 县信联办值班室
@@ -55,16 +83,11 @@ extension CountyTemplate {
             unit: xinlianban
             role: audit_administrator
             holders: \(holders(of: "audit"))
+        """
+    }
 
-        # 授权
-        #   post        a post of the list above, or agency: NAME, or agency: "*" for every agency's own key
-        #   rights      left out: all that the role may
-        #   subjects    patterns as alert.red.44.14.>, item.xinfang.>; ">" is everything
-        #   divisions   a county covers its townships and what nobody placed; a township itself alone
-        #   lane        open 公开, sealed 限知; open when left out
-        #   purposes    信访目的 of what is pushed or whose text is read; left out: all
-        #   from, until when
-        #   basis       the legal ground, shown by grant explain
+    private var openGrants: String {
+        """
         grants:
           - agency: "*"
             rights: [push]
@@ -77,11 +100,43 @@ extension CountyTemplate {
           - {post: system, subjects: [">"], divisions: ["\(divisions.county.code)"]}
           - {post: security, subjects: [">"], divisions: ["\(divisions.county.code)"]}
           - {post: audit, subjects: [">"], divisions: ["\(divisions.county.code)"]}
+        """
+    }
 
-        # 回避: an officer with an interest, for whom one case does not exist (条例 §28).
-        #   {officer: NAME, case: 441424-C-…, from: …, until: …, reason: …}
-        recusals: []
+    private var sealedUnits: String {
+        """
+        units:
+          - {name: jiwei, title: 县纪委监委}
+        """
+    }
 
+    private var sealedPosts: String {
+        """
+        posts:
+          - name: discipline
+            title: 县纪委监委信访室
+            unit: jiwei
+            role: discipline
+            holders: [\(CountyTemplate.sealedOfficer)]
+          - name: audit
+            title: 审计管理员
+            unit: jiwei
+            role: audit_administrator
+            holders: []
+        """
+    }
+
+    private var sealedGrants: String {
+        """
+        grants:
+          - agency: "*"
+            rights: [push]
+            subjects: [">"]
+            divisions: ["\(divisions.county.code)"]
+            lane: sealed
+            basis: 信访工作条例第三十条
+          - {post: discipline, subjects: [">"], divisions: ["\(divisions.county.code)"], lane: sealed, basis: 信访工作条例第三十条}
+          - {post: audit, subjects: [">"], divisions: ["\(divisions.county.code)"], lane: sealed}
         """
     }
 

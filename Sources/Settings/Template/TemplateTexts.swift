@@ -146,6 +146,13 @@ extension CountyTemplate {
         # only. It is fixed when the journal begins.
         scenario_clock: \(hasScenarioClock)
 
+        # The lane (通道): open, or sealed (限知) for accusations alone. A hub serves one lane; it is fixed when
+        # the journal begins. The sealed lane has a folder, a system user, keys and a journal of its own.
+        lane: \(laneWord)
+
+        # Accusations are found by their wording too (用语筛查). false with scenario_clock alone.
+        accusation_screen: \(!hasScenarioClock)
+
         # How much is logged: trace, debug, info, notice, warning, error or critical.
         log_level: notice
 
@@ -228,6 +235,20 @@ extension CountyTemplate {
         # The outbox (发件箱): items wait here for their receipts and are kept for sending again.
         outbox: outbox
 
+        # The purpose of items that name none (默认信访目的); accusation for a desk of 举报 or 纪检.
+        # default_purpose: accusation
+
+        # Accusations are found by their wording too (用语筛查) and go to the sealed lane.
+        accusation_screen: \(!hasScenarioClock)
+
+        # The sealed lane (限知): its hub, this agency's pair for it, and an outbox of its own. Without it
+        # accusations wait here, unsent.
+        \(sealedText)
+
+        # The superior's public courier keys (上级): who alone gets an accusation of 信联办, 信访局, 纪检 or an
+        # administrator. Without it such an accusation is refused and goes on paper.
+        # superior: superior.courier
+
         # The county's key for pseudonyms (县级假名密钥); the hub never holds it.
         \(hasCountyKey ? "" : "# ")county_key_file: county.key
 
@@ -243,14 +264,22 @@ extension CountyTemplate {
         """
     }
 
+    private var sealedText: String {
+        let mark = sealedEndpoint == nil ? "# " : ""
+        return [
+            "sealed:", "  endpoint: \(sealedEndpoint ?? CountyTemplate.sealedEndpoint)",
+            "  hub_key_file: sealed.pub", "  key_file: sealed.key", "  outbox: outbox-sealed",
+        ].map { mark + $0 }.joined(separator: "\n")
+    }
+
     var officerText: String {
         """
         # What a duty officer's commands need (值班端设置). officer.key must stay secret (mode 0600).
         endpoint: \(endpoint)
         hub_key_file: keys/hub.pub
 
-        # Who this is to the hub, officer/\(CountyTemplate.officer); its public key lies in the hub's keys.
-        name: \(CountyTemplate.officer)
+        # Who this is to the hub, officer/\(officerName); its public key lies in the hub's keys.
+        name: \(officerName)
         key_file: officer.key
 
         """

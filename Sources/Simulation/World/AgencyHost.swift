@@ -79,7 +79,7 @@ final class AgencyHost {
                 switch event {
                 case .receipted: auditor.receipted(outbox)
                 case .interrupted(let reason): lastEnd = reason
-                case .opened: break
+                case .opened, .moved: break
                 }
             }
             if outbox.stream.epoch != auditor.epoch(of: agency) { auditor.renumbered(outbox) }

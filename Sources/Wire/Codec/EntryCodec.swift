@@ -11,6 +11,9 @@ package enum EntryCodec {
     /// The layout of a founding entry that takes an epoch over.
     package static let carryingVersion: UInt8 = 2
 
+    /// The layout of a founding entry of the sealed lane; what carries an epoch over follows a flag.
+    package static let sealedVersion: UInt8 = 3
+
     /// The payload of a record.
     package static func encode(_ record: JournalRecord) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -23,7 +26,9 @@ package enum EntryCodec {
         var writer = RecordWriter(appendingTo: bytes)
         bytes = []
         defer { bytes = writer.bytes }
-        if case .founding(let founding) = record, founding.carried != nil {
+        if case .founding(let founding) = record, founding.lane == .sealed {
+            writer.append(sealedVersion)
+        } else if case .founding(let founding) = record, founding.carried != nil {
             writer.append(carryingVersion)
         } else {
             writer.append(version)
@@ -34,6 +39,7 @@ package enum EntryCodec {
             writer.append(founding.county.number)
             writer.append(founding.hasScenarioClock)
             writer.append(founding.epoch)
+            if founding.lane == .sealed { writer.append(founding.carried != nil) }
             if let carried = founding.carried {
                 writer.append(carried.state)
                 writer.append(UInt32(carried.files.count))
@@ -102,9 +108,15 @@ package enum EntryCodec {
         guard let kind = JournalRecord.Kind(rawValue: number) else { throw .unknownKind(number) }
         var reader = RecordReader(payload)
         let version = try reader.number("the version", as: UInt8.self)
-        let carries = version == EntryCodec.carryingVersion && kind == .founding
-        guard version == EntryCodec.version || carries else { throw .unknownVersion(version) }
-        let record = try carries ? founding(&reader, carries: true) : body(kind, &reader)
+        let record: JournalRecord
+        switch version {
+        case EntryCodec.version: record = try body(kind, &reader)
+        case EntryCodec.carryingVersion where kind == .founding:
+            record = try founding(&reader, lane: .open, carries: true)
+        case EntryCodec.sealedVersion where kind == .founding:
+            record = try founding(&reader, lane: .sealed, carries: nil)
+        default: throw .unknownVersion(version)
+        }
         try reader.end()
         return record
     }
@@ -115,7 +127,7 @@ package enum EntryCodec {
     ) throws(RecordError) -> JournalRecord {
         switch kind {
         case .founding:
-            return try founding(&reader, carries: false)
+            return try founding(&reader, lane: .open, carries: false)
         case .configuration:
             return .configuration(
                 try reader.choice("the file's name"),
@@ -153,17 +165,26 @@ package enum EntryCodec {
         }
     }
 
+    /// A founding entry; without `carries` it says itself whether an epoch is carried over.
     private static func founding(
         _ reader: inout RecordReader,
-        carries: Bool
+        lane: Lane,
+        carries: Bool?
     ) throws(RecordError) -> JournalRecord {
         var founding = Founding(
             engineVersion: try reader.number("the engine's version"),
             county: try reader.division("the county"),
             hasScenarioClock: try reader.flag("the scenario clock"),
+            lane: lane,
             epoch: try reader.number("the epoch")
         )
-        if carries {
+        let isCarrying: Bool
+        if let carries {
+            isCarrying = carries
+        } else {
+            isCarrying = try reader.flag("what is carried over")
+        }
+        if isCarrying {
             let state = try reader.digest("the state's digest")
             var files: [Founding.FileVersion] = []
             for _ in 0..<(try reader.number("the files", as: UInt32.self)) {

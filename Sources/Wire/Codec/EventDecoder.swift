@@ -14,7 +14,7 @@ package final class EventDecoder {
         /// The reason names the member, what is wrong and what to do, in at most
         /// `EventDecoder.reasonBytesMax` bytes, and never quotes the line.
         case malformed(ErrorCode, reason: String, id: String, lineDigest: ContentDigest)
-        /// No item, and by its purpose an accusation: nothing of it may be kept (限知).
+        /// No item, and by its purpose an accusation: the open lane may keep nothing of it (限知).
         case sealed
     }
 
@@ -24,10 +24,14 @@ package final class EventDecoder {
     package static let depthMax = 32
 
     /// All that is used again, in one value, so that a line costs one check of exclusive access.
-    private var reader = EventReader()
+    private var reader: EventReader
 
     /// A decoder with buffers for lines of usual size.
-    package init() {}
+    ///
+    /// - Parameter lane: The lane that the lines came to; the sealed one keeps also broken accusations aside.
+    package init(lane: Lane = .open) {
+        reader = EventReader(lane: lane)
+    }
 
     /// Decodes one line that `sender` sent.
     package func decode(line: UnsafeRawBufferPointer, sender: AgencyID) -> Outcome {

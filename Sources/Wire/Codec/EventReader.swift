@@ -18,6 +18,11 @@ struct EventReader {
     private var kinds = LastValue<ItemKind>()
     private var divisions = LastValue<Division>()
     private var lastSender: (agency: AgencyID, source: [UInt8])?
+    private let lane: Lane
+
+    init(lane: Lane) {
+        self.lane = lane
+    }
 
     /// What a line is before its content has a digest.
     private enum Draft {
@@ -93,7 +98,7 @@ struct EventReader {
     ) -> Outcome {
         let isAccusation =
             purpose.map { $0 == .accusation } ?? ByteSearch.contains("accusation", in: line)
-        if isAccusation { return .sealed }
+        if isAccusation, lane == .open { return .sealed }
         return .malformed(
             flaw.code,
             reason: flaw.reason,

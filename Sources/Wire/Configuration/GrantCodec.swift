@@ -6,7 +6,7 @@ enum GrantCodec {
     private static let purposes = Purpose.allCases.map { (word: $0.rawValue, value: $0) }
     private static let rights = Right.allCases.map { (word: $0.rawValue, value: $0) }
     private static let roles = Role.allCases.map { (word: $0.rawValue, value: $0) }
-    private static let lanes = Grant.Lane.allCases.map { (word: $0.rawValue, value: $0) }
+    private static let lanes = Lane.allCases.map { (word: $0.rawValue, value: $0) }
     private static let presences = CountyUnit.Presence.allCases.map {
         (word: $0.rawValue, value: $0)
     }

@@ -125,12 +125,14 @@ package struct DeskHubSession: Sendable {
     ///   - session: The name of the session in both logs.
     ///   - principal: Who the client is.
     ///   - hub: The division code of the hub's county.
+    ///   - lane: The lane that the hub serves.
     ///   - now: The time.
     /// - Returns: The WELCOME.
     package mutating func welcome(
         session: UInt64,
         principal: Principal,
         hub: String,
+        lane: Lane = .open,
         now: Uptime
     ) -> Frame {
         precondition(state == .greeting, "a session is welcomed once")
@@ -140,6 +142,7 @@ package struct DeskHubSession: Sendable {
             session: session,
             principal: principal.text,
             hub: hub,
+            lane: lane,
             credit: 0,
             heartbeat: pulse.heartbeat,
             silence: pulse.silence

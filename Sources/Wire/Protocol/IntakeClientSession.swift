@@ -72,6 +72,7 @@ package struct IntakeClientSession: Sendable {
 
     private let agent: String
     private let outbox: Outbox
+    private let lane: Lane
     private var attempt: UInt64 = 0
     private var pulse: Pulse
     /// The last number receipted in this session, in sequence.
@@ -94,9 +95,16 @@ package struct IntakeClientSession: Sendable {
     ///
     /// - Parameters:
     ///   - outbox: What the outbox has now.
+    ///   - lane: The lane that the outbox is for; a hub of the other one gets no line.
     ///   - agent: Program and version, for the hub's log.
     ///   - greetingSilence: How long to wait for WELCOME.
-    package init(outbox: Outbox, agent: String, greetingSilence: TimeSpan = .seconds(15)) {
+    package init(
+        outbox: Outbox,
+        lane: Lane = .open,
+        agent: String,
+        greetingSilence: TimeSpan = .seconds(15)
+    ) {
+        self.lane = lane
         self.outbox = outbox
         self.agent = agent
         // Without a receipt everything that was assigned is kept, unless the lines are a part of a stream.
@@ -255,6 +263,16 @@ package struct IntakeClientSession: Sendable {
         guard ProtocolLimits.versions.contains(welcome.version), let expect = welcome.expect else {
             return end(
                 SessionEnd(.malformed("WELCOME names no version of HELLO, or has no `expect`."))
+            )
+        }
+        guard welcome.lane == lane else {
+            return end(
+                SessionEnd(
+                    .otherLane,
+                    "The hub serves the \(welcome.lane.rawValue) lane, the outbox is for the "
+                        + "\(lane.rawValue) one; correct the endpoint and the hub's key.",
+                    advice: .stop
+                )
             )
         }
         expected = expect

@@ -116,12 +116,14 @@ package struct IntakeHubSession: Sendable {
     /// - Parameters:
     ///   - session: The name of the session in both logs.
     ///   - hub: The division code of the hub's county.
+    ///   - lane: The lane that the hub serves.
     ///   - expect: The number of the first line that the journal does not have.
     ///   - now: The time.
     /// - Returns: The WELCOME.
     package mutating func welcome(
         session: UInt64,
         hub: String,
+        lane: Lane = .open,
         expect: UInt64,
         now: Uptime
     ) -> Frame {
@@ -133,6 +135,7 @@ package struct IntakeHubSession: Sendable {
             session: session,
             principal: Principal.agency(stream.agency).text,
             hub: hub,
+            lane: lane,
             credit: grantedCredit(),
             heartbeat: pulse.heartbeat,
             silence: pulse.silence,

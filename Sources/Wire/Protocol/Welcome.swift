@@ -41,8 +41,8 @@ package struct Welcome: Equatable, Sendable {
     package var principal: String
     /// The division code of the hub's county.
     package var hub: String
-    /// The lane, `open`.
-    package var lane: String
+    /// The lane of the hub; a client sends nothing to another one than it meant.
+    package var lane: Lane
     /// Bytes of PUT bodies that may be sent; 0 for a desk.
     package var credit: UInt64
     /// Bounds of messages, events and batches.
@@ -73,7 +73,7 @@ package struct Welcome: Equatable, Sendable {
         session: UInt64,
         principal: String,
         hub: String,
-        lane: String = "open",
+        lane: Lane = .open,
         credit: UInt64,
         heartbeat: TimeSpan,
         silence: TimeSpan,
@@ -105,7 +105,7 @@ package struct Welcome: Equatable, Sendable {
                 "session": .string(session.hex16),
                 "principal": .string(principal),
                 "hub": .string(hub),
-                "lane": .string(lane),
+                "lane": .string(lane.rawValue),
                 "credit": .integer(Int64(credit)),
                 "limits": bounds,
                 "heartbeat_ms": .integer(heartbeat.milliseconds),
@@ -121,7 +121,11 @@ package struct Welcome: Equatable, Sendable {
         session = try fields.hex16("session")
         principal = try fields.text("principal", bytes: 1...64)
         hub = try fields.text("hub", bytes: 1...16)
-        lane = try fields.text("lane", bytes: 1...32)
+        let word = try fields.text("lane", bytes: 1...32)
+        guard let lane = Lane(rawValue: word) else {
+            throw ProtocolError(.malformedFrame, "The hub serves a lane that is not known here.")
+        }
+        self.lane = lane
         credit = try fields.number("credit")
         heartbeat = TimeSpan(
             milliseconds: Int64(try fields.number("heartbeat_ms", in: 10...3_600_000))

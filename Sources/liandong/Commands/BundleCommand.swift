@@ -153,18 +153,29 @@ struct BundleCommand: ParsableCommand {
         var courierKey: String?
         @Option(help: "The hub's public courier keys; hub.courier when left out.")
         var hubCourier: String?
+        @Option(help: "The sealed hub's public courier keys; sealed.courier when left out.")
+        var sealedCourier: String?
         @OptionGroup var format: FormatOptions
 
         func run() throws {
             let settings = try reading { () throws(SettingsError) in
                 try AgencySettings(file: config)
             }
-            let keys = try AgencyCourier(settings, own: courierKey, hub: hubCourier)
+            let lanes = try AgencyOutbox.open(settings)
             let bytes = try CourierFiles.read(file)
+            let header = try opening { () throws(CourierError) in
+                try CourierBundle.header(of: bytes)
+            }
+            // The header is proved below; here it only says which hub's key to prove it with.
+            let isSealed = header.stream == lanes.sealed?.stream
+            let outbox = isSealed ? lanes.sealed ?? lanes.open : lanes.open
+            let keys =
+                isSealed
+                ? try AgencyCourier(settings, own: courierKey, sealedHub: sealedCourier)
+                : try AgencyCourier(settings, own: courierKey, hub: hubCourier)
             let bundle = try opening { () throws(CourierError) in
                 try CourierBundle(opening: bytes, with: keys.own) { _ in keys.hub }
             }
-            let outbox = try AgencyOutbox.open(settings)
             guard case .receipts(let receipts) = bundle.content, bundle.stream == outbox.stream
             else {
                 throw CommandFailure(
@@ -175,12 +186,17 @@ struct BundleCommand: ParsableCommand {
                 )
             }
             do throws(OutboxError) {
+                let refused = receipts.filter { $0.status == Receipt.Status.ofOtherLane }
+                if !isSealed, !refused.isEmpty {
+                    _ = try lanes.move(refused.map(\.number), at: SystemClock().now())
+                }
                 try outbox.record(receipts, at: SystemClock().now())
             } catch {
                 throw CommandFailure(.fellShort, error.description)
             }
             let counts = outbox.counts
             let document: JSONValue = [
+                "lane": .string(outbox.lane.rawValue),
                 "receipts": .integer(Int64(receipts.count)),
                 "receipted_through": .integer(Int64(outbox.receiptedThrough)),
                 "unreceipted": .integer(Int64(counts.unreceipted)),

@@ -1,3 +1,4 @@
+import Catalogue
 import Domain
 import Foundation
 import Hub
@@ -11,10 +12,21 @@ struct AgencyCourier {
     let hub: CourierPublicKeys
 
     init(_ settings: AgencySettings, own: String?, hub: String?) throws {
-        let parts = settings.file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        let folder = parts.isEmpty ? "." : parts.joined(separator: "/")
+        let folder = AgencyCourier.folder(of: settings)
         self.own = try CourierFiles.secret(own ?? folder + "/agency.courier.key")
         self.hub = try CourierFiles.publicKeys(hub ?? folder + "/hub.courier")
+    }
+
+    /// The same for the sealed hub, whose keys are its own.
+    init(_ settings: AgencySettings, own: String?, sealedHub: String?) throws {
+        let hub = sealedHub ?? AgencyCourier.folder(of: settings) + "/sealed.courier"
+        try self.init(settings, own: own, hub: hub)
+    }
+
+    /// The folder of the agency's file.
+    static func folder(of settings: AgencySettings) -> String {
+        let parts = settings.file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        return parts.isEmpty ? "." : parts.joined(separator: "/")
     }
 }
 
@@ -81,42 +93,71 @@ enum CourierFiles {
     }
 }
 
-/// Puts rows into the outbox and writes everything that has no receipt into bundles (信使包).
-struct BundlePush {
-    let outbox: Outbox
+/// Writes accusations of those who keep the lanes for their superior's key alone (上级).
+///
+/// The text rests on no disk of this side but inside the seal.
+struct SuperiorBundles {
+    private let settings: AgencySettings
+    private let own: CourierKeys
+    private let superior: CourierPublicKeys
+
+    init(_ settings: AgencySettings, courier: String, own: String?) throws {
+        let folder = AgencyCourier.folder(of: settings)
+        self.settings = settings
+        self.own = try CourierFiles.secret(own ?? folder + "/agency.courier.key")
+        superior = try CourierFiles.publicKeys(courier)
+    }
+
+    /// Writes one item and gives the file to hand in.
+    func write(_ item: OutgoingItem) throws(CommandFailure) -> String {
+        let epoch = UInt64.random(in: 1...UInt64.max)
+        let bundle = CourierBundle(
+            stream: StreamID(agency: settings.agency, name: "superior", epoch: epoch),
+            first: 1,
+            madeAt: SystemClock().now(),
+            content: .lines([item.event])
+        )
+        let sealed = try opening { () throws(CourierError) in
+            try bundle.sealed(by: own, to: superior)
+        }
+        let path = AgencyCourier.folder(of: settings) + "/superior-\(epoch.hex16).bundle"
+        try CourierFiles.write(sealed, to: path)
+        return path
+    }
+}
+
+/// Puts rows into the outboxes and writes what has no receipt into bundles, each lane's for its hub (信使包).
+struct LaneBundles {
+    let lanes: LaneOutboxes
     let input: PushInput
-    let keys: AgencyCourier
+    let open: AgencyCourier
+    let sealed: AgencyCourier?
+    let superior: SuperiorBundles?
     let path: String
 
     func run(isJSON: Bool) throws {
         var outcome = PushOutcome()
         try fill(&outcome)
-        var files: [JSONValue] = []
-        var next = outbox.receiptedThrough + 1
-        let first = next
-        while next <= outbox.lastNumber {
-            let name = files.isEmpty ? path : "\(path).\(files.count + 1)"
-            let bundle = try lines(from: next)
-            let sealed = try opening { () throws(CourierError) in
-                try bundle.sealed(by: keys.own, to: keys.hub)
-            }
-            try CourierFiles.write(sealed, to: name)
-            files.append([
-                "file": .string(name), "first": .integer(Int64(bundle.first)),
-                "last": .integer(Int64(bundle.last)),
-            ])
-            next = bundle.last + 1
+        let plain = try BundlePush(outbox: lanes.open, keys: open, path: path).write()
+        var secret = BundlePush.Written()
+        if let outbox = lanes.sealed, let sealed {
+            secret = try BundlePush(outbox: outbox, keys: sealed, path: path + ".sealed").write()
         }
         for mistake in outcome.mistakes { Terminal.complain(mistake.description) }
         let document: JSONValue = [
             "items": .integer(Int64(outcome.items)),
-            "bundled": .integer(Int64(next - first)),
-            "bundles": .array(files),
+            "sealed_items": .integer(Int64(outcome.sealed.items)),
+            "bundled": .integer(Int64(plain.items)),
+            "bundles": .array(plain.files),
+            "sealed_bundled": .integer(Int64(secret.items)),
+            "sealed_bundles": .array(secret.files),
+            "superior": .integer(Int64(outcome.superior)),
             "set_aside": .integer(Int64(outcome.setAside)),
-            "waiting_for_sealed": .integer(Int64(outbox.counts.waitingForSealed)),
+            "waiting_for_sealed": .integer(Int64(lanes.open.counts.waitingForSealed)),
         ]
         output(document, isJSON: isJSON) {
-            files.isEmpty
+            let files = plain.files + secret.files
+            return files.isEmpty
                 ? ["没有待回执的件,不写信使包。"]
                 : files.map {
                     "信使包 \($0.string("file")):第 \($0.integer("first")) 至 \($0.integer("last")) 号"
@@ -127,7 +168,7 @@ struct BundlePush {
         }
     }
 
-    /// Reads the rows to their end; each is in the outbox before it is in a bundle.
+    /// Reads the rows to their end; each is in its outbox before it is in a bundle.
     private func fill(_ outcome: inout PushOutcome) throws(CommandFailure) {
         while let rows = input.take() {
             if rows.isEmpty { usleep(2000) }
@@ -135,27 +176,65 @@ struct BundlePush {
             for row in rows {
                 switch row {
                 case .item(let item, let remarks):
-                    items.append(item)
-                    outcome.mistakes += remarks.prefix(
-                        max(0, PushOutcome.mistakesMax - outcome.mistakes.count)
-                    )
+                    outcome.note(remarks)
+                    outcome.tell(item)
+                    if item.isForSuperior, let superior {
+                        let file = try superior.write(item)
+                        outcome.superior += 1
+                        Terminal.complain(Words.goesToSuperior(item.ref.id, file: file))
+                    } else {
+                        items.append(item)
+                    }
                 case .setAside(let mistakes):
                     outcome.setAside += 1
-                    outcome.mistakes += mistakes.prefix(
-                        max(0, PushOutcome.mistakesMax - outcome.mistakes.count)
-                    )
+                    outcome.note(mistakes)
                 case .skipped: break
                 }
             }
             guard !items.isEmpty else { continue }
             do throws(OutboxError) {
-                let (numbers, waiting) = try outbox.put(items, at: SystemClock().now())
-                outcome.items += numbers.count
-                outcome.waiting += waiting
+                let done = try lanes.put(items, at: SystemClock().now())
+                outcome.items += done.open
+                outcome.sealed.items += done.sealed
+                outcome.waiting += done.waiting
             } catch {
                 throw CommandFailure(.fellShort, error.description)
             }
         }
+    }
+}
+
+/// Writes everything of one outbox that has no receipt into bundles.
+struct BundlePush {
+    /// What was written.
+    struct Written {
+        var items = 0
+        var files: [JSONValue] = []
+    }
+
+    let outbox: Outbox
+    let keys: AgencyCourier
+    let path: String
+
+    func write() throws -> Written {
+        var written = Written()
+        var next = outbox.receiptedThrough + 1
+        while next <= outbox.lastNumber {
+            let count = written.files.count
+            let name = count == 0 ? path : "\(path).\(count + 1)"
+            let bundle = try lines(from: next)
+            let sealed = try opening { () throws(CourierError) in
+                try bundle.sealed(by: keys.own, to: keys.hub)
+            }
+            try CourierFiles.write(sealed, to: name)
+            written.files.append([
+                "file": .string(name), "first": .integer(Int64(bundle.first)),
+                "last": .integer(Int64(bundle.last)),
+            ])
+            written.items += Int(bundle.last - bundle.first) + 1
+            next = bundle.last + 1
+        }
+        return written
     }
 
     /// As many lines from a number on as one bundle takes.

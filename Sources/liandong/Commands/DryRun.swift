@@ -39,6 +39,8 @@ struct DryRun {
         case .item(let item, _) where item.lane == .open: return item
         case .item(let item, _):
             setAside += 1
+            var outcome = PushOutcome()
+            outcome.tell(item)
             Terminal.complain(Words.sealedNotAsked(item.ref.id))
         case .setAside(let mistakes):
             setAside += 1

@@ -8,6 +8,7 @@ import Journal
 import LiandongClient
 import Linkage
 import Settings
+import Text
 import Wire
 
 /// Quality of linking against labels (CONTRACT §4).
@@ -68,6 +69,10 @@ struct EvaluateCommand: ParsableCommand {
             lines: lines,
             county: county,
             logsPairs: tuning.isAsked || errors != nil
+        )
+        Terminal.complain(
+            "\(run.screened) of \(run.ids.count) items would go to the sealed lane by their wording "
+                + "(screen version \(AccusationScreen.version)); all are fed here"
         )
         try write(run)
         if tuning.isAsked {
@@ -144,6 +149,8 @@ struct EvaluationRun {
     private(set) var settings: LinkageSettings
     private(set) var decisions = 0
     private(set) var digest = ""
+    /// Items that a hub in service would hold in its sealed lane by their wording.
+    private(set) var screened = 0
     /// Of the whole pass: reading the JSON, deciding, digest.
     private(set) var cpuSeconds = 0.0
     /// Of the engine alone, text in, decisions out.
@@ -180,6 +187,8 @@ struct EvaluationRun {
                     )
                 }
                 ids.append(item.ref.id)
+                let screen = AccusationScreen.standard
+                if screen.finding(title: item.title, text: item.text) != nil { screened += 1 }
                 let began = Usage.threadSeconds
                 feed.apply(line)
                 engineSeconds += Usage.threadSeconds - began
@@ -210,7 +219,8 @@ extension EvaluationRun {
         _ line: OrderedItems.Line,
         file: String
     ) throws(CommandFailure) -> [UInt8] {
-        let gate = DepartureGate(agency: line.sender)
+        // All are fed, as one lane whose reader may read accusations too.
+        let gate = DepartureGate(agency: line.sender, screensWording: false)
         switch gate.pass(line: line.bytes, file: file, row: line.number) {
         case .item(let item, _): return item.event
         case .skipped: return line.bytes

@@ -70,7 +70,7 @@ struct GrantCommand: ParsableCommand {
             guard let right = Right(rawValue: what) else {
                 throw wrong(what, Right.allCases.map(\.rawValue).joined(separator: ", "))
             }
-            guard let lane = Grant.Lane(rawValue: lane) else {
+            guard let lane = Lane(rawValue: lane) else {
                 throw wrong(lane, "open or sealed")
             }
             let subject = try subject.map { (text) throws(CommandFailure) in

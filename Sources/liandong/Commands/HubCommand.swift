@@ -70,6 +70,10 @@ final class HubService: Service {
     init(settings: HubSettings, log: Logger, trial: HubTrial = HubTrial()) throws {
         self.settings = settings
         self.log = log
+        let loose = CountyFolder.sealedMistakes(settings)
+        guard loose.isEmpty else {
+            throw CommandFailure(.wrongUse, SettingsError(loose).description)
+        }
         let folder = KeyFolder(settings.keysFolder)
         let (pair, holders, county) = try reading { () throws(SettingsError) in
             (
@@ -222,6 +226,7 @@ final class HubService: Service {
             let line: JSONValue = [
                 "event": "serving",
                 "endpoint": .string(door.endpoint),
+                "lane": .string(settings.lane.rawValue),
                 "entries": .integer(Int64(report.entries)),
                 "decisions": .integer(Int64(report.decisions)),
                 "derived_again": .integer(Int64(report.derivedAgain)),
@@ -246,6 +251,8 @@ extension HubOptions {
         self.init(county: settings.county)
         let limits = settings.limits
         hasScenarioClock = settings.hasScenarioClock
+        lane = settings.lane
+        screensWording = settings.screensWording
         sessionsMax = limits.sessions
         streamsMax = limits.streams
         streamsPerAgencyMax = limits.streamsPerAgency

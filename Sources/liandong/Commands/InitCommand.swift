@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Foundation
 import LiandongClient
 import Settings
 import ZeroMQ
@@ -13,6 +14,9 @@ struct InitCommand: ParsableCommand {
             Afterwards: liandong hub --config DIR/hub.yaml, and for each agency
             liandong push --config DIR/agencies/NAME/agency.yaml FILE.
             Example: liandong init ./wuhua --division 441424
+            --sealed makes the lane of accusations too; it needs a system user of its own, so it is made on
+            wish: until it runs, accusations wait in the agencies' outboxes and nobody else's disk.
+            Example: liandong init ./wuhua --division 441424 --sealed ./wuhua-sealed
             """
     )
 
@@ -24,6 +28,10 @@ struct InitCommand: ParsableCommand {
     var towns: String?
     @Option(help: "Where the hub will listen.")
     var endpoint = CountyTemplate.endpoint
+    @Option(help: "Make the sealed lane (限知) as well, in this folder of its own.")
+    var sealed: String?
+    @Option(help: "Where the sealed hub will listen.")
+    var sealedEndpoint = CountyTemplate.sealedEndpoint
     @Flag(help: "Time is the highest item time: for imports and demonstrations only.")
     var scenarioClock = false
 
@@ -31,9 +39,19 @@ struct InitCommand: ParsableCommand {
         guard let county = Division(code: division), !county.isTownship, !county.isUnknown else {
             throw CommandFailure(.wrongUse, "--division \(division): give six digits, 441424")
         }
-        // One pair for the hub, one for each agency, one for the officer.
+        if let sealed, !isApart(sealed) {
+            throw CommandFailure(
+                .wrongUse,
+                "--sealed \(sealed): name a folder that is neither in \(folder) nor around it; "
+                    + "the lanes share nothing"
+            )
+        }
+        // Of each lane one pair for the hub, one for each agency, one for the officer.
         var keys: [KeyPair] = []
-        for _ in 0..<CountyTemplate.agencies.count + 2 { keys.append(try KeyPair.random()) }
+        let lanes = sealed == nil ? 1 : 2
+        for _ in 0..<lanes * (CountyTemplate.agencies.count + 2) {
+            keys.append(try KeyPair.random())
+        }
         try reading { () throws(SettingsError) in
             let divisions =
                 if let towns {
@@ -44,15 +62,34 @@ struct InitCommand: ParsableCommand {
             let template = CountyTemplate(
                 divisions: divisions,
                 endpoint: endpoint,
-                hasScenarioClock: scenarioClock
+                hasScenarioClock: scenarioClock,
+                sealedEndpoint: sealed == nil ? nil : sealedEndpoint
             )
             try template.write(
                 folder: folder,
+                sealedFolder: sealed,
                 newKeys: { keys.removeLast() },
                 newCountyKey: { CountyKeys.newLine(epoch: 1) }
             )
         }
         Terminal.complain("\(folder) is ready. Next: liandong hub --config \(folder)/hub.yaml")
+        if let sealed {
+            Terminal.complain(
+                "\(sealed) is the sealed lane. Give it to a user of its own and run it as that user: "
+                    + "chown -R liandong-sealed: \(sealed) "
+                    + "&& liandong hub --config \(sealed)/hub.yaml"
+            )
+        }
+    }
+
+    /// Neither folder lies in the other.
+    private func isApart(_ other: String) -> Bool {
+        let (open, sealed) = (InitCommand.plain(folder), InitCommand.plain(other))
+        return !open.hasPrefix(sealed) && !sealed.hasPrefix(open)
+    }
+
+    private static func plain(_ path: String) -> String {
+        URL(fileURLWithPath: path).standardizedFileURL.path + "/"
     }
 }
 

@@ -86,7 +86,7 @@ struct MapCommand: ParsableCommand {
         let settings = try reading { () throws(SettingsError) in try AgencySettings(file: config) }
         do {
             let keys = try settings.countyKeyFile.map { try CountyKeys(path: $0) }
-            return (DepartureGate(agency: settings.agency), keys)
+            return (DepartureGate(settings), keys)
         } catch {
             throw CommandFailure(.wrongUse, "\(error)")
         }

@@ -39,8 +39,7 @@ struct StatusCommand: ParsableCommand {
                     + "  群访 \(counts.integer("joint_visits")) 批"
                     + " \(counts.integer("joint_visit_heads")) 人次"
                     + "  突发 \(counts.integer("urgent")) 件",
-                "待校验 \(counts.integer("quarantined"))"
-                    + "  退回限知 \(counts.integer("sealed_refused"))",
+                "待校验 \(counts.integer("quarantined"))",
                 status.string("disk_full_since").isEmpty
                     ? ""
                     : "磁盘已满,停发回执,腾出空间后自动恢复:"
