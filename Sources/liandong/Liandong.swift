@@ -48,6 +48,7 @@ struct Liandong: AsyncParsableCommand {
     )
 
     static func main() async {
+        CoreDumps.forbid()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

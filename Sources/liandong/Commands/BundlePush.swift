@@ -13,16 +13,19 @@ struct AgencyCourier {
     init(_ settings: AgencySettings, own: String?, hub: String?) throws {
         let parts = settings.file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         let folder = parts.isEmpty ? "." : parts.joined(separator: "/")
-        self.own = try CourierFiles.secret(own ?? folder + "/agency.courier.key")
+        self.own = try CourierFiles.secret(
+            own ?? folder + "/agency.courier.key",
+            opener: settings.keySecret
+        )
         self.hub = try CourierFiles.publicKeys(hub ?? folder + "/hub.courier")
     }
 }
 
 /// Courier keys in files.
 enum CourierFiles {
-    static func secret(_ path: String) throws -> CourierKeys {
+    static func secret(_ path: String, opener: String?) throws -> CourierKeys {
         let texts = try reading { () throws(SettingsError) in
-            try CourierKeyFile.readSecret(path)
+            try CourierKeyFile.readSecret(path, secret: opener)
         }
         guard let keys = CourierKeys(signing: texts.signing, sealing: texts.sealing) else {
             throw bad(path)
