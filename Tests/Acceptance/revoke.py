@@ -378,7 +378,8 @@ def made_alike(folder, names):
     found = []
     for name in names:
         told = set()
-        for place, _, files in os.walk(os.path.join(folder, name)):
+        for place, folders, files in os.walk(os.path.join(folder, name)):
+            folders[:] = [one for one in folders if one not in ("data", "outbox")]
             for file in files:
                 if file.endswith(".key"):
                     with open(os.path.join(place, file)) as content:
