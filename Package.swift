@@ -107,7 +107,9 @@ let package = Package(
         ),
         .target(
             name: "Settings",
-            dependencies: ["Domain", "Wire", .product(name: "Yams", package: "Yams")]
+            dependencies: [
+                "CSodium", "Domain", "Hashing", "Wire", .product(name: "Yams", package: "Yams"),
+            ]
         ),
 
         // What an agency's daemon links.

@@ -3,6 +3,9 @@
 
 #include <sodium/core.h>
 #include <sodium/crypto_aead_aes256gcm.h>
+#include <sodium/crypto_aead_xchacha20poly1305.h>
+#include <sodium/crypto_pwhash.h>
+#include <sodium/randombytes.h>
 #include <sodium/utils.h>
 
 #endif

@@ -75,6 +75,14 @@ package enum ErrorCode: UInt16, CaseIterable, Hashable, Sendable {
     case bundleOutOfOrder = 1145
     case bundleTooLarge = 1146
     case badCourierKey = 1147
+    // Keys.
+    case badKeyRegister = 1150
+    case wrongFingerprint = 1151
+    case wrongKeySecret = 1152
+    case badKeyRequest = 1153
+    case keySecretMissing = 1154
+    case weakKeySecret = 1155
+    case badCountyKey = 1156
     // Erased texts.
     case erasureRefused = 1160
     case erasureUnfinished = 1161

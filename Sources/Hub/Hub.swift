@@ -3,7 +3,7 @@ import Journal
 package import Logging
 import Storage
 import Synchronization
-package import Wire
+import Wire
 
 /// The running service without its network: four threads over one journal (联动枢纽).
 ///
@@ -185,9 +185,22 @@ package final class Hub: Sendable {
         links.registrar.offer(.configuration(configuration, then: then))
     }
 
-    /// Ends the sessions of those whose keys open nothing any more.
-    package func dismiss(_ principals: [Principal]) {
-        links.tell(.dismissed(principals))
+    /// Ends the sessions of connections whose keys open nothing any more.
+    ///
+    /// - Parameter credentials: The door's names for the keys, as `Peer` has them.
+    package func dismiss(_ credentials: [String]) {
+        guard !credentials.isEmpty else { return }
+        links.tell(.dismissed(Set(credentials)))
+    }
+
+    /// The time by which keys open and end.
+    ///
+    /// It is the wall clock's, or the hub's own where that is later, so that a clock set back opens no key that
+    /// had ended. With a scenario clock it is the wall clock's.
+    package var keyTime: Timestamp {
+        let wall = clock.now()
+        guard !options.hasScenarioClock else { return wall }
+        return max(wall, links.hubTime(at: clock.monotonicMilliseconds()))
     }
 
     /// Asks the reception to take nothing more; it is done when what was taken is receipted.

@@ -121,8 +121,8 @@ enum ReceptionLetter: Sendable {
     case journalStopped(reason: String)
     /// Other agencies, or other grants, are in force from now on.
     case adopted(AgencyRegister)
-    /// The keys of these open nothing any more.
-    case dismissed([Principal])
+    /// These keys open nothing any more.
+    case dismissed(Set<String>)
     /// The operator stops the hub.
     case drain
 }

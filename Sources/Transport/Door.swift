@@ -27,6 +27,7 @@ package struct Door: ~Copyable {
     private var spare: SpareDescriptors
     private let listener: Listener?
     private var ledger = DoorLedger()
+    private var cords = Cords()
     private let office: GuardOffice
 
     /// Where clients connect, with the real port.
@@ -111,6 +112,7 @@ package struct Door: ~Copyable {
             if poller.isReadable(monitorSlot) { try tellEvents() }
             if poller.isReadable(routerSlot) { try takeMessages() }
             watchEntrance()
+            cutCords()
             reception.takeLetters()
             reception.tick()
             try sendAll()
@@ -145,7 +147,10 @@ package struct Door: ~Copyable {
         while left > 0, let event = try monitor.next() {
             left -= 1
             entrance.note(event)
-            if case .disconnected = event { listener?.leave() }
+            if case .disconnected(let descriptor) = event {
+                listener?.leave()
+                cords.gone(descriptor)
+            }
             ledger.note(event)
             log.debug("connection", metadata: ["event": "\(event)"])
         }
@@ -169,6 +174,14 @@ package struct Door: ~Copyable {
         ledger.tell(office, entrance)
     }
 
+    /// Ends the connections of keys that open nothing any more, with what is queued for them.
+    private mutating func cutCords() {
+        let now = office.now
+        cords.condemn(keys.takeClosed(), now: now)
+        let count = cords.cut(now: now)
+        if count > 0 { log.notice("connections cut", metadata: ["count": "\(count)"]) }
+    }
+
     /// Takes messages in until there is something to say: whoever waits for a receipt sends nothing, and
     /// what others have sent waits as well in the socket.
     private mutating func takeMessages() throws {
@@ -176,23 +189,26 @@ package struct Door: ~Copyable {
             if taken > 0, reception.hasLetters { return }
             guard try router.receive(into: &incoming) else { return }
             guard incoming.count == 2, incoming.surplus == 0 else { continue }
-            let peer = Peer(routingID: incoming.withBytes(at: 0, Door.copy))
-            reception.receive(
-                from: peer,
-                principal(of: peer),
-                incoming.withBytes(at: 1, Door.copy)
-            )
+            let (peer, principal) = sender()
+            reception.receive(from: peer, principal, incoming.withBytes(at: 1, Door.copy))
         }
     }
 
     /// Who sent the message at hand: what ZAP says, or without encryption what stands before the
     /// hash sign of the routing id, if that is one of a few names.
-    private func principal(of peer: Peer) -> Principal? {
+    private mutating func sender() -> (Peer, Principal?) {
+        let routingID = incoming.withBytes(at: 0, Door.copy)
         switch admission {
-        case .keys: return incoming.property(.userID).flatMap { keys.principal(of: $0) }
+        case .keys:
+            let user = incoming.property(.userID) ?? ""
+            if let descriptor = incoming.property(.descriptor).flatMap({ Int32($0) }) {
+                cords.note(descriptor, user)
+            }
+            return (Peer(routingID: routingID, credential: user), keys.principal(of: user))
         case .names:
-            let name = String(decoding: peer.routingID.prefix { $0 != 0x23 }, as: UTF8.self)
-            return DoorSettings.names.contains(name) ? Principal(text: name) : nil
+            let name = String(decoding: routingID.prefix { $0 != 0x23 }, as: UTF8.self)
+            let principal = DoorSettings.names.contains(name) ? Principal(text: name) : nil
+            return (Peer(routingID: routingID), principal)
         }
     }
 

@@ -97,12 +97,16 @@ package enum MessageProperty: Sendable {
     case peerAddress
     /// The peer's socket type, by its own word.
     case socketType
+    /// The number of the connection's descriptor, which libzmq owns.
+    case descriptor
 
     fileprivate var name: String {
         switch self {
         case .userID: "User-Id"
         case .peerAddress: "Peer-Address"
         case .socketType: "Socket-Type"
+        // What `ZMQ_SRCFD` reads.
+        case .descriptor: "__fd"
         }
     }
 }

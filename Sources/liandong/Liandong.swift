@@ -49,6 +49,7 @@ struct Liandong: AsyncParsableCommand {
     )
 
     static func main() async {
+        CoreDumps.forbid()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -73,6 +73,75 @@ let testKeys = """
         #expect(throws: CountyKeys.Failure.self) { try CountyKeys(text: text, name: "county.key") }
     }
 
+    /// The epochs that pseudonyms are made under on a day.
+    private func epochs(_ keys: CountyKeys, _ day: String) throws -> [Int] {
+        try keys.inForce(at: try #require(Timestamp(rfc3339: day + "T00:00:00+08:00"))).epochs
+    }
+
+    @Test func theNextKeyOverlapsAndThenStandsAlone() throws {
+        let now = try #require(Timestamp(rfc3339: "2026-11-20T12:00:00+08:00"))
+        let start = try #require(CountyDay(text: "2026-12-01"))
+        let text = try CountyKeys.next(
+            testKeys,
+            name: "county.key",
+            now: now,
+            from: start,
+            overlapDays: 90
+        )
+        let keys = try CountyKeys(text: text, name: "county.key")
+        #expect(try epochs(keys, "2026-11-30") == [1])
+        #expect(try epochs(keys, "2026-12-01") == [1, 2])
+        #expect(try epochs(keys, "2027-02-28") == [1, 2], "the 90th day")
+        #expect(try epochs(keys, "2027-03-01") == [2])
+        let number = try #require(PersonNumber(phone: "13800000001"))
+        let first = try CountyKeys(text: testKeys, name: "county.key").pseudonyms(of: number)
+        let between = try #require(Timestamp(rfc3339: "2027-01-01T00:00:00+08:00"))
+        #expect(
+            try keys.inForce(at: between).pseudonyms(of: number).first == first.first,
+            "the old key is the same key"
+        )
+        #expect(throws: CountyKeys.Failure.self, "two overlap already") {
+            try CountyKeys.next(text, name: "k", now: between, from: start, overlapDays: 90)
+        }
+        let later = try #require(Timestamp(rfc3339: "2028-01-01T00:00:00+08:00"))
+        let third = try CountyKeys.next(
+            text,
+            name: "k",
+            now: later,
+            from: try #require(CountyDay(text: "2028-02-01")),
+            overlapDays: 90
+        )
+        #expect(
+            try CountyKeys(text: third, name: "k").epochs == [2, 3],
+            "the ended key is left out"
+        )
+    }
+
+    @Test func daysWithoutAKeyAreNamed() throws {
+        let keys = try CountyKeys(text: testKeys + " from 2026-12-01 until 2027-01-01", name: "k")
+        #expect(try epochs(keys, "2026-12-31") == [1])
+        for day in ["2026-11-30", "2027-01-01"] {
+            let failure = #expect(throws: CountyKeys.Failure.self) { try epochs(keys, day) }
+            #expect(failure?.description.contains("LD-1156") == true)
+        }
+    }
+
+    @Test(arguments: [
+        " from", " from 2026-13-01", " since 2026-12-01", " from 2026-12-01 from 2026-12-02",
+        " from 2026-12-02 until 2026-12-02", " until 2026-12-1",
+    ])
+    func wrongTimesOfAKeyAreRefused(_ times: String) {
+        #expect(throws: CountyKeys.Failure.self) {
+            try CountyKeys(text: testKeys + times, name: "county.key")
+        }
+    }
+
+    @Test func threeKeysAtATimeAreRefused() {
+        let text =
+            testKeys + "\n" + CountyKeys.newLine(epoch: 2) + CountyKeys.newLine(epoch: 3)
+        #expect(throws: CountyKeys.Failure.self) { try CountyKeys(text: text, name: "k") }
+    }
+
     @Test func looseKeyFileIsRefused() throws {
         try withFolder { folder in
             let path = folder + "/county.key"

@@ -30,7 +30,7 @@ private let allowed: [String: Set<String>] = [
         "Domain", "Hub", "Wire", "Hummingbird", "Logging", "Metrics", "CoreMetrics",
         "Synchronization", "Storage",
     ],
-    "Settings": ["Domain", "Wire", "Yams", "Foundation", "Glibc"],
+    "Settings": ["CSodium", "Domain", "Hashing", "Wire", "Yams", "Foundation", "Glibc"],
     "LiandongClient": [
         "Domain", "Text", "Wire", "Storage", "Hashing", "Crypto", "Foundation", "Logging",
         "Glibc", "Synchronization", "Dispatch",

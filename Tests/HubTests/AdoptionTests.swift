@@ -138,7 +138,7 @@ extension RunningHub {
         )
         let answers = Mailbox<Adoption>(lettersMax: 1)
         let isTaken = hub.adopt(files) { [register, hub] adoption in
-            hub.dismiss(register.replace(with: principals).removed)
+            hub.dismiss(register.replace(with: principals).closed.map(\.user))
             _ = answers.offer(adoption)
         }
         #expect(isTaken)

@@ -4,10 +4,13 @@
 package struct Peer: Hashable, Sendable {
     /// The routing id.
     package let routingID: [UInt8]
+    /// The key that it came with, by the door's name for it; empty where there are no keys.
+    package let credential: String
 
-    /// A connection by its routing id.
-    package init(routingID: [UInt8]) {
+    /// A connection by its routing id and its key.
+    package init(routingID: [UInt8], credential: String = "") {
         self.routingID = routingID
+        self.credential = credential
     }
 }
 

@@ -40,9 +40,9 @@ extension Reception {
         case .outcome(let id, let number, let result): outcome(id, number, result)
         case .journalStopped(let reason): stop(because: reason)
         case .adopted(let agencies): adopt(agencies)
-        case .dismissed(let principals):
+        case .dismissed(let credentials):
             for peer in peersInOrder {
-                guard let visitor = visitors[peer], principals.contains(visitor.principal) else {
+                guard let visitor = visitors[peer], credentials.contains(peer.credential) else {
                     continue
                 }
                 dismiss(peer, "The key of \(visitor.principal.text) opens nothing any more.")

@@ -21,6 +21,8 @@ package struct AgencySettings: Equatable, Sendable {
     package var sealed: SealedLane?
     /// The superior's public courier keys, for an accusation of those who answer for the lanes (上级).
     package var superiorFile: String?
+    /// The file that opens wrapped keys; `nil` where none is named.
+    package var keySecret: String?
     /// The stream that items go into; two daemons of one agency need two.
     package var stream: String
     /// The folder of the outbox.
@@ -49,9 +51,9 @@ package struct AgencySettings: Equatable, Sendable {
     }
 
     private static let keys = [
-        "endpoint", "hub_key", "hub_key_file", "agency", "key_file", "stream", "outbox",
-        "county_key_file", "mapping_file", "default_purpose", "accusation_screen", "sealed",
-        "superior", "limits",
+        "endpoint", "hub_key", "hub_key_file", "agency", "key_file", "key_secret", "stream",
+        "outbox", "county_key_file", "mapping_file", "default_purpose", "accusation_screen",
+        "sealed", "superior", "limits",
     ]
 
     /// Reads a file with the keys that it names; relative paths begin at its folder.
@@ -114,6 +116,7 @@ package struct AgencySettings: Equatable, Sendable {
         endpoint = connection.endpoint
         hubPublicKey = connection.hubPublicKey
         keys = connection.keys
+        keySecret = connection.keySecret
         self.agency = agency
         self.stream = stream
         outboxFolder = FileText.resolve(outbox, besides: file)
@@ -127,7 +130,9 @@ package struct AgencySettings: Equatable, Sendable {
 
 extension AgencySettings.SealedLane {
     fileprivate init?(_ node: ConfigurationNode, file: String) {
-        let keys = ["endpoint", "hub_key", "hub_key_file", "key_file", "outbox"]
+        let keys = [
+            "endpoint", "hub_key", "hub_key_file", "key_file", "key_secret", "outbox",
+        ]
         guard let table = node.table(keys: keys) else { return nil }
         let connection = ConnectionFields(table, file: file)
         let outbox =
@@ -137,6 +142,14 @@ extension AgencySettings.SealedLane {
         hubPublicKey = connection.hubPublicKey
         self.keys = connection.keys
         outboxFolder = FileText.resolve(outbox, besides: file)
+    }
+}
+
+extension AgencySettings {
+    /// The text of the county's key file, plain or unwrapped; `nil` where none is named.
+    package func countyKeyText() throws(SettingsError) -> String? {
+        guard let countyKeyFile else { return nil }
+        return try WrappedSecret.read(countyKeyFile, secret: keySecret).text
     }
 }
 
@@ -161,7 +174,7 @@ package struct OfficerSettings: Equatable, Sendable {
     }
 
     init?(_ node: ConfigurationNode, file: String) {
-        let keys = ["endpoint", "hub_key", "hub_key_file", "name", "key_file"]
+        let keys = ["endpoint", "hub_key", "hub_key_file", "name", "key_file", "key_secret"]
         guard let table = node.table(keys: keys) else { return nil }
         let connection = ConnectionFields(table, file: file)
         let name = table.required("name").flatMap { ShortName.read($0) }
@@ -179,14 +192,16 @@ private struct ConnectionFields {
     let endpoint: String
     let hubPublicKey: String
     let keys: KeyPair
+    let keySecret: String?
 
     init?(_ table: ConfigurationTable, file: String) {
         let endpoint = table.required("endpoint").flatMap { EndpointText.read($0, isBound: false) }
         let hubKey = ConnectionFields.hubKey(table, file)
+        let secret = table.optional("key_secret").flatMap { KeySecretText.read($0, file) }
         let keys = table.required("key_file").flatMap { node in
             ConnectionFields.path(node, file).flatMap { path in
                 ConnectionFields.read(node) { () throws(SettingsError) in
-                    try KeyFile.readPair(path)
+                    try KeyFile.readPair(path, secret: secret)
                 }
             }
         }
@@ -194,6 +209,7 @@ private struct ConnectionFields {
         self.endpoint = endpoint
         hubPublicKey = hubKey
         self.keys = keys
+        keySecret = secret
     }
 
     static func path(_ node: ConfigurationNode, _ file: String) -> String? {

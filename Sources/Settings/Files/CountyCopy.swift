@@ -91,14 +91,14 @@ package enum CountyCopy {
                 )
             )
         }
-        let suffixes = [".pub", ".key", ".courier"]
+        let suffixes = [".pub", ".key", ".courier", KeyBook.name]
         return names.sorted().filter { name in suffixes.contains { name.hasSuffix($0) } }
     }
 
     private static func isSecret(_ file: String) -> Bool { file.hasSuffix(".key") }
 
     private static func copy(_ from: String, _ path: String) throws(SettingsError) {
-        let isSecret = isSecret(path)
+        let isSecret = isSecret(path) || path.hasSuffix(KeyBook.name)
         let text = try FileText.read(from, isSecret: isSecret)
         try FileText.create(path, text, mode: isSecret ? 0o600 : 0o644)
     }

@@ -55,7 +55,7 @@ package enum CountyFolder {
         agencies: AgencyRegister?
     ) -> [SettingsMistake] {
         var mistakes: [SettingsMistake] = []
-        let keys = KeyFolder(hub.keysFolder)
+        let keys = KeyFolder(of: hub)
         let pair = collect(into: &mistakes) { () throws(SettingsError) in try keys.hubPair() }
         if let pair, FileText.exists(keys.hubPublicPath) {
             let key = collect(into: &mistakes) { () throws(SettingsError) in

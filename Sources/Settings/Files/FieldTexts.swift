@@ -80,3 +80,18 @@ enum ShortName {
         ) { AgencyID(name: $0)?.name }
     }
 }
+
+/// The file that opens wrapped keys, a path or `credential:NAME`.
+enum KeySecretText {
+    static func read(_ node: ConfigurationNode, _ file: String) -> String? {
+        guard let text = node.text(bytesMax: 4096) else { return nil }
+        guard let path = KeySecret.path(text, besides: file) else {
+            node.fault(
+                "names a credential that systemd has not given",
+                "add LoadCredential=NAME:FILE to the unit, or name a file"
+            )
+            return nil
+        }
+        return path
+    }
+}

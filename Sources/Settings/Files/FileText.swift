@@ -9,6 +9,23 @@ enum FileText {
 
     /// The text of a file; with `isSecret` it must be its owner's alone.
     static func read(_ path: String, isSecret: Bool = false) throws(SettingsError) -> String {
+        var bytes = try readBytes(path, modeMax: isSecret ? 0o600 : nil)
+        defer { if isSecret { erase(&bytes) } }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw SettingsError(
+                SettingsMistake(
+                    file: path,
+                    problem: "is not UTF-8",
+                    remedy: "save it as UTF-8, for example with iconv -f GB18030 -t UTF-8"
+                )
+            )
+        }
+        return text
+    }
+
+    /// The bytes of a file; with `modeMax` it must be its owner's, with no rights beyond these, and the caller
+    /// zeroes what it got.
+    static func readBytes(_ path: String, modeMax: mode_t?) throws(SettingsError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw SettingsError(
@@ -26,37 +43,59 @@ enum FileText {
                 SettingsMistake(file: path, problem: "is no file", remedy: "name a file here")
             )
         }
-        if isSecret, let mistake = looseness(of: status, path: path, modeMax: 0o600) {
+        if let modeMax, let mistake = looseness(of: status, path: path, modeMax: modeMax) {
             throw SettingsError(mistake)
         }
-        var bytes: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = Glibc.read(descriptor, &piece, piece.count)
+        guard status.st_size <= bytesMax else {
+            throw SettingsError(
+                SettingsMistake(
+                    file: path,
+                    problem: "is larger than 4 MiB",
+                    remedy: "check that it is the right file"
+                )
+            )
+        }
+        // Room for all of it at once, so that no piece of a secret stays behind where an array grew; one byte
+        // more than it should be shows that it grew meanwhile.
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size) + 1)
+        var filled = 0
+        while filled < bytes.count {
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                guard let start = buffer.baseAddress else { return 0 }
+                return Glibc.read(descriptor, start + filled, buffer.count - filled)
+            }
             if count < 0, errno == EINTR { continue }
-            guard count >= 0, bytes.count + count <= bytesMax else {
+            guard count >= 0 else {
+                erase(&bytes)
                 throw SettingsError(
                     SettingsMistake(
                         file: path,
-                        problem: count < 0
-                            ? "cannot be read (\(reason(errno)))" : "is larger than 4 MiB",
+                        problem: "cannot be read (\(reason(errno)))",
                         remedy: "check that it is the right file"
                     )
                 )
             }
             if count == 0 { break }
-            bytes.append(contentsOf: piece[..<count])
+            filled += count
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard filled < bytes.count else {
+            erase(&bytes)
             throw SettingsError(
                 SettingsMistake(
                     file: path,
-                    problem: "is not UTF-8",
-                    remedy: "save it as UTF-8, for example with iconv -f GB18030 -t UTF-8"
+                    problem: "grew while it was read",
+                    remedy: "write it whole, then try again"
                 )
             )
         }
-        return text
+        bytes.removeLast(bytes.count - filled)
+        return bytes
+    }
+
+    private static func erase(_ bytes: inout [UInt8]) {
+        bytes.withUnsafeMutableBytes { buffer in
+            if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
+        }
     }
 
     /// Writes a new file and syncs it; one that is there is never touched.
@@ -95,6 +134,28 @@ enum FileText {
                     remedy: "make room and try again"
                 )
             )
+        }
+    }
+
+    /// Writes a file under another name, syncs it and gives it its name: after a crash there is the old one or
+    /// the new one.
+    static func replace(_ path: String, _ text: String, mode: mode_t) throws(SettingsError) {
+        let fresh = path + ".new"
+        unlink(fresh)
+        try create(fresh, text, mode: mode)
+        guard rename(fresh, path) == 0 else {
+            throw SettingsError(
+                SettingsMistake(
+                    file: path,
+                    problem: "cannot be written (\(reason(errno)))",
+                    remedy: "check the folder's rights and room"
+                )
+            )
+        }
+        let descriptor = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if descriptor >= 0 {
+            fsync(descriptor)
+            close(descriptor)
         }
     }
 

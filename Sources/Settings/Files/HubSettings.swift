@@ -18,6 +18,8 @@ package struct HubSettings: Equatable, Sendable {
     package var dataFolder: String
     /// The folder of the keys.
     package var keysFolder: String
+    /// The file that opens wrapped keys; `nil` where none is named.
+    package var keySecret: String?
     /// The county that the hub serves; equal to the one of `divisions.yaml`.
     package var county: Division
     /// `at` is the highest item time so far: demonstrations, imports and evaluation only.
@@ -36,8 +38,8 @@ package struct HubSettings: Equatable, Sendable {
     package var auditHeads: String
 
     private static let keys = [
-        "endpoint", "data", "keys", "county", "scenario_clock", "lane", "accusation_screen",
-        "log_level", "health_port", "audit_heads", "limits",
+        "endpoint", "data", "keys", "key_secret", "county", "scenario_clock", "lane",
+        "accusation_screen", "log_level", "health_port", "audit_heads", "limits",
     ]
 
     /// Reads a file; relative paths in it begin at its folder.
@@ -53,6 +55,7 @@ package struct HubSettings: Equatable, Sendable {
         let data = table.required("data")?.text(bytesMax: 4096)
         let keys = table.required("keys")?.text(bytesMax: 4096)
         let county = table.required("county").flatMap { DivisionText.read($0, digits: 6) }
+        let secret = table.optional("key_secret").map { KeySecretText.read($0, file) }
         let scenario = table.optional("scenario_clock").map { $0.flag() } ?? false
         let lanes = Lane.allCases.map { (word: $0.rawValue, value: $0) }
         let lane = table.optional("lane").map { $0.choice(lanes) } ?? .open
@@ -76,6 +79,7 @@ package struct HubSettings: Equatable, Sendable {
         self.endpoint = endpoint
         dataFolder = FileText.resolve(data, besides: file)
         keysFolder = FileText.resolve(keys, besides: file)
+        keySecret = secret ?? nil
         self.county = county
         hasScenarioClock = scenario
         self.lane = lane
@@ -94,6 +98,7 @@ extension HubSettings {
             ("endpoint", endpoint == other.endpoint),
             ("data", dataFolder == other.dataFolder),
             ("keys", keysFolder == other.keysFolder),
+            ("key_secret", keySecret == other.keySecret),
             ("county", county == other.county),
             ("scenario_clock", hasScenarioClock == other.hasScenarioClock),
             ("lane", lane == other.lane),

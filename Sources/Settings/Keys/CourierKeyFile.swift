@@ -15,12 +15,22 @@ package enum CourierKeyFile {
 
     /// Reads the public keys of a file.
     package static func readPublic(_ path: String) throws(SettingsError) -> Pair {
-        try pair(try read(path, isSecret: false), "sign", "seal", path)
+        try pair(try parse(try FileText.read(path), path), "sign", "seal", path)
     }
 
     /// Reads the secret keys of a file; refuses one that others may read.
-    package static func readSecret(_ path: String) throws(SettingsError) -> Pair {
-        try pair(try read(path, isSecret: true), "sign_secret", "seal_secret", path)
+    ///
+    /// - Parameters:
+    ///   - path: The file, plain or wrapped.
+    ///   - secret: The file that opens a wrapped one.
+    /// - Returns: The keys.
+    /// - Throws: What is wrong with the file, or that it cannot be opened.
+    package static func readSecret(
+        _ path: String,
+        secret: String? = nil
+    ) throws(SettingsError) -> Pair {
+        let text = try WrappedSecret.read(path, secret: secret).text
+        return try pair(try parse(text, path), "sign_secret", "seal_secret", path)
     }
 
     /// Writes both files; one that is there is never overwritten.
@@ -55,11 +65,10 @@ package enum CourierKeyFile {
         return (signing, sealing)
     }
 
-    private static func read(
-        _ path: String,
-        isSecret: Bool
+    private static func parse(
+        _ text: String,
+        _ path: String
     ) throws(SettingsError) -> [String: String] {
-        let text = try FileText.read(path, isSecret: isSecret)
         var keys: [String: String] = [:]
         for (index, line) in text.split(separator: "\n").enumerated() {
             let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" })

@@ -30,8 +30,17 @@ package struct KeyPair: Equatable, Sendable, CustomStringConvertible, CustomDebu
 /// Key files (密钥文件): the lines `public = "…"` and, in secret ones, `secret = "…"`.
 package enum KeyFile {
     /// Reads both halves; refuses a file that others may read.
-    package static func readPair(_ path: String) throws(SettingsError) -> KeyPair {
-        let lines = try read(path, isSecret: true)
+    ///
+    /// - Parameters:
+    ///   - path: The file, plain or wrapped.
+    ///   - secret: The file that opens a wrapped one.
+    /// - Returns: The pair.
+    /// - Throws: What is wrong with the file, or that it cannot be opened.
+    package static func readPair(
+        _ path: String,
+        secret: String? = nil
+    ) throws(SettingsError) -> KeyPair {
+        let lines = try parse(try WrappedSecret.read(path, secret: secret).text, path)
         guard let publicKey = lines["public"], let secretKey = lines["secret"],
             let pair = KeyPair(publicKey: publicKey, secretKey: secretKey)
         else {
@@ -48,7 +57,11 @@ package enum KeyFile {
 
     /// Reads the public half of a file; one that holds a secret as well must be its owner's alone.
     package static func readPublic(_ path: String) throws(SettingsError) -> String {
-        let lines = try read(path, isSecret: false)
+        let text = try FileText.read(path)
+        // The public half of a wrapped file lies open in it.
+        let isWrapped = WrappedSecret.isWrapped(text)
+        let open = isWrapped ? text.split(separator: "\n").first { $0.hasPrefix("public = ") } : nil
+        let lines = try parse(open.map(String.init) ?? text, path)
         if lines["secret"] != nil, let mistake = FileText.looseness(of: path, modeMax: 0o600) {
             throw SettingsError(mistake)
         }
@@ -64,9 +77,18 @@ package enum KeyFile {
         return key
     }
 
-    /// Writes a secret file, mode 0600; one that is there is never overwritten.
-    package static func write(_ pair: KeyPair, to path: String) throws(SettingsError) {
-        try FileText.create(path, text(pair), mode: 0o600)
+    /// Writes a secret file, mode 0600, plain or wrapped; one that is there is never overwritten.
+    package static func write(
+        _ pair: KeyPair,
+        to path: String,
+        wrapping: (kind: WrappedSecret.Kind, path: String)? = nil
+    ) throws(SettingsError) {
+        var content = text(pair)
+        if let wrapping {
+            let secret = try KeySecret(path: wrapping.path)
+            content = try WrappedSecret.wrap(content, wrapping.kind, with: secret)
+        }
+        try FileText.create(path, content, mode: 0o600)
     }
 
     /// Writes a public file, mode 0644; one that is there is never overwritten.
@@ -82,11 +104,10 @@ package enum KeyFile {
         "public = \"\(publicKey)\"\n"
     }
 
-    private static func read(
-        _ path: String,
-        isSecret: Bool
+    private static func parse(
+        _ text: String,
+        _ path: String
     ) throws(SettingsError) -> [String: String] {
-        let text = try FileText.read(path, isSecret: isSecret)
         var keys: [String: String] = [:]
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {

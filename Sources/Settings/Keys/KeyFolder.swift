@@ -6,7 +6,8 @@ import Foundation
 /// `hub.key` and `hub.pub` are the hub's; `agency-NAME.pub`, `officer-NAME.pub` and
 /// `operator-NAME.pub` are the others', whose secret halves do not belong here. `courier-NAME.pub` and
 /// `courier-NAME.key` are the hub's side of an agency that sends bundles: what a verified bundle holds is
-/// brought in by it.
+/// brought in by it. While keys change, a holder has several: `agency-NAME.2.pub` is the second. When each
+/// opens stands in the register beside them (`KeyBook`).
 package struct KeyFolder: Sendable {
     /// Who may be let in.
     package enum Role: String, CaseIterable, Sendable {
@@ -21,6 +22,16 @@ package struct KeyFolder: Sendable {
         package var name: String
         /// The public key, 40 characters of Z85.
         package var publicKey: String
+        /// The file, without its folder.
+        package var file: String
+        /// When it opens.
+        package var life = KeyLife()
+
+        /// The fingerprint of the key.
+        package var fingerprint: Fingerprint { Fingerprint(publicKey: publicKey) }
+
+        /// The holder as the file and the register name it, `agency/xinfang`, `courier/xinfang`.
+        package var holder: String { "\(role.rawValue)/\(name)" }
 
         /// The name that the hub gives the holder of the key, `agency/xinfang`.
         package var user: String {
@@ -30,10 +41,18 @@ package struct KeyFolder: Sendable {
 
     /// The folder.
     package let path: String
+    /// The file that opens the hub's wrapped keys; `nil` where none is named.
+    package let keySecret: String?
 
     /// A folder by its path; nothing is read yet.
-    package init(_ path: String) {
+    package init(_ path: String, keySecret: String? = nil) {
         self.path = path
+        self.keySecret = keySecret
+    }
+
+    /// The folder of a hub, with what opens its keys.
+    package init(of hub: HubSettings) {
+        self.init(hub.keysFolder, keySecret: hub.keySecret)
     }
 
     /// The file of the hub's pair.
@@ -59,13 +78,41 @@ package struct KeyFolder: Sendable {
         CourierKeyFile.publicPath(FileText.join(path, "agency-\(agency)"))
     }
 
-    /// The hub's own pair; refuses a file that others may read.
+    /// The hub's own pair; refuses a file or folder that others may use.
     package func hubPair() throws(SettingsError) -> KeyPair {
-        try KeyFile.readPair(hubKeyPath)
+        try requireOwn()
+        return try KeyFile.readPair(hubKeyPath, secret: keySecret)
     }
 
-    /// Everybody who is let in, by the names of the files; throws all mistakes of the folder.
+    /// Whether the hub's secret key lies plain on the disk.
+    package var isHubKeyPlain: Bool {
+        (try? FileText.read(hubKeyPath)).map { !WrappedSecret.isWrapped($0) } ?? false
+    }
+
+    /// Where the next public key of a holder goes.
+    ///
+    /// The first is `agency-xinfang.pub`, the second `agency-xinfang.2.pub`.
+    package func nextPublicPath(_ role: Role, _ name: String) -> String {
+        var path = publicPath(role, name)
+        var number = 2
+        while FileText.exists(path) {
+            path = FileText.join(self.path, "\(role.rawValue)-\(name).\(number).pub")
+            number += 1
+        }
+        return path
+    }
+
+    private func requireOwn() throws(SettingsError) {
+        if let mistake = FileText.looseness(of: path, modeMax: 0o700) {
+            throw SettingsError(mistake)
+        }
+    }
+
+    /// All keys of the folder with their lives, by the names of the files; throws all mistakes of the folder
+    /// and of its register.
     package func principals() throws(SettingsError) -> [Principal] {
+        try requireOwn()
+        let book = try KeyBook(folder: path)
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
             throw SettingsError(
                 SettingsMistake(
@@ -100,7 +147,22 @@ package struct KeyFolder: Sendable {
                         )
                     )
                 }
-                principals.append(Principal(role: role, name: short, publicKey: key))
+                var principal = Principal(role: role, name: short, publicKey: key, file: name)
+                if let entry = book[principal.fingerprint] {
+                    principal.life = entry.life
+                    if entry.holder != principal.holder {
+                        mistakes.append(
+                            SettingsMistake(
+                                file: file,
+                                problem:
+                                    "holds a key that \(KeyBook.name) gives to \(entry.holder)",
+                                remedy: "name the file after its holder, or correct the register",
+                                code: .badKeyRegister
+                            )
+                        )
+                    }
+                }
+                principals.append(principal)
             } catch {
                 mistakes += error.mistakes
             }
@@ -109,14 +171,22 @@ package struct KeyFolder: Sendable {
         return principals
     }
 
-    /// The public keys with the names that the hub gives their holders.
+    /// The public keys with the names that the hub gives their holders, whatever their times.
     package func publicKeys() throws(SettingsError) -> [(publicKey: String, user: String)] {
         try principals().map { ($0.publicKey, $0.user) }
     }
 
     private static func holder(of file: String) -> (role: Role, name: String)? {
-        let stem = file.dropLast(4)
-        guard let dash = stem.firstIndex(of: "-"),
+        let parts = file.dropLast(4).split(separator: ".", omittingEmptySubsequences: false)
+        // `agency-xinfang.2`: the number tells apart the keys of one holder.
+        if parts.count == 2 {
+            guard let number = Int(parts[1]), (2...9999).contains(number),
+                String(number) == parts[1]
+            else { return nil }
+        } else if parts.count != 1 {
+            return nil
+        }
+        guard let stem = parts.first, let dash = stem.firstIndex(of: "-"),
             let role = Role(rawValue: String(stem[..<dash])),
             let name = AgencyID(name: stem[stem.index(after: dash)...])?.name
         else { return nil }

@@ -38,8 +38,11 @@ struct BundleCommand: ParsableCommand {
 
         func run() throws {
             let settings = try reading { () throws(SettingsError) in try HubSettings(file: config) }
-            let folder = KeyFolder(settings.keysFolder)
-            let own = try CourierFiles.secret(CourierKeyFile.secretPath(folder.hubCourier))
+            let folder = KeyFolder(of: settings)
+            let own = try CourierFiles.secret(
+                CourierKeyFile.secretPath(folder.hubCourier),
+                opener: folder.keySecret
+            )
             let target = receipts ?? file + ".receipts"
             try CourierFiles.requireFree(target)
             let bytes = try CourierFiles.read(file)
@@ -100,7 +103,10 @@ struct BundleCommand: ParsableCommand {
             let (hub, pair) = try reading { () throws(SettingsError) in
                 (
                     try folder.hubPair(),
-                    try KeyFile.readPair(folder.courierPairPath(agency))
+                    try KeyFile.readPair(
+                        folder.courierPairPath(agency),
+                        secret: folder.keySecret
+                    )
                 )
             }
             do throws(LineCarrier.Failure) {

@@ -12,8 +12,10 @@ struct AgencyCourier {
     let hub: CourierPublicKeys
 
     init(_ settings: AgencySettings, own: String?, hub: String?) throws {
-        let folder = AgencyCourier.folder(of: settings)
-        self.own = try CourierFiles.secret(own ?? folder + "/agency.courier.key")
+        self.own = try CourierFiles.secret(
+            own ?? AgencyCourier.folder(of: settings) + "/agency.courier.key",
+            opener: settings.keySecret
+        )
         self.hub = try CourierFiles.publicKeys(hub ?? folder + "/hub.courier")
     }
 
@@ -32,9 +34,9 @@ struct AgencyCourier {
 
 /// Courier keys in files.
 enum CourierFiles {
-    static func secret(_ path: String) throws -> CourierKeys {
+    static func secret(_ path: String, opener: String?) throws -> CourierKeys {
         let texts = try reading { () throws(SettingsError) in
-            try CourierKeyFile.readSecret(path)
+            try CourierKeyFile.readSecret(path, secret: opener)
         }
         guard let keys = CourierKeys(signing: texts.signing, sealing: texts.sealing) else {
             throw bad(path)

@@ -29,6 +29,14 @@ struct ConfigCommand: ParsableCommand {
             output(["mistakes": .array(mistakes.map(\.json))], isJSON: format.isJSON) {
                 mistakes.isEmpty ? ["\(folder): no mistake"] : mistakes.map(\.description)
             }
+            if let hub = try? HubSettings(file: folder + "/hub.yaml"),
+                KeyFolder(of: hub).isHubKeyPlain
+            {
+                Terminal.complain(
+                    "remark: \(KeyFolder(of: hub).hubKeyPath) lies plain on the disk; "
+                        + "see liandong keys wrap --help"
+                )
+            }
             try ConfigCommand.require(mistakes, folder)
         }
     }
@@ -136,7 +144,7 @@ struct ConfigCommand: ParsableCommand {
 struct CountyFolderFiles {
     let settings: HubSettings
     private let county: CountyConfiguration
-    private let holders: [(publicKey: String, user: String)]
+    private let holders: [KeyFolder.Principal]
 
     init(_ folder: String) throws {
         let path = folder.hasSuffix("/") ? folder + "hub.yaml" : folder + "/hub.yaml"
@@ -144,7 +152,7 @@ struct CountyFolderFiles {
             let settings = try HubSettings(file: path)
             return (
                 settings, try CountyConfiguration(folder: folder),
-                try KeyFolder(settings.keysFolder).publicKeys()
+                try KeyFolder(settings.keysFolder).principals()
             )
         }
     }

@@ -63,6 +63,8 @@ final class HubService: Service {
     private let keys: KeyRegister
     /// What the operator asks while the hub runs.
     private let reload: Locked<HubReload>
+    private let state: HubState
+    private let keyGuard: KeyGuard
     private let door: DoorSettings
     private let security: SecurityLog
     private let doorFailure = Locked<String?>(nil)
@@ -74,13 +76,14 @@ final class HubService: Service {
         guard loose.isEmpty else {
             throw CommandFailure(.wrongUse, SettingsError(loose).description)
         }
-        let folder = KeyFolder(settings.keysFolder)
+        let folder = KeyFolder(of: settings)
         let (pair, holders, county) = try reading { () throws(SettingsError) in
             (
-                try folder.hubPair(), try folder.publicKeys(),
+                try folder.hubPair(), try folder.principals(),
                 try CountyConfiguration(folder: settings.folder)
             )
         }
+        let leases = try HubReload.leases(holders)
         let unprotected =
             trial.isPlain ? DoorSettings.unprotected(endpoint: settings.endpoint) : nil
         door =
@@ -91,8 +94,6 @@ final class HubService: Service {
                 connectionsMax: settings.limits.connections,
                 handshake: .milliseconds(settings.limits.handshake.milliseconds)
             )
-        keys = KeyRegister(try HubReload.principals(holders))
-        reload = Locked(HubReload(settings: settings, pair: pair, county: county, holders: holders))
         let wakeup = try Wakeup()
         self.wakeup = wakeup
         try FileManager.default.createDirectory(
@@ -110,6 +111,12 @@ final class HubService: Service {
             "starting",
             metadata: ["version": "\(Version.text)", "allocator": "\(Allocator.text)"]
         )
+        if folder.isHubKeyPlain {
+            log.notice(
+                "the hub's secret key lies plain on the disk; liandong keys wrap puts it under a key file",
+                metadata: ["file": "\(folder.hubKeyPath)"]
+            )
+        }
         let security = SecurityLog(
             path: settings.dataFolder + "/security.log",
             keptFor: retention.securityLog
@@ -139,6 +146,13 @@ final class HubService: Service {
         } catch {
             throw CommandFailure(.fellShort, "\(error)")
         }
+        keys = KeyRegister(leases, at: hub.keyTime)
+        let notes = KeyNotes(security)
+        state = HubState(folder: settings.dataFolder, county: county, holders: holders)
+        reload = Locked(
+            HubReload(settings: settings, publicKey: pair.publicKey, state: state, notes: notes)
+        )
+        keyGuard = KeyGuard(folder, hub: hub, register: keys, state: state, notes: notes, log: log)
     }
 
     /// Serves until the system says stop.
@@ -197,6 +211,7 @@ final class HubService: Service {
             await withCheckedContinuation { continuation in
                 _ = OwnThread(name: "door") { [self] in
                     serve()
+                    keyGuard.stop()
                     hub.finish()
                     continuation.resume()
                 }
@@ -220,6 +235,7 @@ final class HubService: Service {
                 wakeup: wakeup,
                 log: log
             )
+            keyGuard.start()
             hub.noteServing()
             let report = hub.start
             reload.withLock { $0.tellServing(at: door.endpoint, log) }

@@ -15,27 +15,35 @@ struct HubReload {
     private let settings: HubSettings
     private let publicKey: String
     private let state: HubState
+    private let notes: KeyNotes
 
     init(
         settings: HubSettings,
-        pair: KeyPair,
-        county: CountyConfiguration,
-        holders: [(publicKey: String, user: String)]
+        publicKey: String,
+        state: HubState,
+        notes: KeyNotes
     ) {
         self.settings = settings
-        publicKey = pair.publicKey
-        state = HubState(folder: settings.dataFolder, county: county, holders: holders)
+        self.publicKey = publicKey
+        self.state = state
+        self.notes = notes
     }
 
-    /// The keys by those whom they let in.
-    static func principals(
-        _ holders: [(publicKey: String, user: String)]
-    ) throws -> [CurvePublicKey: Principal] {
-        var principals: [CurvePublicKey: Principal] = [:]
+    /// The keys with those whom they let in, and for how long.
+    static func leases(
+        _ holders: [KeyFolder.Principal]
+    ) throws -> [CurvePublicKey: KeyLease] {
+        var leases: [CurvePublicKey: KeyLease] = [:]
         for holder in holders {
-            principals[try CurvePublicKey(z85: holder.publicKey)] = Principal(text: holder.user)
+            guard let principal = Principal(text: holder.user) else { continue }
+            leases[try CurvePublicKey(z85: holder.publicKey)] = KeyLease(
+                principal,
+                from: holder.life.from,
+                until: holder.life.until,
+                isRevoked: holder.life.revoked != nil
+            )
         }
-        return principals
+        return leases
     }
 
     /// The hub serves: `liandong config apply` finds it from now on.
@@ -50,21 +58,24 @@ struct HubReload {
         let mistakes = CountyFolder.check(settings.folder, hubFile: name)
         guard mistakes.isEmpty else { return refuse(mistakes, log) }
         do {
+            let reading = register.beginReading()
             let fresh = try HubSettings(file: settings.file)
-            let folder = KeyFolder(settings.keysFolder)
+            let folder = KeyFolder(of: settings)
             let county = try CountyConfiguration(folder: settings.folder)
-            let holders = try folder.publicKeys()
-            let principals = try HubReload.principals(holders)
-            let isOtherKey = try folder.hubPair().publicKey != publicKey
+            let holders = try folder.principals()
+            let leases = try HubReload.leases(holders)
+            let isOtherKey = try KeyFile.readPublic(folder.hubKeyPath) != publicKey
             let waitsForRestart =
                 settings.restartNeeded(for: fresh) + (isOtherKey ? ["hub.key"] : [])
             guard county.divisions.county == settings.county else {
                 return refuse([HubReload.otherCounty(settings, county)], log)
             }
-            let (state, restart) = (state, waitsForRestart)
+            let (state, notes, restart) = (state, notes, waitsForRestart)
             let isTaken = hub.adopt(CountyFiles(county)) { adoption in
-                let keys = register.replace(with: principals)
-                hub.dismiss(keys.removed)
+                let now = hub.keyTime
+                let keys = register.replace(with: leases, at: now, reading: reading)
+                hub.dismiss(keys.closed.map(\.user))
+                notes.tell(keys, holders, at: now)
                 state.write(
                     .applied(adoption, keys, restart: restart, county: county, holders),
                     log
@@ -117,8 +128,10 @@ final class HubState: Sendable {
             KeyRegister.Change,
             restart: [String],
             county: CountyConfiguration,
-            [(publicKey: String, user: String)]
+            [KeyFolder.Principal]
         )
+        /// Keys opened or ended by themselves, or by a change of their register alone.
+        case keys([KeyFolder.Principal])
         case refused([SettingsMistake])
         case behind
     }
@@ -136,7 +149,7 @@ final class HubState: Sendable {
     init(
         folder: String,
         county: CountyConfiguration,
-        holders: [(publicKey: String, user: String)]
+        holders: [KeyFolder.Principal]
     ) {
         path = HubState.path(folder)
         state = Locked(
@@ -151,16 +164,25 @@ final class HubState: Sendable {
         county.files.map { .init($0.name.token, .string($0.file.version.hex16)) }
     }
 
-    static func keys(_ holders: [(publicKey: String, user: String)]) -> [JSONValue] {
-        holders.map { ["principal": .string($0.user), "public": .string($0.publicKey)] }
+    /// The keys as the hub says it goes by them.
+    static func keys(_ holders: [KeyFolder.Principal]) -> [JSONValue] {
+        holders.map { holder in
+            .object(present: [
+                "principal": .string(holder.user), "public": .string(holder.publicKey),
+                "from": holder.life.from.map { .string($0.rfc3339) },
+                "until": holder.life.until.map { .string($0.rfc3339) },
+                "revoked": holder.life.revoked.map { .string($0.rfc3339) },
+            ])
+        }
     }
 
     func write(_ outcome: Outcome, _ log: Logger) {
         let document = state.withLock { state -> JSONValue in
-            if case .serving(let endpoint) = outcome {
-                state.endpoint = endpoint
-            } else {
-                state.sequence += 1
+            switch outcome {
+            case .serving(let endpoint): state.endpoint = endpoint
+            // No answer to a change of the county's files, which is what the sequence counts.
+            case .keys(let holders): state.keys = HubState.keys(holders)
+            case .applied, .refused, .behind: state.sequence += 1
             }
             if case .applied(_, _, _, let county, let holders) = outcome {
                 state.files = HubState.versions(county)
@@ -197,6 +219,7 @@ final class HubState: Sendable {
         switch outcome {
         case .serving: return [.init("outcome", "serving")]
         case .behind: return [.init("outcome", "behind")]
+        case .keys: return [.init("outcome", "keys")]
         case .refused(let mistakes):
             return [
                 .init("outcome", "refused"), .init("mistakes", .array(mistakes.map(\.json))),

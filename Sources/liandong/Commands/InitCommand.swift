@@ -11,6 +11,8 @@ struct InitCommand: ParsableCommand {
         commandName: "init",
         abstract: "Make a ready folder for a county: configuration, keys, agencies.",
         discussion: """
+            All keys are made here, for a trial county; a real agency makes its own on its own machine with
+            liandong keys request, and is let in with liandong keys admit.
             Afterwards: liandong hub --config DIR/hub.yaml, and for each agency
             liandong push --config DIR/agencies/NAME/agency.yaml FILE.
             Example: liandong init ./wuhua --division 441424
@@ -73,6 +75,11 @@ struct InitCommand: ParsableCommand {
             )
         }
         Terminal.complain("\(folder) is ready. Next: liandong hub --config \(folder)/hub.yaml")
+        Terminal.complain(
+            "These keys are for trying it out: all secret halves lie in this one folder. A real agency makes "
+                + "its own (liandong keys request) and you let it in (liandong keys admit), then revoke the "
+                + "one made here."
+        )
         if let sealed {
             Terminal.complain(
                 "\(sealed) is the sealed lane. Give it to a user of its own and run it as that user: "

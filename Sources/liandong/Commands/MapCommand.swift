@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalogue
 import Domain
 import Foundation
+import Hub
 import LiandongClient
 import Settings
 import Wire
@@ -85,7 +86,7 @@ struct MapCommand: ParsableCommand {
         }
         let settings = try reading { () throws(SettingsError) in try AgencySettings(file: config) }
         do {
-            let keys = try settings.countyKeyFile.map { try CountyKeys(path: $0) }
+            let keys = try CountyKeys(of: settings, at: SystemClock().now())
             return (DepartureGate(settings), keys)
         } catch {
             throw CommandFailure(.wrongUse, "\(error)")

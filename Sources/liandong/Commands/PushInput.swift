@@ -76,7 +76,7 @@ final class PushInput: Sendable {
         do {
             let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
             let mapping = try Mapping(json: bytes, file: path)
-            let keys = try settings.countyKeyFile.map { try CountyKeys(path: $0) }
+            let keys = try CountyKeys(of: settings, at: SystemClock().now())
             return RowMapper(mapping: mapping, gate: gate, keys: keys)
         } catch {
             throw CommandFailure(.wrongUse, "\(error)")

@@ -105,6 +105,28 @@ import Testing
         #expect(links([wage("zhengshu/1", "03-03 09:00", person: 1), lamp]).isEmpty)
     }
 
+    @Test func aPersonStaysTheSameOverAChangeOfTheCountysKey() throws {
+        let old = try #require(Pseudonym(text: "k1:p:" + String(repeating: "A", count: 43)))
+        let new = try #require(Pseudonym(text: "k2:p:" + String(repeating: "B", count: 43)))
+        func entry(_ ref: String, _ time: String, _ text: String, _ keys: [Pseudonym]) -> Entry {
+            Trial.item(ref, time, "鑫达大厦工地拖欠工资", text) { item in
+                item.place = "鑫达大厦工地"
+                item.category = Category(key: "labour.wages") ?? .unknown
+                item.persons = [keys]
+            }
+        }
+        let before = entry("zhengshu/1", "03-03 09:00", "木工班工资没有结清", [old])
+        let between = entry("zhengshu/2", "03-20 09:00", "说好给的工资没有下文", [old, new])
+        let after = entry("zhengshu/3", "04-05 09:00", "钱还是没有到账", [new])
+        #expect(
+            links([before, between, after]).filter { $0.hasPrefix("repeated") } == [
+                "repeated zhengshu/2 zhengshu/1", "repeated zhengshu/3 zhengshu/1",
+            ]
+        )
+        // Without an item in the overlap nothing says that the two are one.
+        #expect(links([before, after]).allSatisfy { !$0.hasPrefix("repeated") })
+    }
+
     @Test func anyEqualPseudonymIsTheSamePerson() {
         func entry(_ ref: String, _ time: String, _ text: String, _ keys: [Pseudonym]) -> Entry {
             Trial.item(ref, time, "鑫达大厦工地拖欠工资", text) { item in

@@ -1,0 +1,58 @@
+import Domain
+import Foundation
+import Hub
+import Settings
+import Transport
+import Wire
+import ZeroMQ
+
+/// What is noted about keys for whoever guards the hub (密钥记录); every change of a key passes here.
+struct KeyNotes: Sendable {
+    private let security: SecurityLog
+
+    init(_ security: SecurityLog) {
+        self.security = security
+    }
+
+    /// The notes of a hub whose folder a command works on.
+    init(of hub: HubSettings) {
+        self.init(SecurityLog(path: hub.dataFolder + "/security.log"))
+    }
+
+    /// The running hub opened or closed keys.
+    func tell(_ change: KeyRegister.Change, _ holders: [KeyFolder.Principal], at now: Timestamp) {
+        for turn in change.opened { note("key_opens", turn, [:], at: now) }
+        for turn in change.closed {
+            let life = holders.first { $0.publicKey == turn.key.z85 }?.life
+            let why = life.map { $0.state(at: now).rawValue } ?? "taken_away"
+            note("key_closes", turn, ["why": why], at: now)
+        }
+    }
+
+    /// An operator's command changed the register.
+    ///
+    /// - Parameters:
+    ///   - event: `key_admitted`, `key_limited`, `key_revoked`.
+    ///   - key: Whose and which.
+    ///   - now: When.
+    func tell(_ event: String, _ key: KeyFolder.Principal, at now: Timestamp) {
+        let particulars = [
+            "holder": key.holder, "fingerprint": key.fingerprint.text, "by": NSUserName(),
+            "from": key.life.from?.rfc3339, "until": key.life.until?.rfc3339,
+            "reason": key.life.reason.isEmpty ? nil : key.life.reason,
+        ]
+        security.note(event, at: now, particulars.compactMapValues { $0 })
+    }
+
+    private func note(
+        _ event: String,
+        _ turn: KeyRegister.Turn,
+        _ more: [String: String],
+        at now: Timestamp
+    ) {
+        var particulars = more
+        particulars["holder"] = turn.principal.text
+        particulars["fingerprint"] = Fingerprint(publicKey: turn.key.z85).text
+        security.note(event, at: now, particulars)
+    }
+}
