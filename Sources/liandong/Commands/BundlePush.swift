@@ -12,8 +12,9 @@ struct AgencyCourier {
     let hub: CourierPublicKeys
 
     init(_ settings: AgencySettings, own: String?, hub: String?) throws {
+        let folder = AgencyCourier.folder(of: settings)
         self.own = try CourierFiles.secret(
-            own ?? AgencyCourier.folder(of: settings) + "/agency.courier.key",
+            own ?? folder + "/agency.courier.key",
             opener: settings.keySecret
         )
         self.hub = try CourierFiles.publicKeys(hub ?? folder + "/hub.courier")
@@ -106,7 +107,10 @@ struct SuperiorBundles {
     init(_ settings: AgencySettings, courier: String, own: String?) throws {
         let folder = AgencyCourier.folder(of: settings)
         self.settings = settings
-        self.own = try CourierFiles.secret(own ?? folder + "/agency.courier.key")
+        self.own = try CourierFiles.secret(
+            own ?? folder + "/agency.courier.key",
+            opener: settings.keySecret
+        )
         superior = try CourierFiles.publicKeys(courier)
     }
 
