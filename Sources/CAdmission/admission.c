@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -37,6 +38,10 @@ void ld_admission_leave(int number) {
 
 long ld_admission_turned_away(int number) {
     return atomic_exchange(&listeners[number].turned_away, 0);
+}
+
+int ld_admission_accept(int descriptor) {
+    return accept4(descriptor, NULL, NULL, 0);
 }
 
 // Takes the place of libc's, for the libraries as well: the linker exports what they refer to.

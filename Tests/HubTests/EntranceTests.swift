@@ -197,7 +197,7 @@ import ZeroMQ
                     #expect(connect(client, place, size) == 0)
                 }
             }
-            let peer = accept4(listener, nil, nil, 0)
+            let peer = ld_admission_accept(listener)
             guard peer < 0 else {
                 close(peer)
                 return true

@@ -1,8 +1,6 @@
 #ifndef LIANDONG_CADMISSION_H
 #define LIANDONG_CADMISSION_H
 
-#include <sys/socket.h>
-
 // Places at a listening socket: at most so many connections are accepted from it at a time.
 //
 // libzmq accepts on a thread of its own, as fast as newcomers come, and tells so later. Whoever counts those
@@ -22,7 +20,7 @@ void ld_admission_leave(int number);
 /// Newcomers turned away since the last time it was asked.
 long ld_admission_turned_away(int number);
 
-/// libc's `accept4`, within the bounds.
-int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+/// Accepts as libzmq does, for a test: the connection, or -1 and an errno.
+int ld_admission_accept(int descriptor);
 
 #endif
