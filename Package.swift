@@ -141,7 +141,7 @@ let package = Package(
 
         .testTarget(name: "CatalogueTests", dependencies: ["Catalogue", "Domain"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Storage"]),
-        .testTarget(name: "TextTests", dependencies: ["Text"]),
+        .testTarget(name: "TextTests", dependencies: ["Storage", "Text"]),
         .testTarget(
             name: "LinkageTests",
             dependencies: ["Domain", "Hashing", "Journal", "Linkage", "Wire"],

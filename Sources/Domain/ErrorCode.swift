@@ -37,6 +37,11 @@ package enum ErrorCode: UInt16, CaseIterable, Hashable, Sendable {
     case badValue = 1050
     case secrecyMarking = 1051
     case notGranted = 1052
+    // Items: neither registered nor kept, because they hold personal data in the clear.
+    case unmaskedTitle = 1053
+    case unmaskedText = 1054
+    case unmaskedPlace = 1055
+    case unmaskedRespondent = 1056
     // Items: refused.
     case sealedLane = 1060
     // The sealed lane.

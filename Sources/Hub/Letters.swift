@@ -21,6 +21,15 @@ package struct IntakeLine: Sendable {
     let id: String
     /// The item's time; `nil` for what is no item.
     let itemTime: Timestamp?
+
+    /// Its number is taken and nothing of its content kept: it holds personal data in the clear.
+    var isUnmasked: Bool {
+        guard case .quarantine(let found) = content else { return false }
+        let codes: [ErrorCode] = [
+            .unmaskedTitle, .unmaskedText, .unmaskedPlace, .unmaskedRespondent,
+        ]
+        return codes.contains(found.code)
+    }
 }
 
 /// A line that was taken before, as it came again: enough to give its receipt once more.

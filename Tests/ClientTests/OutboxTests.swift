@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import LiandongClient
 import Testing
+import Text
 
 let agency = AgencyID(name: "xinfang")
 let noon = Timestamp(milliseconds: 1_709_611_200_000)

@@ -95,6 +95,21 @@ package struct Gate {
                 ?? true
             let (id, time) = (item.ref.id, item.time)
             guard !mustRefuse(item) else { return refused(bytes, id) }
+            if grants != nil, let (code, kind) = Gate.unmasked(item) {
+                let line = Quarantined(
+                    agency: agency,
+                    id: id,
+                    code: code,
+                    reason: "it holds a \(kind.rawValue) in the clear"
+                )
+                return IntakeLine(
+                    bytes: bytes,
+                    content: .quarantine(line),
+                    digest: digest,
+                    id: id,
+                    itemTime: nil
+                )
+            }
             guard isGranted else {
                 // Nothing is lost: a person looks at it, and mends the grant or the item.
                 let line = Quarantined(
@@ -132,6 +147,20 @@ package struct Gate {
             )
         case .sealed: return refused(bytes, "")
         }
+    }
+
+    /// The first field that holds personal data in the clear, and what it holds (脱敏复核).
+    ///
+    /// The client masks before anything leaves the agency; this is for clients that do not.
+    private static func unmasked(_ item: Item) -> (ErrorCode, MaskKind)? {
+        let fields: [(String, ErrorCode)] = [
+            (item.title, .unmaskedTitle), (item.text, .unmaskedText),
+            (item.place, .unmaskedPlace), (item.respondent, .unmaskedRespondent),
+        ]
+        for (text, code) in fields where !text.isEmpty {
+            if let kind = PersonalData.kind(in: text) { return (code, kind) }
+        }
+        return nil
     }
 
     /// A line of the other lane: its id goes back to the sender with the receipt, so that this one is as

@@ -51,7 +51,7 @@ extension Registrar {
                 let number = first + UInt64(index)
                 let event = UnsafeRawBufferPointer(rebasing: bytes[found[index].bytes])
                 let at = stamp.next(now: now, itemTime: found[index].itemTime)
-                if isErased(found[index], of: stream.agency) {
+                if found[index].isUnmasked || isErased(found[index], of: stream.agency) {
                     let position = StreamPosition(stream: stream, number: number)
                     receipts.append(withhold(found[index], at: position, at))
                     continue

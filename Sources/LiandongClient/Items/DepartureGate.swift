@@ -1,5 +1,5 @@
 public import Domain
-internal import Text
+package import Text
 
 /// The agency's last gate (出口): secrecy markings, masking, form and lane, in this order.
 ///

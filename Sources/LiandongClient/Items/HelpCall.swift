@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Domain
 internal import Hashing
+import Text
 
 /// What of an accusation with danger to life passes to the open lane (危及生命): place and need for help.
 ///

@@ -1,4 +1,5 @@
 internal import Domain
+import Text
 
 /// Checks an item at the agency before it goes into the outbox (本地校验).
 ///

@@ -1,4 +1,5 @@
 public import Domain
+public import Text
 
 /// An item as it leaves the agency (待发件): checked, masked, free of secrecy markings.
 public struct OutgoingItem: Hashable, Sendable {
@@ -37,7 +38,7 @@ public struct OutgoingItem: Hashable, Sendable {
         sealedReason: SealedReason? = nil,
         isForSuperior: Bool = false,
         event: [UInt8],
-        masked: MaskTally
+        masked: MaskTally = MaskTally()
     ) {
         self.ref = ref
         self.kind = kind

@@ -1,4 +1,5 @@
 internal import Domain
+import Text
 
 /// Reads comma-separated values (RFC 4180) from UTF-8, record by record.
 ///

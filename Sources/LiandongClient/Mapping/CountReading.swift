@@ -1,3 +1,5 @@
+import Text
+
 /// Reads the counts that agencies write (人数): `30`, `３０人`, `1,200`, `三十`, `约30人`, `30余人`.
 package enum CountReading {
     /// What a cell says.

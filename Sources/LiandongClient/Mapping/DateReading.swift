@@ -1,4 +1,5 @@
 package import Domain
+import Text
 
 /// Reads the times that agencies write (日期时间).
 ///
@@ -55,9 +56,7 @@ package enum DateReading {
 
     /// There is such a day.
     static func isDay(_ year: Int, _ month: Int, _ day: Int) -> Bool {
-        guard (1...12).contains(month), day >= 1 else { return false }
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        return day <= [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+        CalendarDay.isDay(year, month, day)
     }
 
     private static func bareNumber(_ text: String, zoneMinutes: Int) -> Timestamp? {

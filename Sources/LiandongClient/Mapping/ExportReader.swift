@@ -1,4 +1,5 @@
 internal import Domain
+import Text
 
 /// Reads the rows of an export (导出文件读取): CSV, one JSON document, or JSON lines.
 ///

@@ -1,3 +1,5 @@
+import Text
+
 /// One row of an export (导出记录): its line and its cells by heading.
 package struct ExportRow: Hashable, Sendable {
     /// One cell.

@@ -1,4 +1,5 @@
 internal import Domain
+import Text
 
 /// How the columns of an agency's export become items (字段映射).
 ///

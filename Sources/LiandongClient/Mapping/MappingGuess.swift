@@ -1,4 +1,5 @@
 internal import Domain
+import Text
 
 /// Guesses which column is which attribute, from the words that agencies use for their headings.
 struct MappingGuess {

@@ -1,4 +1,5 @@
 internal import Domain
+import Text
 
 extension Mapping {
     /// A mapping from its file.

@@ -1,4 +1,5 @@
 internal import Domain
+import Text
 
 /// How far a mapping fits an export (映射试读): every row is mapped, and nothing is sent.
 public struct MappingTrial: Sendable {

@@ -1,4 +1,5 @@
 internal import Domain
+import Text
 
 /// Turns the rows of an export into items (映射): reading, mapping, pseudonyms, then the gate.
 ///

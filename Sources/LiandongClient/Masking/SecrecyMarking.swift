@@ -1,3 +1,5 @@
+import Text
+
 /// A secrecy marking in a text (密级标志): 绝密, 机密 or 秘密 as a marking, never as a word.
 ///
 /// The hub holds no state secrets; a text with a marking never leaves the agency by this way.

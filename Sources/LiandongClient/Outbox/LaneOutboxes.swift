@@ -1,5 +1,6 @@
 internal import Crypto
 public import Domain
+import Text
 
 /// The two outboxes of an agency (双发件箱): every item lies in exactly one, the open or the sealed.
 ///

@@ -1,4 +1,5 @@
 internal import Foundation
+import Text
 
 /// A number that belongs to one person, in the form from which pseudonyms are made (身份标识).
 ///

@@ -78,8 +78,7 @@ struct Workload {
             kind: .complaint,
             time: Timestamp(milliseconds: 0),
             lane: .open,
-            event: line.event,
-            masked: MaskTally()
+            event: line.event
         )
     }
 }

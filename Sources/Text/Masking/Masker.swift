@@ -74,8 +74,9 @@ public struct PersonalValue: Hashable, Sendable {
 /// Masks personal data in the texts of one row (脱敏).
 ///
 /// First the row's own values, the longest first, then everything that has the form of a telephone
-/// number, an ID card, a plate, an account or an e-mail address. Full-width digits are digits, and
-/// spaces, hyphens and characters of no width between digits do not hide a number. Amounts, dates,
+/// number, an ID card, a plate, an account or an e-mail address. Full-width digits and Chinese numerals are
+/// digits, and spaces, hyphens and characters of no width between digits do not hide a number; nor does the
+/// end of a line in a mobile or an ID-card number. Amounts, dates,
 /// numbers of documents and house numbers stay.
 public struct Masker: Sendable {
     private let values: [OwnValue]
@@ -126,15 +127,45 @@ struct MaskSpan {
 }
 
 /// A text as scalars beside their plain forms, position by position.
-struct MaskText {
+package struct MaskText {
     /// The scalars as written.
     let scalars: [Unicode.Scalar]
     /// Half-width and upper case.
     let plain: [UInt32]
+    /// The same with Chinese numerals as digits: 一三八 is 138 where numbers are looked for.
+    let numerals: [UInt32]
 
     init(_ text: String) {
         scalars = Array(text.unicodeScalars)
         plain = scalars.map(MaskText.plain)
+        numerals = plain.map { MaskText.numeral($0) ?? $0 }
+    }
+
+    /// The ASCII digit of a Chinese numeral; `nil` for anything else.
+    static func numeral(_ plain: UInt32) -> UInt32? {
+        switch plain {
+        case 0x3007, 0x96F6, 0x25CB: 48
+        case 0x4E00, 0x5E7A, 0x58F9: 49
+        case 0x4E8C, 0x8D30: 50
+        case 0x4E09, 0x53C1: 51
+        case 0x56DB, 0x8086: 52
+        case 0x4E94, 0x4F0D: 53
+        case 0x516D, 0x9646: 54
+        case 0x4E03, 0x67D2: 55
+        case 0x516B, 0x634C: 56
+        case 0x4E5D, 0x7396: 57
+        default: nil
+        }
+    }
+
+    /// A digit, a Chinese numeral among them.
+    func isNumeral(_ index: Int) -> Bool {
+        numerals.indices.contains(index) && (48...57).contains(numerals[index])
+    }
+
+    /// The end of a line, over which a number may go on.
+    func isBreak(_ index: Int) -> Bool {
+        plain.indices.contains(index) && (plain[index] == 10 || plain[index] == 13)
     }
 
     static func plain(_ scalar: Unicode.Scalar) -> UInt32 {
@@ -177,7 +208,7 @@ struct MaskText {
         plain.indices.contains(index) && MaskText.isSeparator(plain[index])
     }
 
-    static func isSeparator(_ plain: UInt32) -> Bool {
+    package static func isSeparator(_ plain: UInt32) -> Bool {
         switch plain {
         case 32, 45, 0x200B...0x200D, 0x2010...0x2015, 0x2060, 0x2212, 0xFEFF: true
         default: false

@@ -6,6 +6,8 @@ struct NumberScan {
     private struct Group {
         var range: Range<Int>
         var digits: [UInt8]
+        /// It stands on another line than the group before.
+        var followsBreak = false
     }
 
     private static let groupsMax = 24
@@ -22,7 +24,7 @@ struct NumberScan {
     static func find(in text: MaskText, into spans: inout [MaskSpan]) {
         var position = 0
         while position < text.plain.count {
-            guard text.isDigit(position) else {
+            guard text.isNumeral(position) else {
                 position += 1
                 continue
             }
@@ -44,15 +46,26 @@ struct NumberScan {
         self.text = text
         var groups: [Group] = []
         var position = start
-        while groups.count < NumberScan.groupsMax, text.isDigit(position) {
+        var followsBreak = false
+        while groups.count < NumberScan.groupsMax, text.isNumeral(position) {
             var end = position
-            while text.isDigit(end) { end += 1 }
+            while text.isNumeral(end) { end += 1 }
             groups.append(
-                Group(range: position..<end, digits: text.plain[position..<end].map { UInt8($0) })
+                Group(
+                    range: position..<end,
+                    digits: text.numerals[position..<end].map { UInt8($0) },
+                    followsBreak: followsBreak
+                )
             )
             position = end
-            for _ in 0..<2 where text.isSeparator(position) || isClosingBracket(position) {
-                position += 1
+            followsBreak = false
+            for _ in 0..<2 {
+                if text.isBreak(position) { followsBreak = true }
+                if text.isSeparator(position) || text.isBreak(position)
+                    || isClosingBracket(position)
+                {
+                    position += 1
+                }
             }
         }
         self.groups = groups
@@ -195,7 +208,9 @@ struct NumberScan {
             let digits = Array(sizes[0] == 2 && count > 1 ? taken.dropFirst() : taken).flatMap(
                 \.digits
             )
-            if NumberScan.landlineSizes.contains(sizes), isLandline(digits, sizes) {
+            if NumberScan.landlineSizes.contains(sizes), isOnOneLine(index, count),
+                isLandline(digits, sizes)
+            {
                 return count
             }
         }
@@ -237,7 +252,7 @@ struct NumberScan {
             let taken = groups[index..<index + sizes.count].map(\.digits.count)
             let isWhole =
                 index + sizes.count == groups.count || groups[index + sizes.count].digits.count > 3
-            if taken == sizes, isWhole { return sizes.count }
+            if taken == sizes, isWhole, isOnOneLine(index, sizes.count) { return sizes.count }
         }
         return nil
     }
@@ -247,10 +262,17 @@ struct NumberScan {
         var total = 0
         var best: Int?
         for position in index..<groups.count {
+            // What stands below another number is rarely the rest of it.
+            if position > index, groups[position].followsBreak { break }
             total += groups[position].digits.count
             if fits(total) { best = position - index + 1 }
         }
         return best
+    }
+
+    /// No line ends between these groups.
+    private func isOnOneLine(_ index: Int, _ count: Int) -> Bool {
+        groups[(index + 1)..<(index + count)].allSatisfy { !$0.followsBreak }
     }
 
     // MARK: What is no personal number
@@ -262,7 +284,7 @@ struct NumberScan {
             digits[range].reduce(0) { $0 * 10 + Int($1) - 48 }
         }
         return (1980...2099).contains(number(0..<4))
-            && DateReading.isDay(number(0..<4), number(4..<6), number(6..<8))
+            && CalendarDay.isDay(number(0..<4), number(4..<6), number(6..<8))
     }
 
     /// The part of a number with a decimal point.

@@ -3,6 +3,9 @@ enum WordScan {
     private static let provinces = Set(
         "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼".unicodeScalars.map(\.value)
     )
+    /// A scalar that a plate may begin with.
+    static func isProvince(_ plain: UInt32) -> Bool { provinces.contains(plain) }
+
     private static let plateEnds = Set("学警港澳挂".unicodeScalars.map(\.value))
     private static let passportWords = MaskText.words("护照 通行证")
     private static let chatWords = MaskText.words("微信 QQ 支付宝")

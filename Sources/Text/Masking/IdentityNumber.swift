@@ -20,7 +20,7 @@ package struct IdentityNumber: Hashable, Sendable {
         func number(_ range: Range<Int>) -> Int { all[range].reduce(0) { $0 * 10 + Int($1) - 48 } }
         guard IdentityNumber.provinces.contains(number(0..<2)),
             (1850...2100).contains(number(6..<10)),
-            DateReading.isDay(number(6..<10), number(10..<12), number(12..<14))
+            CalendarDay.isDay(number(6..<10), number(10..<12), number(12..<14))
         else { return nil }
         let check = IdentityNumber.checkDigit(of: all.prefix(17))
         if all.count == 17 { all.append(check) }
