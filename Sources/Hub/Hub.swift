@@ -223,6 +223,7 @@ package final class Hub: Sendable {
         links.archivist.close()
         archivist.join()
         follower.join()
+        links.auditHead(at: clock.now())
         links.audit?.note(AuditRecord(at: clock.now(), who: "hub", .served, "stopped"))
         links.audit?.finish()
         links.flight?.note(.stopped)

@@ -1,8 +1,10 @@
 import Domain
+import Hashing
 import Journal
 import Logging
 import Storage
 import Synchronization
+import Wire
 
 /// What the three threads share: their mailboxes, gauges and the alarm (内部通路).
 final class Links: Sendable {
@@ -39,6 +41,8 @@ final class Links: Sendable {
     /// A snapshot is due after so many entries, or after this time when there are any.
     let snapshotEntries: UInt64
     let snapshotEvery: TimeSpan
+    /// The last durable entry and the chain behind it; the journal's thread writes it.
+    let journalHead = Locked<(entry: UInt64, chain: Digest32)>((0, .zero))
     /// Whether the disk has room for more.
     let room = DiskRoom()
     /// The last entry that the engine has applied, and what one takes it of late; before it was
@@ -134,6 +138,24 @@ final class Links: Sendable {
             ]
         )
         gauges.note { $0.clockSteps += change.event == .stepped ? 1 : 0 }
+    }
+
+    /// Has the audit log say where the journal stands.
+    func auditHead(at time: Timestamp) {
+        let head = journalHead.withLock { $0 }
+        guard head.entry > 0 else { return }
+        audit?.note(
+            AuditRecord(
+                at: time,
+                who: "hub",
+                .headed,
+                "journal",
+                [
+                    .init("entry", .integer(Int64(head.entry))),
+                    .init("journal_chain", .string(head.chain.hex)),
+                ]
+            )
+        )
     }
 
     /// The hub's time at a moment of `CLOCK_BOOTTIME`.

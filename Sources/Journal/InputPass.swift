@@ -15,6 +15,8 @@ package enum InputPass {
         package var lastNumber: UInt64 = 0
         /// The chain after it.
         package var chain = Digest32.zero
+        /// The chain after each of the entries that were asked for and that end a commit.
+        package var marks: [UInt64: Digest32] = [:]
         /// An unfinished end, which the next start keeps aside.
         package var tail: JournalFinding?
     }
@@ -24,6 +26,7 @@ package enum InputPass {
     /// - Parameters:
     ///   - disk: Where the folder is.
     ///   - folder: The data folder.
+    ///   - marks: Entries behind which the chain is wanted.
     ///   - wants: Whether an entry is to be opened, by number and kind; the others cost no cipher.
     ///   - visit: Is lent each entry that is wanted; false ends the pass.
     /// - Returns: How far it came.
@@ -32,6 +35,7 @@ package enum InputPass {
     package static func run<D: Disk>(
         _ disk: D,
         folder: String,
+        marks: Set<UInt64> = [],
         wants: (UInt64, EntryKind) -> Bool = { _, _ in true },
         visit: (StoredEntry) -> Bool
     ) throws(JournalError) -> End {
@@ -39,7 +43,7 @@ package enum InputPass {
         var end = End()
         var seen: LogFinding?
         for _ in 0..<looksMax {
-            let found = try look(disk, folders, &end, wants, visit)
+            let found = try look(disk, folders, marks, &end, wants, visit)
             guard let found else { return end }
             if found == seen { break }
             seen = found
@@ -53,6 +57,7 @@ package enum InputPass {
     private static func look<D: Disk>(
         _ disk: D,
         _ folders: JournalFolders,
+        _ marks: Set<UInt64>,
         _ end: inout End,
         _ wants: (UInt64, EntryKind) -> Bool,
         _ visit: (StoredEntry) -> Bool
@@ -74,6 +79,9 @@ package enum InputPass {
                         guard table.reaches(frame.header.lastNumber) else { return false }
                         try check.check(frame)
                         end.lastNumber = max(end.lastNumber, frame.header.lastNumber)
+                        if marks.contains(frame.header.lastNumber) {
+                            end.marks[frame.header.lastNumber] = frame.header.chain
+                        }
                         if frame.header.lastNumber == end.lastNumber {
                             end.chain = frame.header.chain
                         }

@@ -13,6 +13,13 @@ package enum AuditCheck {
         /// What is wrong.
         package var problem: String
 
+        /// A finding.
+        package init(file: String, line: Int, problem: String) {
+            self.file = file
+            self.line = line
+            self.problem = problem
+        }
+
         /// Place and problem, `audit/2026-07.jsonl:12: …`.
         package var description: String { "\(file):\(line): \(problem)" }
     }

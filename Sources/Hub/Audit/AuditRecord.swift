@@ -9,6 +9,8 @@ package struct AuditRecord: Equatable, Sendable {
     package enum Act: String, CaseIterable, Sendable {
         /// A month's file began: its first line, so that a first line that is gone shows.
         case began
+        /// Where the journal stood: its last entry and the chain behind it, once a minute.
+        case headed
         /// The hub began or ended to serve.
         case served
         /// A session began.

@@ -294,6 +294,8 @@ struct Registrar<D: Disk>: ~Copyable {
         try journal.sync()
         let syncMicroseconds = clock.monotonicMicroseconds() - before
         links.flight?.note(.synced, last)
+        let chain = journal.chain
+        links.journalHead.withLock { $0 = (last, chain) }
         _ = links.slowestSync.max(syncMicroseconds, ordering: .acquiringAndReleasing)
         links.gauges.note { gauges in
             gauges.lastEntry = last

@@ -17,6 +17,9 @@ struct Sentinel {
     private var beats: [UInt64] = [0, 0, 0]
     private var isReady = false
     private var open: [Observation.Condition]
+    /// When the journal's head was last noted, and the entry of it.
+    private var headAt: Int64
+    private var headed: UInt64 = 0
     private var rounds = 0
     private var lagSince: Int64?
     private var slowSyncs: [(at: Int64, microseconds: Int64)] = []
@@ -36,6 +39,8 @@ struct Sentinel {
         self.clock = clock
         self.open = open
         self.systemd = systemd
+        // The first head comes at the first look.
+        headAt = clock.monotonicMilliseconds() - 60_000
     }
 
     /// Looks until the hub is stopped.
@@ -57,6 +62,16 @@ struct Sentinel {
         links.gauges.note { $0.residentBytes = memory }
         lookAtLag(now)
         lookAtSyncs(now)
+        noteHead(now)
+    }
+
+    /// Once a minute the audit log says where the journal stands, so that whoever writes the journal anew has
+    /// to write the audit log anew as well, whose own heads lie in a second place.
+    private mutating func noteHead(_ now: Int64) {
+        let head = links.journalHead.withLock { $0 }
+        guard now - headAt >= 60_000, head.entry > headed else { return }
+        (headAt, headed) = (now, head.entry)
+        links.auditHead(at: clock.now())
     }
 
     private mutating func feedWatchdog() {
