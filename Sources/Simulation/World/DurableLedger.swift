@@ -89,10 +89,13 @@ struct AuditedLog {
     private(set) var alerts: [String] = []
     /// Who signed, and by which command.
     private(set) var signatures: Set<String> = []
-    private var bytes: [[UInt8]] = []
+    /// Each decision's bytes; `nil` where no replay may show it.
+    private var bytes: [[UInt8]?] = []
 
     mutating func take(_ stored: StoredDecision, _ decision: Decision) {
-        bytes.append(stored.bytes)
+        var isShown = true
+        if case .refusedSealed = decision.content { isShown = false }
+        bytes.append(isShown ? stored.bytes : nil)
         switch decision.content {
         case .alertAcknowledged(let alert, let key):
             signatures.insert(Promises.signature(alert.acknowledgedBy, key))
@@ -111,7 +114,9 @@ struct AuditedLog {
     func holds(_ span: RecallHost.Shown) -> Bool {
         let first = Int(span.first) - 1
         guard !span.records.isEmpty else { return true }
-        guard first >= 0, first + span.records.count <= bytes.count else { return false }
-        return bytes[first..<first + span.records.count].elementsEqual(span.records)
+        guard first >= 0, first < bytes.count else { return false }
+        return bytes[first...].lazy.compactMap { $0 }.prefix(span.records.count).elementsEqual(
+            span.records
+        )
     }
 }
