@@ -42,7 +42,7 @@ struct Liandong: AsyncParsableCommand {
                 name: "Officers",
                 subcommands: [
                     StatusCommand.self, WatchCommand.self, AlertCommand.self, CaseCommand.self,
-                    VisitCommand.self, QuarantineCommand.self, ClockCommand.self,
+                    VisitCommand.self, ItemCommand.self, QuarantineCommand.self, ClockCommand.self,
                 ]
             ),
         ]

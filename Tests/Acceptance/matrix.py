@@ -345,6 +345,20 @@ class Matrix:
                 else:
                     self.cell(name, f"{query} {each}", ("ERROR", "LD-1081", f"There is no item {each[1]} of xinfang."), (word, found, reason))
 
+    def texts(self, desk):
+        """The text of each item: for whoever may, with a purpose; the same words for an item that is hidden as for none."""
+        for each in [*self.items, ("/agency/xinfang", "NEVER")]:
+            word, found, reason = desk.rows("text", item={"source": each[0], "id": each[1]}, purpose="核实")
+            if not self.may(desk.name, "text"):
+                self.cell(desk.name, f"text {each}", ("ERROR", "LD-1004"), (word, found))
+            elif each in self.items and self.sees(desk.name, "text", [self.subject_of_item(each)], None, [each]):
+                self.cell(desk.name, f"text {each}", ("OK", each[1]), (word, found[0]["id"] if word == "OK" else found))
+            else:
+                self.cell(desk.name, f"text {each}", ("ERROR", "LD-1081", f"There is no item {each[1]} of xinfang."), (word, found, reason))
+        if self.may(desk.name, "text"):
+            word, found, _ = desk.rows("text", item={"source": "/agency/xinfang", "id": "M1-1"})
+            self.cell(desk.name, "text without a purpose", ("ERROR", "LD-1080"), (word, found))
+
     def order(self, desk):
         name = desk.name
 
@@ -418,6 +432,7 @@ class Matrix:
                 self.cell(name, "HELLO", None if any_right else "LD-1004", desk.refusal)
                 if desk.refusal is None:
                     self.ask(desk)
+                    self.texts(desk)
                     self.order(desk)
                     self.replays(desk)
             finally:

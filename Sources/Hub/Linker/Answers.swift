@@ -25,6 +25,16 @@ struct Answers {
         )
     }
 
+    /// An item with its text, for whoever read it on demand.
+    func text(_ item: Item) -> JSONValue {
+        [
+            "source": .string(item.ref.agency.source), "id": .string(item.ref.id),
+            "agency": .string(names.of(item.ref.agency)), "time": .string(item.time.rfc3339),
+            "title": .string(item.title), "text": .string(item.text),
+            "place": .string(item.place), "respondent": .string(item.respondent),
+        ]
+    }
+
     func alert(_ alert: Alert) -> JSONValue {
         guard var members = alert.json.members else { return alert.json }
         members.append(.init("labels", labels(alert)))

@@ -47,6 +47,17 @@ extension Linker {
             page = Answer(rows: withAnswers { answers in .array(visible.map(answers.likely)) })
         case .edits(let after, let limit): page = edits(asker, after: after, limit: limit)
         case .visits(let after, let limit): page = visits(asker, after: after, limit: limit)
+        case .text(let ref):
+            guard let item = text(of: ref, asker) else {
+                page = nil
+                break
+            }
+            guard let item else {
+                let reason = "The text of \(ref.id) of \(ref.agency.name) was erased."
+                links.tell(.refusedQuery(session, number: number, .textErased, reason: reason))
+                return
+            }
+            page = Answer(rows: withAnswers { .array([$0.text(item)]) })
         case .quarantine(let after, let limit):
             page = asker.seesAll ? quarantine(after: after, limit: limit) : Answer(rows: [])
         }
@@ -58,6 +69,23 @@ extension Linker {
             return
         }
         links.tell(.answer(session, number: number, page))
+    }
+
+    /// An item with its text; `nil` where there is none for the asker, and inside it where it was erased.
+    private func text(of ref: ItemRef, _ asker: Asker) -> Item?? {
+        guard let ordinal = engine.ordinal(of: ref), let subject = engine.subject(ofItem: ordinal),
+            sees(asker, item: ordinal, hidden: hidden(from: asker)),
+            let entry = titles.entry(of: ref)
+        else { return nil }
+        guard let item = records.item(entry) else { return .some(nil) }
+        let purpose = item.purpose ?? engine.defaultPurpose(of: ref.agency)
+        let isPermitted = asker.rights.access.permits(
+            .text,
+            [subject],
+            purpose: purpose,
+            at: asker.now
+        )
+        return isPermitted ? item : nil
     }
 
     /// A case as far as the asker may see it.

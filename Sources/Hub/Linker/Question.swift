@@ -29,6 +29,8 @@ enum Question: Equatable, Sendable {
     case quarantine(after: Int, limit: Int)
     /// The totals.
     case counts
+    /// The text of one item (调阅原文).
+    case text(ItemRef)
 
     /// A question from its message.
     ///
@@ -80,6 +82,14 @@ enum Question: Equatable, Sendable {
                     ? .whyOf(item, after: after, limit: limit)
                     : .matterOf(item, after: after, limit: limit)
             }
+        case .text:
+            let purpose = query.filter("purpose")?.text ?? ""
+            guard (2...200).contains(purpose.count) else {
+                let reason =
+                    "The query text needs the filter purpose: why it is read, 2 to 200 characters."
+                throw ProtocolError(.malformedQuery, reason)
+            }
+            self = .text(try Question.item(query))
         case .likely: self = .likely(try Question.event(query), limit: limit)
         case .edits:
             self = .edits(after: try Question.cursor(query) { Int($0) } ?? 0, limit: limit)
@@ -101,7 +111,7 @@ enum Question: Equatable, Sendable {
     var nothing: String {
         switch self {
         case .matter(let id, _, _), .why(let id, _, _): "There is no case \(id.text)."
-        case .matterOf(let ref, _, _), .whyOf(let ref, _, _):
+        case .matterOf(let ref, _, _), .whyOf(let ref, _, _), .text(let ref):
             "There is no item \(ref.id) of \(ref.agency.name)."
         default: "There is nothing of the kind."
         }

@@ -84,6 +84,7 @@ extension Query.Kind {
         // One's own; those of all need `Right.subscriptions`.
         case .subscriptions: .watch
         case .heat: .counts
+        case .text: .text
         }
     }
 }

@@ -83,6 +83,11 @@ extension Engine {
         kept(ordinal).map { member(of: $0) }
     }
 
+    /// The purpose of an item of an agency that names none; `nil` for an agency that is not registered.
+    package borrowing func defaultPurpose(of agency: AgencyID) -> Purpose? {
+        configuration.agencies[agency]?.defaultPurpose
+    }
+
     /// The subject of an item; `nil` when it never came.
     package borrowing func subject(ofItem ordinal: UInt64) -> Subject? {
         kept(ordinal).map { number in

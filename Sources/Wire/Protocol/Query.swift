@@ -28,6 +28,8 @@ package struct Query: Equatable, Sendable {
         case subscriptions
         /// Items and agencies by division, category and day.
         case heat
+        /// The text of one item, for a purpose that is recorded.
+        case text
     }
 
     /// What is asked for.

@@ -53,7 +53,9 @@ extension CommandFailure {
             self.init(.unreachable, "\(end.code?.text ?? "") \(end.reason)")
         case .network(let error): self.init(.unreachable, "\(error)")
         case .refused(let notice):
-            self.init(.fellShort, "\(notice.codeText) \(notice.reason)")
+            let isDenied = notice.code == .notPermitted
+            let code: Code = isDenied ? .unreachable : .fellShort
+            self.init(code, "\(notice.codeText) \(notice.reason)")
         }
     }
 }
