@@ -147,6 +147,7 @@ extension Words {
         case "no_such_edit": "没有该编号的并案、拆分记录"
         case "already_undone": "此前已撤销"
         case "already_so": "类案已是该状态"
+        case "already_classed": "该件已分类"
         case "too_many_edits": "并案、拆分记录已满,请联系管理员"
         default: token
         }

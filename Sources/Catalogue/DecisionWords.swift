@@ -36,6 +36,7 @@ extension Words {
         case .caseLived(let id, _, let life, let officer, _):
             return "类案\(Words.life(life)) \(id.text)"
                 + (officer.isEmpty ? ":有新来件" : " (\(officer))")
+        case .itemWithdrawn(let ref, _, _, _): return "撤回:\(names.of(ref))"
         case .visited(let report):
             let counts = report.counts ? "" : ",他报"
             return "来访:\(names.of(report.ref)) \(HeadCount(max(0, report.heads)).text)\(counts)"
@@ -157,6 +158,7 @@ extension Words {
         case .alreadySo: voidReason("already_so")
         case .tooManyEdits: voidReason("too_many_edits")
         case .notPermitted: voidReason("not_permitted")
+        case .alreadyClassed: voidReason("already_classed")
         }
     }
 

@@ -22,6 +22,8 @@ package enum RightWords {
         case .acknowledge: "签收"
         case .edit: "并案拆分"
         case .close: "办结重启"
+        case .withdraw: "撤回"
+        case .classify: "分类"
         case .assign: "交办"
         case .propose: "提请"
         case .confirmClock: "确认时钟"

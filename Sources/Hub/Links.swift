@@ -19,6 +19,8 @@ final class Links: Sendable {
     let grants = GrantHistory()
     /// What recusals hide; the engine's thread writes it.
     let recusals = RecusalBoard()
+    /// Items that were taken out of the lane; the engine's thread writes it.
+    let withdrawn = Locked<Set<ItemRef>>([])
     let follower: Mailbox<SnapshotMark>
     let gauges: Gauges
     let flight: FlightRecorder?

@@ -52,6 +52,21 @@ package enum DecisionPass {
         return End(lastNumber: lastNumber, tail: JournalFinding(seen))
     }
 
+    /// The items that were withdrawn up to the end of the log (撤回), in the order in which they were.
+    ///
+    /// A pass over the whole log; damage throws as in `run`.
+    package static func withdrawn(
+        _ disk: some Disk,
+        folder: String
+    ) throws(JournalError) -> [ItemRef] {
+        var found: [ItemRef] = []
+        _ = try run(disk, folder: folder) { _, decision in
+            if case .itemWithdrawn(let ref, _, _, _) = decision.content { found.append(ref) }
+            return true
+        }
+        return found
+    }
+
     private static func lend(
         _ frame: LogFrame,
         after lastNumber: inout UInt64,

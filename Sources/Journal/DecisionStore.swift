@@ -123,7 +123,7 @@ package struct StoredDecision: Hashable, Sendable {
     /// The epoch it belongs to.
     package let epoch: UInt64
     /// Its bytes.
-    package let bytes: [UInt8]
+    package var bytes: [UInt8]
 }
 
 /// Reads decisions by number, on any one thread beside the writer.

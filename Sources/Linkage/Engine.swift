@@ -9,7 +9,7 @@ import Text
 /// thread. The journal vouches that the first entry is the founding one and names this `version`.
 package struct Engine: ~Copyable {
     /// Raised with every change that can change a decision.
-    package static let version: UInt32 = 8
+    package static let version: UInt32 = 9
 
     /// Which engine this is.
     package let edition: EngineEdition
@@ -34,6 +34,8 @@ package struct Engine: ~Copyable {
     var desk = Desk()
     var clock = ClockStanding()
     var tally = Tally()
+    var withdrawals = Withdrawals()
+    var unclassed = Unclassed()
     /// What was seen of each pair of texts, when somebody asked for it.
     package var pairLog: PairLog?
     /// A running hash over what every item was judged by; two engines are held against each other
@@ -69,6 +71,8 @@ package struct Engine: ~Copyable {
         other.desk = desk
         other.clock = clock
         other.tally = tally
+        other.withdrawals = withdrawals
+        other.unclassed = unclassed
         other.trail = trail
         return other
     }

@@ -42,7 +42,8 @@ struct Liandong: AsyncParsableCommand {
                 name: "Officers",
                 subcommands: [
                     StatusCommand.self, WatchCommand.self, AlertCommand.self, CaseCommand.self,
-                    VisitCommand.self, ItemCommand.self, QuarantineCommand.self, ClockCommand.self,
+                    VisitCommand.self, ItemCommand.self, TransferCommand.self,
+                    QuarantineCommand.self, ClockCommand.self,
                 ]
             ),
         ]

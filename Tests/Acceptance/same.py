@@ -42,6 +42,7 @@ class Fed:
     def __init__(self, folder, name, entries, scenario_clock=True):
         Fed.begun.append(self)
         self.county, self.restarts, self.running = County(os.path.join(folder, name), scenario_clock), 0, False
+        self.county.hold("joint-office", "duty")
         self.prefix = ()
         if not scenario_clock:
             self.county.make_operator()

@@ -264,12 +264,14 @@ import Wire
         )
         // The items are of 10 to 27 March 2025, each with a pseudonym.
         let at = try #require(Timestamp(rfc3339: "2025-04-10T00:00:00+08:00"))
-        let none = try Self.erase(trial, .due(spans, at: at), isTrial: true)
+        let none = try Self.erase(trial, .due(spans, at: at, withdrawn: []), isTrial: true)
         #expect(none.entries == 0)
         spans.mediaReference = .days(1)
-        #expect(try Self.erase(trial, .due(spans, at: at), isTrial: true).entries == 0)
+        #expect(
+            try Self.erase(trial, .due(spans, at: at, withdrawn: []), isTrial: true).entries == 0
+        )
         spans.pseudonyms = .days(1)
-        let all = try Self.erase(trial, .due(spans, at: at))
+        let all = try Self.erase(trial, .due(spans, at: at, withdrawn: []))
         #expect(all.entries == 42 && all.items == 40 && all.classes["pseudonyms"] == 42)
         #expect(try JournalReport.of(trial.disk, folder: "hub").isSound)
         _ = try trial.start(snapshotEntries: 10)

@@ -43,6 +43,8 @@ extension Decision.Content {
             "moved \(move.item.short) from \(move.from?.text ?? "-") to \(move.to?.text ?? "-")"
         case .caseLived(let id, _, let life, let officer, _):
             "lived \(id.text) \(life) \(officer)"
+        case .itemWithdrawn(let ref, _, let key, let officer):
+            "withdrawn \(ref.short) \(key) \(officer)"
         case .visited(let report):
             "visited \(report.founder.short) by \(report.ref.short) \(report.heads)"
                 + " counted \(report.countedHeads)" + (report.counts ? " counts" : "")

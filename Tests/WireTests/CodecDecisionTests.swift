@@ -99,6 +99,7 @@ import Wire
         ),
         .itemMoved(ItemMove(item: first, from: caseID, to: nil, scope: scope, edit: 3)),
         .caseLived(caseID, scope, .closed, officer: "li", commandKey: "k-5"),
+        .itemWithdrawn(first, scope, commandKey: "k-6", officer: "li"),
     ].map { Decision(at: at, content: $0) }
 
     @Test func theSampleHoldsEveryKind() {

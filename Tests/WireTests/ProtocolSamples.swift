@@ -97,6 +97,8 @@ enum Sample {
             .edit(.move(item: 9, from: seen, to: other), note: ""),
             .undo(edit: 3, note: "误并"),
             .setLife(seen, isClosed: true, note: ""), .setLife(other, isClosed: false, note: ""),
+            .withdraw(ItemRef(agency: Known.xinfang, id: "XF-1")),
+            .classify(ItemRef(agency: Known.xinfang, id: "XF-1"), .demand, note: "按信访事项办理"),
         ]
     }()
 

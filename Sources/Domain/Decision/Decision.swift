@@ -43,6 +43,8 @@ package struct Decision: Equatable, Sendable {
         case itemMoved(ItemMove)
         /// A case was closed, or opened again; without an officer when an item fed it (办结、重启).
         case caseLived(CaseID, CaseScope, CaseLife, officer: String, commandKey: String)
+        /// An item was withdrawn, by whom and why is not said (撤回).
+        case itemWithdrawn(ItemRef, CaseScope, commandKey: String, officer: String)
         /// A visit was registered or reported once more.
         case visited(VisitReport)
         /// An alert was raised (首报).
@@ -211,4 +213,6 @@ package enum VoidReason: UInt8, CaseIterable, Sendable {
     case tooManyEdits = 12
     /// No grant gives the officer this kind of command.
     case notPermitted = 13
+    /// The item has a purpose already.
+    case alreadyClassed = 14
 }

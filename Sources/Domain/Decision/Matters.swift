@@ -29,6 +29,7 @@ extension Decision {
         case .caseEdited(let editing): editing.matters
         case .itemMoved(let move): move.matters
         case .caseLived(let id, _, _, _, _): Matters(cases: [id])
+        case .itemWithdrawn(let ref, _, _, _): Matters(items: [ref])
         case .visited(let report): Matters(items: [report.founder, report.ref])
         case .alertRaised(let alert), .alertChanged(let alert), .alertOverdue(let alert),
             .alertAcknowledged(let alert, _):
@@ -36,6 +37,50 @@ extension Decision {
         case .configured, .quarantined, .refusedSealed, .void, .clockChanged, .observed, .obeyed:
             Matters()
         }
+    }
+}
+
+extension Decision {
+    /// The decision as it reads when some items were never there: those that were withdrawn (撤回).
+    ///
+    /// - Parameter refs: The items.
+    /// - Returns: The decision itself where it names none of them; without their names where it speaks of
+    ///   others as well; `nil` where nothing is left to tell. That an item was withdrawn is told.
+    package func leavingOut(_ refs: Set<ItemRef>) -> Decision? {
+        if case .itemWithdrawn = content { return self }
+        guard !refs.isEmpty, matters.items.contains(where: refs.contains) else { return self }
+        var rest = self
+        switch content {
+        case .alertRaised(let alert): rest.content = .alertRaised(alert.leavingOut(refs))
+        case .alertChanged(let alert): rest.content = .alertChanged(alert.leavingOut(refs))
+        case .alertOverdue(let alert): rest.content = .alertOverdue(alert.leavingOut(refs))
+        case .alertAcknowledged(let alert, let key):
+            rest.content = .alertAcknowledged(alert.leavingOut(refs), commandKey: key)
+        case .caseOpened(let id, let scope, let founder, let joined, var evidence):
+            // The one that is left stands for the case.
+            guard let left = [founder, joined].first(where: { !refs.contains($0) }) else {
+                return nil
+            }
+            if refs.contains(evidence.nearest) { evidence.nearest = left }
+            rest.content = .caseOpened(id, scope, founder: left, joined: left, evidence)
+        case .caseJoined(let id, let scope, let joined, var evidence):
+            guard !refs.contains(joined) else { return nil }
+            evidence.nearest = joined
+            rest.content = .caseJoined(id, scope, joined: joined, evidence)
+        case .caseEdited(var editing):
+            editing.followed.removeAll(where: refs.contains)
+            rest.content = .caseEdited(editing)
+        default: return nil
+        }
+        return rest
+    }
+}
+
+extension Alert {
+    fileprivate func leavingOut(_ refs: Set<ItemRef>) -> Alert {
+        var rest = self
+        rest.items.removeAll(where: refs.contains)
+        return rest
     }
 }
 

@@ -187,6 +187,11 @@ package struct Command: Equatable, Sendable {
         case undo(edit: UInt64, note: String)
         /// Close a case, or open it again (办结、重启).
         case setLife(SeenCase, isClosed: Bool, note: String)
+        /// Take an item out of views, cases, counts and replays (撤回); why is said nowhere, so that
+        /// one withdrawal is like any other.
+        case withdraw(ItemRef)
+        /// Give an item the purpose that its agency left open (分类).
+        case classify(ItemRef, Purpose, note: String)
     }
 
     /// A command from its parts.

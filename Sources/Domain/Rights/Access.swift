@@ -122,6 +122,27 @@ package struct Access: Equatable, Sendable {
         }
     }
 
+    /// Whether a post gives the holder a right over a subject.
+    package func permits(
+        _ right: Right,
+        _ subject: Subject,
+        by post: String,
+        at time: Timestamp
+    ) -> Bool {
+        ways.contains { way in
+            way.post == post && way.rights.contains(right) && way.isOpen(at: time)
+                && way.covers(subject)
+        }
+    }
+
+    /// The units of the posts that the holder is in at a moment.
+    package func units(in register: GrantRegister, at time: Timestamp) -> Set<AgencyID> {
+        Set(
+            ways.filter { $0.isOpen(at: time) }
+                .compactMap { $0.post.flatMap(register.post)?.unit }
+        )
+    }
+
     /// Whether an agency may push an item; the same as `permits` for the item's subject, and quicker.
     package func permitsPush(of item: Item, purpose: Purpose?, at time: Timestamp) -> Bool {
         let isPlain = ways.contains { way in

@@ -29,6 +29,19 @@ package struct GrantRegister: Equatable, Sendable {
 
     /// A post by its short name.
     package func post(_ name: String) -> Post? { posts.first { $0.name == name } }
+
+    /// The title of the first post that holds a right over a subject at a moment (责任岗位).
+    ///
+    /// Costs a look at every grant.
+    package func owner(of right: Right, over subject: Subject, at time: Timestamp) -> String? {
+        posts.first { post in
+            guard post.role.rights.contains(right),
+                let holder = post.holders.first(where: { $0.term.contains(time) })
+            else { return false }
+            return Access(.person(holder.officer), self, lane: nil)
+                .permits(right, subject, by: post.name, at: time)
+        }?.title
+    }
 }
 
 /// A span of time that may be open at either end (期限).

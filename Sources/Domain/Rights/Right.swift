@@ -37,6 +37,10 @@ package enum Right: String, CaseIterable, Hashable, Sendable {
     case edit
     /// Close a case or open it again (办结、重启).
     case close
+    /// Withdraw an item from the lane (撤回).
+    case withdraw
+    /// Give an item its purpose, and see which ones have none (待分类).
+    case classify
     /// Assign with a deadline (交办): superiors, the joint office and the petition office alone (条例 §22).
     case assign
     /// Propose to a peer (提请).
@@ -61,6 +65,8 @@ extension Command.Action {
         case .confirmClock: .confirmClock
         case .edit, .undo: .edit
         case .setLife: .close
+        case .withdraw: .withdraw
+        case .classify: .classify
         }
     }
 }
@@ -111,14 +117,18 @@ package enum Role: String, CaseIterable, Hashable, Sendable {
         let reader: Set<Right> = [.watch, .alerts, .cases, .text, .propose]
         let officer = reader.union([.replay, .reasons, .likely, .visits, .counts, .acknowledge])
         switch self {
-        case .dutyOfficer: return officer.union([.status, .quarantine, .edit, .close])
+        case .dutyOfficer:
+            return officer.union([.status, .quarantine, .edit, .close, .classify])
         case .shiftLeader: return officer.union([.status, .edit, .close])
         case .jointOffice:
-            return officer.union([.status, .quarantine, .edit, .close, .assign, .log])
-        case .petitionOffice: return officer.union([.assign])
+            return officer.union([
+                .status, .quarantine, .edit, .close, .assign, .log, .withdraw, .classify,
+            ])
+        case .petitionOffice: return officer.union([.assign, .classify])
         case .superior: return officer.union([.status, .assign]).subtracting([.propose, .likely])
         case .agencyContact: return reader.union([.replay, .acknowledge, .life])
-        case .discipline: return officer.union([.status, .quarantine, .edit, .close])
+        case .discipline:
+            return officer.union([.status, .quarantine, .edit, .close, .withdraw, .classify])
         case .personnel, .politicalLegal: return reader
         case .justice: return [.watch, .alerts, .cases, .propose]
         case .lawyer: return [.cases, .text]

@@ -12,6 +12,7 @@ extension Archivist {
         let last = min(reading.until, reader.lastNumber)
         let names = links.names.withLock { $0 }
         let answers = Answers(names: names, titles: titles)
+        let withdrawn = links.withdrawn.withLock { $0 }
         var bytes = 0
         var lookedAt = 0
         while page.next <= last, lookedAt < Self.lookedAtMax {
@@ -23,7 +24,8 @@ extension Archivist {
                 lookedAt += 1
                 page.next = one.number + 1
                 guard !reading.without.contains(one.number),
-                    let decision = try? DecisionCodec.decode(one.bytes)
+                    let logged = try? DecisionCodec.decode(one.bytes),
+                    let decision = logged.leavingOut(withdrawn)
                 else { continue }
                 let subjects = decision.subjects
                 let isAskedFor = subjects.contains { subject in
@@ -44,7 +46,8 @@ extension Archivist {
     mutating func notice(_ number: UInt64) throws(JournalError) -> Notice? {
         guard number > 0, number <= reader.lastNumber,
             let stored = try reader.read(from: number, limit: 1).first,
-            let decision = try? DecisionCodec.decode(stored.bytes)
+            let logged = try? DecisionCodec.decode(stored.bytes),
+            let decision = logged.leavingOut(links.withdrawn.withLock { $0 })
         else { return nil }
         let names = links.names.withLock { $0 }
         return Answers(names: names, titles: titles).notice(decision, number: number)
@@ -116,12 +119,12 @@ extension Archivist {
                     page.waitsFor = time
                     break pages
                 }
-                if let record = record(one, reading) {
+                if let (record, logged) = record(one, reading) {
                     let isFirst = page.records.count == 0
                     let bytes = page.records.bytes.count + record.count + 4
                     guard isFirst || bytes <= reading.bytesMax else { break pages }
                     page.records.append(record)
-                    page.digest.add(one.bytes)
+                    page.digest.add(logged)
                     page.last = time
                 }
                 lookedAt += 1
@@ -151,9 +154,14 @@ extension Archivist {
             && !links.recusals.hides(decision.matters, from: rights.access.recused(at: now))
     }
 
-    /// A decision as the replay shows it; `nil` where it is not asked for.
-    private func record(_ stored: StoredDecision, _ reading: ReplayReading) -> [UInt8]? {
-        guard let decision = try? DecisionCodec.decode(stored.bytes) else { return nil }
+    /// A decision as the replay shows it and as it goes into the digest; `nil` where it is not asked for.
+    private func record(
+        _ stored: StoredDecision,
+        _ reading: ReplayReading
+    ) -> (shown: [UInt8], logged: [UInt8])? {
+        guard let logged = try? DecisionCodec.decode(stored.bytes),
+            let decision = logged.leavingOut(links.withdrawn.withLock { $0 })
+        else { return nil }
         // That a line was refused for its lane is nobody's to learn, not even when.
         if case .refusedSealed = decision.content { return nil }
         let subjects = decision.subjects
@@ -163,12 +171,15 @@ extension Archivist {
         guard isAskedFor, maySee(decision, reading.rights, .replay, reading.now) else {
             return nil
         }
-        if reading.form == .log { return stored.bytes }
+        let bytes = decision == logged ? stored.bytes : DecisionCodec.encode(decision)
+        if reading.form == .log { return (bytes, bytes) }
         let names = links.names.withLock { $0 }
         let notice = Answers(names: names, titles: titles).notice(decision, number: 0)
         let subject = subjects.first.map { JSONValue.string($0.text).bytes } ?? Array("null".utf8)
-        return Array(#"{"subject":"#.utf8) + subject + Array(#","decision":"#.utf8) + notice.body
+        let shown =
+            Array(#"{"subject":"#.utf8) + subject + Array(#","decision":"#.utf8) + notice.body
             + Array("}".utf8)
+        return (shown, bytes)
     }
 }
 

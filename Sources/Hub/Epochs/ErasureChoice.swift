@@ -6,8 +6,8 @@ import Wire
 package enum ErasureChoice: Sendable {
     /// These items, with all that was sent of them and about them.
     case items([ItemRef])
-    /// What is past its span at a moment.
-    case due(RetentionSpans, at: Timestamp)
+    /// What is past its span at a moment, and what was withdrawn: its text has no business here any more.
+    case due(RetentionSpans, at: Timestamp, withdrawn: [ItemRef])
     /// What stands in the lists of items that were erased before.
     case listed
 }
@@ -122,8 +122,9 @@ struct ErasurePlan {
         switch choice {
         case .items(let refs): wanted = Set(refs)
         case .listed: break
-        case .due(let spans, let at):
+        case .due(let spans, let at, let withdrawn):
             expired = (spans, at)
+            wanted = Set(withdrawn)
             // An item's span begins with the last thing that came of it or about it.
             try pages { stored in
                 guard let text = ErasableText(stored, decoder) else { return }

@@ -32,6 +32,9 @@ struct Answers {
             "agency": .string(names.of(item.ref.agency)), "time": .string(item.time.rfc3339),
             "title": .string(item.title), "text": .string(item.text),
             "place": .string(item.place), "respondent": .string(item.respondent),
+            "subject": .string(item.division.code), "category": .string(item.category.key),
+            "form": item.form.map { .string($0.rawValue) } ?? .null,
+            "heads": .integer(Int64(item.heads)),
         ]
     }
 
@@ -186,6 +189,19 @@ struct Answers {
             "copy": .bool(member.isCopy),
         ]
         return .object((members.members ?? []) + erased(member.ref))
+    }
+
+    /// An item that waits for a purpose, with who is to say it; the owner is `nil` where no post may.
+    func unclassed(_ row: UnclassedRow, owner: String?, now: Timestamp) -> JSONValue {
+        .object(
+            (member(row.item).members ?? []) + [
+                .init("agency", .string(names.of(row.item.ref.agency))),
+                .init("since", .string(row.since.rfc3339)),
+                .init("due", .string(row.due.rfc3339)),
+                .init("overdue", .bool(now > row.due)),
+                .init("owner", owner.map { .string($0) } ?? .null),
+            ]
+        )
     }
 
     func visit(_ row: VisitRow) -> JSONValue {

@@ -60,6 +60,7 @@ extension Linker {
             page = Answer(rows: withAnswers { .array([$0.text(item)]) })
         case .quarantine(let after, let limit):
             page = asker.seesAll ? quarantine(after: after, limit: limit) : Answer(rows: [])
+        case .unclassed(let after, let limit): page = unclassed(asker, after: after, limit: limit)
         }
         guard let page else {
             // The same words whether there is none or none for the asker.
@@ -78,7 +79,13 @@ extension Linker {
             let entry = titles.entry(of: ref)
         else { return nil }
         guard let item = records.item(entry) else { return .some(nil) }
-        let purpose = item.purpose ?? engine.defaultPurpose(of: ref.agency)
+        // Until somebody has said what it is, nobody else reads it.
+        if engine.isUnclassed(ref), !isOwn(ref.agency, asker),
+            !asker.rights.access.permits(.classify, [subject], at: asker.now)
+        {
+            return nil
+        }
+        let purpose = item.purpose ?? engine.purpose(of: ref)
         let isPermitted = asker.rights.access.permits(
             .text,
             [subject],
@@ -86,6 +93,39 @@ extension Linker {
             at: asker.now
         )
         return isPermitted ? item : nil
+    }
+
+    /// The asker's post is one of the agency's.
+    private func isOwn(_ agency: AgencyID, _ asker: Asker) -> Bool {
+        asker.rights.access.units(in: links.grants.current, at: asker.now).contains(agency)
+    }
+
+    private mutating func unclassed(_ asker: Asker, after: UInt64, limit: Int) -> Answer {
+        let hidden = hidden(from: asker)
+        var (last, rows) = (after, [UnclassedRow]())
+        while rows.count < limit {
+            let page = engine.unclassed(after: last, limit: 500)
+            for row in page where rows.count < limit {
+                last = row.item.ordinal
+                if sees(asker, item: row.item.ordinal, hidden: hidden) { rows.append(row) }
+            }
+            guard page.count == 500 else { break }
+        }
+        let register = links.grants.current
+        let now = asker.now
+        var owners: [Subject: String?] = [:]
+        var told: [JSONValue] = []
+        for row in rows {
+            guard let subject = engine.subject(ofItem: row.item.ordinal) else { continue }
+            if owners[subject] == nil {
+                owners[subject] = register.owner(of: .classify, over: subject, at: now)
+            }
+            let owner = owners[subject] ?? nil
+            told.append(withAnswers { $0.unclassed(row, owner: owner, now: now) })
+        }
+        // A cursor names a row that the asker sees.
+        let next = rows.count == limit ? rows.last.map { String($0.item.ordinal) } : nil
+        return Answer(rows: .array(told), next: next)
     }
 
     /// A case as far as the asker may see it.

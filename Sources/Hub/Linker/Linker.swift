@@ -56,6 +56,8 @@ struct Linker<D: Disk>: ~Copyable {
         engine = followed.engine
         log = followed.decisions
         noteRecusals(of: links.grants.current)
+        let withdrawn = engine.withdrawn
+        links.withdrawn.withLock { $0.formUnion(withdrawn) }
     }
 
     /// Works until the mailbox is closed and empty, or a log fails.
@@ -191,6 +193,9 @@ struct Linker<D: Disk>: ~Copyable {
         }
         if !isLogged { unlogged = (number, encoded) }
         outcomes.note(decisions)
+        for case .itemWithdrawn(let ref, _, _, _) in decisions.lazy.map(\.content) {
+            _ = links.withdrawn.withLock { $0.insert(ref) }
+        }
         noteRecusals(after: decisions)
         var isPressing = false
         if links.isWatched.load(ordering: .acquiring) {
@@ -313,7 +318,8 @@ struct Linker<D: Disk>: ~Copyable {
             )
         case .void(let key, _, let reason):
             return CommandOutcome(key: key, result: .void, reason: reason.token)
-        case .obeyed(let key, _): return CommandOutcome(key: key, result: .obeyed)
+        case .obeyed(let key, _), .itemWithdrawn(_, _, let key, _):
+            return CommandOutcome(key: key, result: .obeyed)
         case .caseEdited, .caseLived:
             let members = content.jsonMembers
             return CommandOutcome(key: command.key, result: .edited, edit: .object(members))

@@ -35,6 +35,8 @@ struct Outcomes: Sendable {
                 keep(Name(officer: officer, key: key), decision.content)
             case .obeyed(let key, let officer):
                 keep(Name(officer: officer, key: key), decision.content)
+            case .itemWithdrawn(_, _, let key, let officer):
+                keep(Name(officer: officer, key: key), decision.content)
             case .caseEdited(let editing):
                 keep(Name(officer: editing.officer, key: editing.commandKey), decision.content)
             case .caseLived(_, _, _, let officer, let key) where !officer.isEmpty:

@@ -27,6 +27,7 @@ enum Question: Equatable, Sendable {
     case visits(after: Int, limit: Int)
     /// Lines kept aside.
     case quarantine(after: Int, limit: Int)
+    case unclassed(after: UInt64, limit: Int)
     /// The totals.
     case counts
     /// The text of one item (调阅原文).
@@ -97,6 +98,8 @@ enum Question: Equatable, Sendable {
             self = .visits(after: try Question.cursor(query) { Int($0) } ?? 0, limit: limit)
         case .quarantine:
             self = .quarantine(after: try Question.cursor(query) { Int($0) } ?? 0, limit: limit)
+        case .unclassed:
+            self = .unclassed(after: try Question.cursor(query) { UInt64($0) } ?? 0, limit: limit)
         case .subscriptions:
             throw ProtocolError(.malformedQuery, "Subscriptions are the archivist's to tell.")
         case .heat:

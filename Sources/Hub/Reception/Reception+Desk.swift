@@ -138,6 +138,10 @@ extension Reception {
             refuse(wish.action.right, "the command", peer, request)
             return
         }
+        if case .classify(_, .accusation, _) = wish.action, options.lane == .open {
+            refuseRequest(peer, request, Reception.notClassedHere)
+            return
+        }
         audit(
             peer,
             .commanded,
@@ -221,6 +225,13 @@ extension Reception {
         }
     }
 
+    private static var notClassedHere: ProtocolError {
+        ProtocolError(
+            .malformedCommand,
+            "An accusation is not classed in the open lane: transfer the item (liandong transfer)."
+        )
+    }
+
     static var behind: ProtocolError {
         ProtocolError(.overloaded, "The hub is behind; ask again in a moment.")
     }
@@ -251,6 +262,9 @@ extension Command.Action {
             return "item \(item)," + name(from) + "," + name(to)
         case .undo(let number, _): return "edit \(number)"
         case .setLife(let seen, _, _): return name(seen)
+        case .withdraw(let ref): return "\(ref.agency.name)/\(ref.id)"
+        case .classify(let ref, let purpose, _):
+            return "\(ref.agency.name)/\(ref.id),\(purpose.rawValue)"
         }
     }
 }

@@ -1,5 +1,6 @@
 import Domain
 import Journal
+import Storage
 import Wire
 
 extension Registrar {
@@ -51,7 +52,7 @@ extension Registrar {
                 let number = first + UInt64(index)
                 let event = UnsafeRawBufferPointer(rebasing: bytes[found[index].bytes])
                 let at = stamp.next(now: now, itemTime: found[index].itemTime)
-                if found[index].isUnmasked || isErased(found[index], of: stream.agency) {
+                if mustWithhold(found[index], of: stream.agency) {
                     let position = StreamPosition(stream: stream, number: number)
                     receipts.append(withhold(found[index], at: position, at))
                     continue
@@ -121,19 +122,25 @@ extension Registrar {
         )
     }
 
-    /// Whether a line is of an item whose text was erased, or about one.
-    private func isErased(_ line: IntakeLine, of agency: AgencyID) -> Bool {
-        guard !erased.isEmpty else { return false }
+    /// Whether nothing of a line may be kept: it holds personal data in the clear, or is of an item whose
+    /// text was erased or that was withdrawn, or about one.
+    private func mustWithhold(_ line: IntakeLine, of agency: AgencyID) -> Bool {
+        if line.isUnmasked { return true }
+        let hasWithdrawn = links.withdrawn.withLock { !$0.isEmpty }
+        guard hasWithdrawn || !erased.isEmpty else { return false }
         switch line.content {
         case .item(let item, _):
-            return erased.contains(item.ref) || item.kind.isLife && isErased(item.subjectItem)
+            return isErased(item.ref) || item.kind.isLife && isErased(item.subjectItem)
         case .quarantine:
-            return !line.id.isEmpty && erased.contains(ItemRef(agency: agency, id: line.id))
+            return !line.id.isEmpty && isErased(ItemRef(agency: agency, id: line.id))
         default: return false
         }
     }
 
-    private func isErased(_ ref: ItemRef?) -> Bool { ref.map { erased.contains($0) } ?? false }
+    private func isErased(_ ref: ItemRef?) -> Bool {
+        guard let ref else { return false }
+        return erased.contains(ref) || links.withdrawn.withLock { $0.contains(ref) }
+    }
 
     /// Takes a line's number and nothing of its content (已销毁重报); its receipt is that of any other.
     private mutating func withhold(

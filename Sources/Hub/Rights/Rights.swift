@@ -85,6 +85,7 @@ extension Query.Kind {
         case .subscriptions: .watch
         case .heat: .counts
         case .text: .text
+        case .unclassed: .classify
         }
     }
 }

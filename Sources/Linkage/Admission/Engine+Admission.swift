@@ -22,7 +22,7 @@ extension Engine {
         case .revised(let number, let revision):
             tally.revised += 1
             found.append(.revised(item.ref, ordinal: UInt64(number), revision: revision))
-            if number > 0, !item.kind.isLife {
+            if number > 0, !item.kind.isLife, !withdrawals.holds(Int(number) - 1) {
                 revise(Int(number) - 1, item, at: time, into: &found)
             }
         case .new:
@@ -58,7 +58,8 @@ extension Engine {
             )
         )
         let linked = link(item, isLate: isLate, at: wall, into: &found)
-        tally.count(item, flags: items[linked.number].flags)
+        tally.count(items[linked.number])
+        if item.purpose == nil { unclassed.add(linked.number, at: time) }
         visit(linked.number, related: linked.related, into: &found)
         // What was imported as history raises nothing, nor is it a feed that was cut off.
         if item.isHistory { return }
@@ -76,6 +77,7 @@ extension Engine {
         into found: inout [Decision.Content]
     ) {
         let before = items[number]
+        if item.purpose != nil { unclassed.remove(number) }
         tally.recount(wasUrgent: before.flags.contains(.urgent), isUrgent: item.isUrgent)
         var flags = before.flags
         for (flag, isSet) in [
@@ -86,7 +88,9 @@ extension Engine {
         }
         items[number].flags = flags
         items[number].heads = item.heads
-        let related = relations.meet(item.ref, relates: item.relates, identities: identities)
+        let related = withdrawals.without(
+            relations.meet(item.ref, relates: item.relates, identities: identities)
+        )
         relations.wait(item: number, for: item.relates, identities: identities)
         let isChanged = flags != before.flags || item.heads != before.heads
         if isChanged || related.contains(where: { visits.number(of: $0) != nil }) {

@@ -28,7 +28,9 @@ extension Engine {
             classNumber: classes.number(of: item.category),
             traits: traits,
             persons: persons.meet(item.persons),
-            related: relations.meet(item.ref, relates: item.relates, identities: identities),
+            related: withdrawals.without(
+                relations.meet(item.ref, relates: item.relates, identities: identities)
+            ),
             copy: nil
         )
         let weighed = index.weigh(traits.pairs)
@@ -69,6 +71,7 @@ extension Engine {
         place(number, choices, into: &placed)
         if let earlier = repeated(number, newcomer, likenesses) {
             tally.repeats += 1
+            items[number].isRepeat = true
             found.append(.repeated(item.ref, of: items[earlier].ref))
         }
         found += placed
@@ -179,7 +182,8 @@ extension Engine {
                 let isSameClass =
                     newcomer.classNumber == item.classNumber || newcomer.classNumber == 0
                     || item.classNumber == 0
-                return newcomer.township.isCompatible(with: item.township)
+                return !withdrawals.holds(number)
+                    && newcomer.township.isCompatible(with: item.township)
                     && (isSameClass || containment >= TextCopies.wholePermille)
                     && place != .different && !text.contradicts(.district)
                     && !(text.contradictsInPlace && text.shared.isEmpty)
@@ -220,6 +224,7 @@ extension Engine {
         for name in newcomer.traits.respondentNames {
             candidates += names.items(of: name).map(Int.init)
         }
+        candidates = withdrawals.without(candidates)
         candidates.sort()
         for number in candidates { trail.add(UInt64(number)) }
         items.prefetch(candidates, [.features, .sketch])
@@ -317,6 +322,7 @@ extension Engine {
                 isClassGuessed: newcomer.isClassGuessed,
                 heads: item.heads,
                 flags: flags,
+                sort: KeptItem.Sort(item.kind),
                 characterCount: Int32(clamping: traits.sketch.characterCount)
             ),
             traits: traits,

@@ -44,6 +44,9 @@ extension Engine {
         case .undo(let number, _): return undo(number, order, into: &found)
         case .setLife(let seen, let isClosed, _):
             return setLife(of: seen, isClosed: isClosed, order, into: &found)
+        case .withdraw(let ref): return withdraw(ref, order, into: &found)
+        case .classify(let ref, let purpose, _):
+            return classify(ref, purpose, order, into: &found)
         }
         return nil
     }
@@ -91,8 +94,9 @@ extension Engine {
         )
     }
 
-    /// The number of a kept item by its ordinal; `nil` when it never came.
+    /// The number of a kept item by its ordinal; `nil` when it never came or was withdrawn.
     func kept(_ ordinal: UInt64) -> Int32? {
-        ordinal > 0 && ordinal <= UInt64(items.count) ? Int32(ordinal - 1) : nil
+        guard ordinal > 0, ordinal <= UInt64(items.count) else { return nil }
+        return withdrawals.holds(Int(ordinal) - 1) ? nil : Int32(ordinal - 1)
     }
 }

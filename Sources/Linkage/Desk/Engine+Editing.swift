@@ -54,17 +54,17 @@ extension Engine {
     private mutating func enforce(_ change: inout CaseChange) {
         for place in edits.edits.indices {
             let standing = edits.standings[place]
+            let together = withdrawals.without(standing.together)
             let isOne =
-                standing.together.isEmpty
-                || standing.together.count == 1
-                || standing.together.allSatisfy {
+                together.count < 2
+                || together.allSatisfy {
                     let number = items[Int($0)].caseNumber
-                    return number >= 0
-                        && number == items[Int(standing.together[0])].caseNumber
+                    return number >= 0 && number == items[Int(together[0])].caseNumber
                 }
-            if !isOne { _ = gather(standing.together, &change) }
+            if !isOne { _ = gather(together, &change) }
             let apart = Set(standing.apart.map { items[Int($0)].caseNumber }.filter { $0 >= 0 })
-            for item in standing.parted where apart.contains(items[Int(item)].caseNumber) {
+            for item in withdrawals.without(standing.parted)
+            where apart.contains(items[Int(item)].caseNumber) {
                 _ = gather([item], &change)
             }
         }
@@ -119,7 +119,7 @@ extension Engine {
     /// That is the first case of theirs in which nothing stands that they were parted from, else one of
     /// their own. Another case that one of them founded comes whole.
     private mutating func gather(_ named: [Int32], _ change: inout CaseChange) -> Int {
-        let together = edits.bound(to: named)
+        let together = withdrawals.without(edits.bound(to: named))
         var tried: Set<Int> = []
         let own = named.lazy.map { [items] in Int(items[Int($0)].caseNumber) }
             .filter { $0 >= 0 && tried.insert($0).inserted }
@@ -207,7 +207,7 @@ extension Engine {
         var formers: [Int] = []
         var leaving: [Int: [Int32]] = [:]
         for (item, former) in zip(edit.moved, edit.former)
-        where Int(items[Int(item)].caseNumber) == into {
+        where Int(items[Int(item)].caseNumber) == into && !withdrawals.holds(Int(item)) {
             let former = Int(former)
             if leaving[former] == nil { formers.append(former) }
             leaving[former, default: []].append(item)
@@ -237,7 +237,9 @@ extension Engine {
         guard let former = edit.former.first(where: { $0 >= 0 }) else { return }
         let target = cases.live(Int(former))
         guard target != into else { return }
-        var moving = into >= 0 ? cases.cases[into].members : edit.saying.together
+        var moving = withdrawals.without(
+            into >= 0 ? cases.cases[into].members : edit.saying.together
+        )
         let members = cases.cases[target].members
         moving.removeAll { item in
             Int(items[Int(item)].caseNumber) != into || edits.forbid([item], members)

@@ -17,6 +17,19 @@ struct KeptItem: Sendable {
         static let copy = Flags(rawValue: 128)
     }
 
+    /// What an item was registered as; steps of life are not kept.
+    enum Sort: UInt8, Sendable {
+        case complaint, sentiment, risk
+
+        init(_ kind: ItemKind) {
+            switch kind {
+            case .sentiment: self = .sentiment
+            case .risk: self = .risk
+            case .complaint, .life: self = .complaint
+            }
+        }
+    }
+
     var ref: ItemRef
     var time: Timestamp
     /// The division as the agency gave it.
@@ -29,6 +42,10 @@ struct KeptItem: Sendable {
     var isClassGuessed = false
     var heads: Int
     var flags: Flags
+    /// What it was registered as.
+    var sort: Sort
+    /// It was counted as a repeat (重复信访).
+    var isRepeat = false
     /// Characters of the masked text.
     var characterCount: Int32
     /// The case, as a number in `Cases`.

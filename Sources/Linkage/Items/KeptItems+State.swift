@@ -20,6 +20,7 @@ extension KeptItems {
         writer.put(list: classes)
         writer.put(list: items.map { Int64($0.heads) })
         writer.put(list: items.map(\.flags.rawValue))
+        writer.put(list: items.map { $0.sort.rawValue << 1 | ($0.isRepeat ? 1 : 0) })
         writer.put(list: items.map(\.caseNumber))
         writer.put(list: items.map(\.persons.count))
         personShelf.write(to: &writer)
@@ -39,6 +40,7 @@ extension KeptItems {
         let classes: [UInt32] = try reader.list("the items' categories", count: count)
         let heads: [Int64] = try reader.list("the items' heads", count: count)
         let flags: [UInt8] = try reader.list("the items' flags", count: count)
+        let sorts: [UInt8] = try reader.list("the items' sorts", count: count)
         let cases: [Int32] = try reader.list("the items' cases", count: count)
         let persons: [UInt8] = try reader.list("the items' persons", count: count)
         let known = try Shelf<UInt32>.read(&reader, "the items' persons", counts: persons)
@@ -47,7 +49,8 @@ extension KeptItems {
         for place in 0..<count {
             guard Int(places[place]) < agencies.count, Int(classes[place]) < categories.count,
                 let division = Division(checking: divisions[place]),
-                let township = Division(checking: townships[place])
+                let township = Division(checking: townships[place]),
+                let sort = KeptItem.Sort(rawValue: sorts[place] >> 1)
             else { throw .badField("item \(place + 1)") }
             items.append(
                 KeptItem(
@@ -58,6 +61,8 @@ extension KeptItems {
                     category: categories[Int(classes[place])],
                     heads: Int(heads[place]),
                     flags: KeptItem.Flags(rawValue: flags[place]),
+                    sort: sort,
+                    isRepeat: sorts[place] & 1 == 1,
                     characterCount: 0,
                     caseNumber: cases[place],
                     persons: known.runs[place]

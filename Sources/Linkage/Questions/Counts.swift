@@ -73,7 +73,7 @@ extension Engine {
         }
         return Counts(
             agencies: agencies.sorted { $0.agency < $1.agency },
-            items: ItemCount(items.count),
+            items: ItemCount(items.count - withdrawals.count),
             petitions: ItemCount(tally.petitions),
             petitionsFirst: ItemCount(tally.petitions - tally.repeatedPetitions),
             petitionsRepeat: ItemCount(tally.repeatedPetitions),

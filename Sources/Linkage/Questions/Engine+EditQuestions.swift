@@ -19,14 +19,18 @@ extension Engine {
                     officer: edit.officer,
                     at: edit.at,
                     isUndone: edit.isUndone,
-                    together: standing.together.map { items[Int($0)].ref },
-                    parted: standing.parted.map { items[Int($0)].ref },
-                    apart: standing.apart.map { items[Int($0)].ref },
+                    together: refs(standing.together),
+                    parted: refs(standing.parted),
+                    apart: refs(standing.apart),
                     id: number >= 0 ? cases.cases[number].id : nil
                 )
             )
         }
         return found
+    }
+
+    private borrowing func refs(_ numbers: [Int32]) -> [ItemRef] {
+        withdrawals.without(numbers).map { items[Int($0)].ref }
     }
 
     /// Other names of a case: those that became one with it, in the order of their opening.

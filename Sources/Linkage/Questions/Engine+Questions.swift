@@ -18,10 +18,12 @@ extension Engine {
     /// Where the hub's clock stands by the entries.
     package var clockStanding: ClockStanding { clock }
 
-    /// The number of an item in the hub; `nil` for an identity that never came and for a step in
-    /// the life of an item.
+    /// The number of an item in the hub; `nil` for an identity that never came, for a step in the life
+    /// of an item and for one that was withdrawn.
     package borrowing func ordinal(of ref: ItemRef) -> UInt64? {
-        identities.number(of: ref).flatMap { $0 > 0 ? UInt64($0) : nil }
+        identities.number(of: ref).flatMap { number in
+            number > 0 && !withdrawals.holds(Int(number) - 1) ? UInt64(number) : nil
+        }
     }
 
     /// Alerts in the order in which they were raised, after one of them.
@@ -61,14 +63,16 @@ extension Engine {
         var found: [CaseRow] = []
         for known in cases.cases.dropFirst(start) {
             if found.count >= min(limit, Engine.rowsMax) { break }
-            if known.members.count >= itemsMin { found.append(row(known)) }
+            let isGone = known.members.count == 1 && withdrawals.holds(known.founder)
+            if known.members.count >= itemsMin, !isGone { found.append(row(known)) }
         }
         return found
     }
 
     /// One case; `nil` when there is none of the identifier.
     package borrowing func caseRow(_ id: CaseID) -> CaseRow? {
-        cases.number(of: id).map { row(cases.cases[$0]) }
+        guard let number = cases.number(of: id), !isGone(number) else { return nil }
+        return row(cases.cases[number])
     }
 
     /// The case in which the item with an ordinal stands, with at least one other.
@@ -76,6 +80,11 @@ extension Engine {
         guard let item = kept(ordinal), items[Int(item)].caseNumber >= 0 else { return nil }
         let known = cases.cases[Int(items[Int(item)].caseNumber)]
         return known.members.count > 1 ? row(known) : nil
+    }
+
+    /// Nothing is left of a case but an item that was withdrawn.
+    private borrowing func isGone(_ number: Int) -> Bool {
+        cases.cases[number].members.count == 1 && withdrawals.holds(cases.cases[number].founder)
     }
 
     /// An item as a member of a case, also where it stands alone.
@@ -102,7 +111,7 @@ extension Engine {
         after: UInt64 = 0,
         limit: Int
     ) -> [CaseMember] {
-        guard let number = cases.number(of: id) else { return [] }
+        guard let number = cases.number(of: id), !isGone(number) else { return [] }
         var found: [CaseMember] = []
         for member in cases.cases[number].members where UInt64(member) + 1 > after {
             if found.count >= min(limit, Engine.rowsMax) { break }

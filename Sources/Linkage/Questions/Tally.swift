@@ -23,7 +23,7 @@ struct Tally: Sendable {
     var sameAgain = 0
 
     /// Counts a new item.
-    mutating func count(_ item: Item, flags: KeptItem.Flags) {
+    mutating func count(_ item: KeptItem) {
         let place: Int
         if let known = agencies.firstIndex(where: { $0.agency == item.ref.agency }) {
             place = known
@@ -31,15 +31,37 @@ struct Tally: Sendable {
             place = agencies.count
             agencies.append(AgencyItems(agency: item.ref.agency))
         }
-        switch item.kind {
-        case .complaint: agencies[place].complaints += 1
-        case .sentiment: agencies[place].sentiments += 1
-        case .risk: agencies[place].risks += 1
-        case .life: break
+        add(1, of: item.sort, at: place)
+        if item.flags.contains(.petition) { petitions += 1 }
+        if item.flags.contains(.repeatedPetition) { repeatedPetitions += 1 }
+        if item.flags.contains(.urgent) { urgent += 1 }
+    }
+
+    /// Counts an item no longer that was withdrawn.
+    mutating func uncount(_ item: KeptItem) {
+        guard let place = agencies.firstIndex(where: { $0.agency == item.ref.agency }) else {
+            return
         }
-        if flags.contains(.petition) { petitions += 1 }
-        if flags.contains(.repeatedPetition) { repeatedPetitions += 1 }
-        if flags.contains(.urgent) { urgent += 1 }
+        add(-1, of: item.sort, at: place)
+        if item.flags.contains(.petition) { petitions -= 1 }
+        if item.flags.contains(.repeatedPetition) { repeatedPetitions -= 1 }
+        if item.flags.contains(.urgent) { urgent -= 1 }
+        if item.flags.contains(.copy) { copies -= 1 }
+        if item.isRepeat { repeats -= 1 }
+    }
+
+    /// A repeat is a first petition, because what it repeated was withdrawn.
+    mutating func becomesFirst(wasRepeatedPetition: Bool) {
+        repeats -= 1
+        if wasRepeatedPetition { repeatedPetitions -= 1 }
+    }
+
+    private mutating func add(_ count: Int, of sort: KeptItem.Sort, at place: Int) {
+        switch sort {
+        case .complaint: agencies[place].complaints += count
+        case .sentiment: agencies[place].sentiments += count
+        case .risk: agencies[place].risks += count
+        }
     }
 
     /// An item's urgent flag changed with its revision.

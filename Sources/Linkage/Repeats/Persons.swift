@@ -39,6 +39,11 @@ struct Persons: Sendable {
         }
     }
 
+    /// An item counts as nobody's any more.
+    mutating func remove(item: Int, of persons: [UInt32]) {
+        for person in persons { items[Int(root(person))].removeAll { $0 == Int32(item) } }
+    }
+
     /// Earlier items of a person, in journal order.
     func items(of person: UInt32) -> [Int32] { items[Int(root(person))] }
 

@@ -42,6 +42,7 @@ extension Engine {
             of: number
         )
         index.add(item: number, weighed)
+        if withdrawals.holds(number) { layToSleep([number]) }
         copies.add(item: number, traits: traits)
         names.add(item: number, traits: traits, township: items[number].township)
     }

@@ -2,7 +2,7 @@ package import Domain
 
 extension Engine {
     /// The layout of states that this program writes.
-    package static let stateLayout: UInt32 = 5
+    package static let stateLayout: UInt32 = 6
 
     /// What a state holds.
     package enum StateExtent: UInt8, Sendable {
@@ -48,6 +48,8 @@ extension Engine {
         desk.write(to: &writer)
         clock.write(to: &writer)
         tally.write(to: &writer)
+        withdrawals.write(to: &writer)
+        unclassed.write(to: &writer)
         guard extent == .whole else { return }
         items.writeDerived(to: &writer)
         copies.write(to: &writer)
@@ -129,6 +131,8 @@ extension Engine {
         desk = try Desk(&reader)
         clock = try ClockStanding(&reader)
         tally = try Tally(&reader)
+        withdrawals = try Withdrawals(&reader, itemCount: count)
+        unclassed = try Unclassed(&reader, itemCount: count)
         let isWhole =
             identities.numberMax <= count
             && items.fit(caseCount: cases.cases.count, personCount: persons.count)

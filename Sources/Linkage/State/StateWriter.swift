@@ -106,6 +106,8 @@ package enum StateSection: UInt32, CaseIterable, Sendable {
     case desk = 0x4b53_4544
     case clock = 0x4b4f_4c43
     case tally = 0x4c4c_4154
+    case withdrawals = 0x4857_5449
+    case unclassed = 0x534c_434e
     case features = 0x5441_4546
     case copies = 0x5950_4f43
     case index = 0x5844_4e49

@@ -40,6 +40,12 @@ struct Visits: Sendable {
         return kept
     }
 
+    /// Takes a report out of its visit.
+    mutating func remove(report item: Int) {
+        guard let number = numbers.removeValue(forKey: Int32(item)) else { return }
+        visits[Int(number)].reports.removeAll { $0 == Int32(item) }
+    }
+
     /// The report whose heads count: that of the agency with the lowest rank, the earliest of
     /// equals; a report without heads never counts.
     func counting(_ number: Int, items: KeptItems, agencies: AgencyRegister) -> Int? {

@@ -115,6 +115,15 @@ struct Alerts: Sendable {
         return .alertChanged(alert)
     }
 
+    /// Takes an item that was withdrawn out of what an alert names that is over.
+    mutating func strike(_ ref: ItemRef, from id: AlertID) {
+        guard let number = number(of: id), standings[number].alert.items.contains(ref) else {
+            return
+        }
+        standings[number].alert.items.removeAll { $0 == ref }
+        standings[number].alert.itemCount = max(0, standings[number].alert.itemCount - 1)
+    }
+
     /// The alerts of a case or an item that were raised or reported from a time on.
     func reported(since time: Timestamp, county: Division, anchor: UInt64) -> [AlertID] {
         [AlertKind.matter, .visit, .urgent].compactMap { kind in

@@ -12,7 +12,7 @@ extension Engine {
     ) {
         guard let rules = configuration.rules else { return }
         let terms = Alerts.Terms(rules: rules, version: configuration.rulesVersion)
-        let subject = subject(of: number)
+        let subject = warnedMatter(of: number)
         for basis in [
             matterBasis(subject, rules), visitBasis(subject, number, rules),
             urgentBasis(subject, number, rules),
@@ -24,8 +24,59 @@ extension Engine {
         }
     }
 
+    /// Weighs what an item was part of again, after it was withdrawn: its case, its visit, what it
+    /// flagged (更正).
+    ///
+    /// - Parameters:
+    ///   - number: The item.
+    ///   - subject: What its alerts spoke of before.
+    ///   - time: When.
+    ///   - found: Gets the decisions.
+    mutating func weighWithout(
+        _ number: Int,
+        of subject: WarnedMatter,
+        at time: Timestamp,
+        into found: inout [Decision.Content]
+    ) {
+        let rules = configuration.rules
+        let ref = items[number].ref
+        let left = subject.members.filter { $0 != Int32(number) }
+        var after = left.first.map { warnedMatter(of: Int($0)) } ?? subject
+        if left.isEmpty { (after.members, after.byTime) = ([], []) }
+        // A case of one keeps the name under which officers were warned of it.
+        (after.id, after.anchor) = (subject.id, subject.anchor)
+        for kind in [AlertKind.matter, .visit, .urgent] {
+            let id = AlertID(county: configuration.county, kind: kind, anchor: subject.anchor)
+            guard let alert = alerts[id] else { continue }
+            guard alert.state != .over, let rules else {
+                alerts.strike(ref, from: id)
+                continue
+            }
+            var basis = basis(kind, after, [])
+            switch kind {
+            case .visit: addHeads(to: &basis, of: after, rules)
+            case .urgent:
+                for member in left where basis.signals.isEmpty {
+                    basis.signals = urgentBasis(after, Int(member), rules)?.signals ?? []
+                }
+            default: basis.signals = left.isEmpty ? [] : gravest(after, rules)
+            }
+            let terms = Alerts.Terms(rules: rules, version: configuration.rulesVersion)
+            if let content = alerts.correct(basis, at: time, terms: terms) { found.append(content) }
+        }
+    }
+
+    /// The gravest visit among the items that are left.
+    private func addHeads(to basis: inout Alerts.Basis, of subject: WarnedMatter, _ rules: Rules) {
+        for member in subject.members {
+            guard let other = visitBasis(subject, Int(member), rules), other.heads > basis.heads
+            else { continue }
+            (basis.signals, basis.heads, basis.visit) = (other.signals, other.heads, other.visit)
+        }
+    }
+
     /// What alerts of a case or of a single item speak of.
-    private struct Subject {
+    struct WarnedMatter {
         var id: CaseID
         var anchor: UInt64
         var members: [Int32]
@@ -35,11 +86,11 @@ extension Engine {
         var category: Category
     }
 
-    private func subject(of number: Int) -> Subject {
+    func warnedMatter(of number: Int) -> WarnedMatter {
         let item = items[number]
         guard item.caseNumber >= 0 else {
             let anchor = cases.freeAnchor(item.ref, county: configuration.county)
-            return Subject(
+            return WarnedMatter(
                 id: CaseID(county: configuration.county, anchor: anchor),
                 anchor: anchor,
                 members: [Int32(number)],
@@ -50,7 +101,7 @@ extension Engine {
             )
         }
         let known = cases.cases[Int(item.caseNumber)]
-        return Subject(
+        return WarnedMatter(
             id: known.id,
             anchor: known.anchor,
             members: known.members,
@@ -79,7 +130,7 @@ extension Engine {
             return
         }
         let terms = Alerts.Terms(rules: rules, version: configuration.rulesVersion)
-        let subject = subject(of: Int(member))
+        let subject = warnedMatter(of: Int(member))
         var basis = basis(.matter, subject, signals(subject, rules))
         let named = alerts[basis.id]?.items ?? []
         let isStale =
@@ -103,7 +154,7 @@ extension Engine {
 
     /// What the rules say of a case at its gravest, wherever their windows end: a window that has
     /// passed was true then.
-    private func gravest(_ subject: Subject, _ rules: Rules) -> [Signal] {
+    private func gravest(_ subject: WarnedMatter, _ rules: Rules) -> [Signal] {
         var found: [Signal] = []
         for member in subject.byTime.suffix(Engine.endsMax) {
             var then = subject
@@ -125,12 +176,12 @@ extension Engine {
     /// The most ends of windows that are tried for a corrected alert.
     private static let endsMax = 512
 
-    private func matterBasis(_ subject: Subject, _ rules: Rules) -> Alerts.Basis? {
+    private func matterBasis(_ subject: WarnedMatter, _ rules: Rules) -> Alerts.Basis? {
         let signals = signals(subject, rules)
         return signals.isEmpty ? nil : basis(.matter, subject, signals)
     }
 
-    private func signals(_ subject: Subject, _ rules: Rules) -> [Signal] {
+    private func signals(_ subject: WarnedMatter, _ rules: Rules) -> [Signal] {
         let measures = Measures(
             items: items,
             persons: persons,
@@ -140,7 +191,8 @@ extension Engine {
         return rules.rules.compactMap { measures.signal($0) }
     }
 
-    private func visitBasis(_ subject: Subject, _ number: Int, _ rules: Rules) -> Alerts.Basis? {
+    private func visitBasis(_ subject: WarnedMatter, _ number: Int, _ rules: Rules) -> Alerts.Basis?
+    {
         guard let visit = visits.number(of: number),
             let counting = visits.counting(
                 visit,
@@ -159,7 +211,11 @@ extension Engine {
         return basis
     }
 
-    private func urgentBasis(_ subject: Subject, _ number: Int, _ rules: Rules) -> Alerts.Basis? {
+    private func urgentBasis(
+        _ subject: WarnedMatter,
+        _ number: Int,
+        _ rules: Rules
+    ) -> Alerts.Basis? {
         let flags = items[number].flags
         var signals: [Signal] = []
         if flags.contains(.urgent) {
@@ -177,7 +233,7 @@ extension Engine {
 
     private func basis(
         _ kind: AlertKind,
-        _ subject: Subject,
+        _ subject: WarnedMatter,
         _ signals: [Signal]
     ) -> Alerts.Basis {
         let latest = subject.members.suffix(Alert.evidenceMax)

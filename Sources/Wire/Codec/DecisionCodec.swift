@@ -78,6 +78,11 @@ package enum DecisionCodec {
             writer.append(life.rawValue)
             writer.append(officer)
             writer.append(key)
+        case .itemWithdrawn(let ref, let scope, let key, let officer):
+            writer.append(ref)
+            writer.append(scope)
+            writer.append(key)
+            writer.append(officer)
         case .visited(let report): writer.append(report)
         case .alertRaised(let alert), .alertChanged(let alert), .alertOverdue(let alert):
             writer.append(alert)
@@ -163,6 +168,13 @@ package enum DecisionCodec {
                 officer: try reader.text("the officer"),
                 commandKey: try reader.text("the key")
             )
+        case .itemWithdrawn:
+            .itemWithdrawn(
+                try reader.ref("the item"),
+                try reader.scope(),
+                commandKey: try reader.text("the key"),
+                officer: try reader.text("the officer")
+            )
         case .alertRaised: .alertRaised(try reader.alert())
         case .alertChanged: .alertChanged(try reader.alert())
         case .alertAcknowledged:
@@ -240,6 +252,7 @@ extension Decision.Content {
         case caseEdited = 22
         case itemMoved = 23
         case caseLived = 24
+        case itemWithdrawn = 25
 
         /// The value of `decision` in JSON.
         package var token: String {
@@ -268,6 +281,7 @@ extension Decision.Content {
             case .caseEdited: "case_edited"
             case .itemMoved: "item_moved"
             case .caseLived: "case_lived"
+            case .itemWithdrawn: "item_withdrawn"
             }
         }
     }
@@ -299,6 +313,7 @@ extension Decision.Content {
         case .caseEdited: .caseEdited
         case .itemMoved: .itemMoved
         case .caseLived: .caseLived
+        case .itemWithdrawn: .itemWithdrawn
         }
     }
 }

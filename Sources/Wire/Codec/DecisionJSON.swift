@@ -25,6 +25,11 @@ extension Decision {
             [.matter(editing.scope.division, editing.scope.category)]
         case .itemMoved(let move):
             [.matter(move.scope.division, move.scope.category)]
+        case .itemWithdrawn(let ref, let scope, _, _):
+            [
+                .item(ref.agency, scope.division, scope.category),
+                .matter(scope.division, scope.category),
+            ]
         case .alertRaised(let alert), .alertChanged(let alert), .alertOverdue(let alert),
             .alertAcknowledged(let alert, _):
             [alert.subject] + alert.former.map(\.subject)
@@ -117,6 +122,7 @@ extension VoidReason {
         case .alreadySo: "already_so"
         case .tooManyEdits: "too_many_edits"
         case .notPermitted: "not_permitted"
+        case .alreadyClassed: "already_classed"
         }
     }
 }
@@ -195,6 +201,7 @@ extension Decision.Content {
                 .init("life", .string(life.token)),
                 .init("officer", .string(officer)), .init("command", .string(key)),
             ]
+        case .itemWithdrawn(let ref, _, _, _): [.init("item", ref.json)]
         case .visited(let report):
             [
                 .init("founder", report.founder.json), .init("item", report.ref.json),

@@ -88,6 +88,14 @@ package enum EntryCodec {
                 writer.append(seen)
                 writer.append(isClosed)
                 writer.append(note)
+            case .withdraw(let ref):
+                writer.append(8 as UInt8)
+                writer.append(ref)
+            case .classify(let ref, let purpose, let note):
+                writer.append(9 as UInt8)
+                writer.append(ref)
+                writer.append(purpose.rawValue)
+                writer.append(note)
             }
         case .tick: break
         case .clock(let change): writer.append(change)
@@ -252,6 +260,13 @@ package enum EntryCodec {
                 isClosed: try reader.flag("closed"),
                 note: try reader.text("the note")
             )
+        case 8: action = .withdraw(try reader.ref("the item"))
+        case 9:
+            let ref = try reader.ref("the item")
+            guard let purpose = Purpose(rawValue: try reader.text("the purpose")) else {
+                throw .badField("the purpose", offset: start)
+            }
+            action = .classify(ref, purpose, note: try reader.text("the note"))
         default: throw .badField("the action", offset: start)
         }
         return Command(officer: officer, idempotencyKey: key, action: action)

@@ -41,6 +41,7 @@ extension Command.Action {
     /// The names of all commands, as `BodyFields.action` reads them.
     fileprivate static let tokens = [
         "acknowledge", "confirm_clock", "merge", "split", "move", "undo", "close", "reopen",
+        "withdraw", "classify",
     ]
 
     fileprivate var token: String {
@@ -50,6 +51,8 @@ extension Command.Action {
         case .edit(let edit, _): edit.kind.token
         case .undo: "undo"
         case .setLife(_, let isClosed, _): isClosed ? "close" : "reopen"
+        case .withdraw: "withdraw"
+        case .classify: "classify"
         }
     }
 
@@ -66,6 +69,12 @@ extension Command.Action {
             [.init("edit", .integer(Int64(clamping: number))), .init("note", .string(note))]
         case .setLife(let seen, _, let note):
             [.init("seen", seen.json), .init("note", .string(note))]
+        case .withdraw(let ref): [.init("item", ref.json)]
+        case .classify(let ref, let purpose, let note):
+            [
+                .init("item", ref.json), .init("purpose", .string(purpose.rawValue)),
+                .init("note", .string(note)),
+            ]
         }
     }
 }
@@ -129,8 +138,23 @@ extension BodyFields {
             )
         case "close", "reopen":
             return .setLife(try seen("seen"), isClosed: command == "close", note: try note())
+        case "withdraw": return .withdraw(try item())
+        case "classify":
+            guard let purpose = Purpose(rawValue: try text("purpose", bytes: 1...32)) else {
+                let known = Purpose.allCases.map(\.rawValue).joined(separator: ", ")
+                throw wrong("purpose", "one of " + known)
+            }
+            return .classify(try item(), purpose, note: try note())
         default: throw wrong("command", "one of " + Command.Action.tokens.joined(separator: ", "))
         }
+    }
+
+    private func item() throws(ProtocolError) -> ItemRef {
+        guard let fields = try object("item"),
+            let agency = AgencyID(source: try fields.text("source", bytes: 1...80))
+        else { throw wrong("item", "an object: source like /agency/xinfang, id") }
+        let id = try fields.text("id", bytes: 1...ItemLimits.idBytesMax)
+        return ItemRef(agency: agency, id: id)
     }
 
     private func note() throws(ProtocolError) -> String {

@@ -30,6 +30,8 @@ package struct Query: Equatable, Sendable {
         case heat
         /// The text of one item, for a purpose that is recorded.
         case text
+        /// Items without a purpose, the oldest first.
+        case unclassed
     }
 
     /// What is asked for.

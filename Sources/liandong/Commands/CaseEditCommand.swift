@@ -30,6 +30,25 @@ struct EditOptions: ParsableArguments {
         _ format: FormatOptions,
         _ action: (inout Line) throws(Line.Failure) -> Wish
     ) throws {
+        try EditOptions.send(officer, format, key: key, action)
+    }
+
+    /// Sends a command and prints what became of it.
+    ///
+    /// - Parameters:
+    ///   - officer: The officer's file.
+    ///   - format: How to print.
+    ///   - key: The idempotency key; one is made up when it is missing.
+    ///   - done: What to say when the outcome says no more than that it was obeyed.
+    ///   - action: Makes the command from what the hub shows.
+    /// - Throws: When the hub does not answer or refuses, or the command had no object.
+    static func send(
+        _ officer: OfficerOptions,
+        _ format: FormatOptions,
+        key: String?,
+        done: String? = nil,
+        _ action: (inout Line) throws(Line.Failure) -> Wish
+    ) throws {
         var refusal: CommandFailure?
         var answer: CommandOutcome?
         try officer.withLine { line throws(Line.Failure) in
@@ -50,7 +69,8 @@ struct EditOptions: ParsableArguments {
         ]
         output(document, isJSON: format.isJSON) {
             outcome.result == .void
-                ? ["未执行:\(Words.voidReason(outcome.reason ?? ""))"] : Self.lines(outcome.edit)
+                ? ["未执行:\(Words.voidReason(outcome.reason ?? ""))"]
+                : done.map { [$0] } ?? Self.lines(outcome.edit)
         }
         if outcome.result == .void {
             throw CommandFailure(.fellShort, "the command had no object")

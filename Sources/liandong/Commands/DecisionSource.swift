@@ -5,6 +5,7 @@ import Domain
 import Journal
 import Settings
 import Storage
+import Wire
 
 /// `--config`, `--from` and `--to`, the same for every question about a span of the decision log.
 struct SpanOptions: ParsableArguments {
@@ -47,12 +48,21 @@ struct DecisionSource {
     let divisions: DivisionRegister
     let names: CountyNames
 
-    /// Goes along the log from its beginning; damage fails the command with its place.
+    /// Goes along the log from its beginning as if the items had never been there that were withdrawn
+    /// since; damage fails the command with its place.
+    ///
+    /// A decision that names such an item beside others has other bytes than in the log.
     func pass(
         _ visit: (StoredDecision, Decision) -> Bool
     ) throws(CommandFailure) -> DecisionPass.End {
         do throws(JournalError) {
-            return try DecisionPass.run(PosixDisk(), folder: folder, visit)
+            let withdrawn = Set(try DecisionPass.withdrawn(PosixDisk(), folder: folder))
+            return try DecisionPass.run(PosixDisk(), folder: folder) { stored, logged in
+                guard let decision = logged.leavingOut(withdrawn) else { return true }
+                var stored = stored
+                if decision != logged { stored.bytes = DecisionCodec.encode(decision) }
+                return visit(stored, decision)
+            }
         } catch {
             throw CommandFailure(.fellShort, error.description)
         }

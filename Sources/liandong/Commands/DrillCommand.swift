@@ -128,6 +128,8 @@ struct DrillReport {
         case .undo(let number, _): "撤销第\(number)号并案拆分"
         case .setLife(let seen, let isClosed, _):
             (isClosed ? "办结 " : "重启 ") + text(seen)
+        case .withdraw(let ref): "撤回 \(ref.agency.name)/\(ref.id)"
+        case .classify(let ref, _, _): "分类 \(ref.agency.name)/\(ref.id)"
         }
     }
 

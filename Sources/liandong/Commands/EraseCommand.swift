@@ -117,8 +117,17 @@ struct EraseCommand: ParsableCommand {
                 mediaReference: spans.mediaReference,
                 pseudonyms: spans.pseudonyms
             ),
-            at: try moment() ?? now
+            at: try moment() ?? now,
+            withdrawn: try EraseCommand.withdrawn(settings.dataFolder)
         )
+    }
+
+    private static func withdrawn(_ folder: String) throws(CommandFailure) -> [ItemRef] {
+        do throws(JournalError) {
+            return try DecisionPass.withdrawn(PosixDisk(), folder: folder)
+        } catch {
+            throw CommandFailure(.fellShort, error.description)
+        }
     }
 
     private func moment() throws(CommandFailure) -> Timestamp? {

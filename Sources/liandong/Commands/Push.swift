@@ -97,8 +97,7 @@ struct Push: ~Copyable {
         input: PushInput,
         file: String?,
         patience: TimeSpan,
-        open: consuming Pusher<ZeroMQConnection>,
-        sealed: consuming Pusher<ZeroMQConnection>?,
+        pushers: consuming AgencyPushers,
         superior: SuperiorBundles?,
         tellTotals: ((PushOutcome) -> Void)? = nil
     ) {
@@ -109,8 +108,8 @@ struct Push: ~Copyable {
         self.patience = patience
         self.superior = superior
         backlog = lanes.open.counts.unreceipted + (lanes.sealed?.counts.unreceipted ?? 0)
-        self.open = open
-        self.sealed = sealed
+        open = pushers.open
+        sealed = pushers.sealed
         let now = SystemClock().monotonicMilliseconds()
         openContact = now
         sealedContact = now

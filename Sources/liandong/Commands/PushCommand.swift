@@ -91,13 +91,7 @@ struct PushCommand: ParsableCommand {
             input: input,
             file: file,
             patience: TimeSpan.seconds(Int64(patience)),
-            open: pusher(
-                of: lanes.open,
-                lanes: lanes,
-                to: (settings.endpoint, settings.hubPublicKey, settings.keys.secretKey),
-                wakeup
-            ),
-            sealed: sealedPusher(settings, lanes, wakeup),
+            pushers: AgencyPushers(settings, lanes, retry: retry, wakeup),
             superior: superior,
             tellTotals: stream
                 ? { Terminal.print(PushCommand.document($0, lanes).line) } : nil
@@ -109,41 +103,6 @@ struct PushCommand: ParsableCommand {
         }
         if outcome.fellShort {
             throw CommandFailure(.fellShort, "not every row is an item of its hub")
-        }
-    }
-
-    private func sealedPusher(
-        _ settings: AgencySettings,
-        _ lanes: LaneOutboxes,
-        _ wakeup: Wakeup
-    ) -> Pusher<ZeroMQConnection>? {
-        guard let lane = settings.sealed, let outbox = lanes.sealed else { return nil }
-        return pusher(
-            of: outbox,
-            lanes: nil,
-            to: (lane.endpoint, lane.hubPublicKey, lane.keys.secretKey),
-            wakeup
-        )
-    }
-
-    private func pusher(
-        of outbox: Outbox,
-        lanes: LaneOutboxes?,
-        to hub: (endpoint: String, key: String, own: String),
-        _ wakeup: Wakeup
-    ) -> Pusher<ZeroMQConnection> {
-        Pusher<ZeroMQConnection>(
-            outbox: outbox,
-            lanes: lanes,
-            agent: Version.agent,
-            pauseMax: .seconds(Int64(max(1, retry)))
-        ) { () throws(ConnectionError) in
-            try ZeroMQConnection(
-                endpoint: hub.endpoint,
-                hubKey: hub.key,
-                secretKey: hub.own,
-                wakeup: wakeup
-            )
         }
     }
 

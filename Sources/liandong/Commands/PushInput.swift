@@ -54,6 +54,12 @@ final class PushInput: Sendable {
         }
     }
 
+    /// One event that is at hand already.
+    init(settings: AgencySettings, line: [UInt8], name: String) {
+        _ = rows.offer(DepartureGate(settings).pass(line: line, file: name, row: 1))
+        rows.close()
+    }
+
     /// Rows that have been read; `nil` when there will be no more.
     func take(waitingMilliseconds milliseconds: Int = 0) -> [RowOutcome]? {
         rows.take(waitingMilliseconds: milliseconds)

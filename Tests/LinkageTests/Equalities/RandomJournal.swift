@@ -92,6 +92,7 @@ struct RandomJournal {
         if below(2) == 0 { item.place = place }
         if below(2) == 0 { item.category = Category(key: trouble.2) ?? .unknown }
         if below(4) > 0 { item.persons = [Trial.person(below(30))] }
+        if below(3) == 0 { item.purpose = .demand }
         if below(6) == 0 {
             item.form = .visit
             item.heads = 1 + below(120)
@@ -148,7 +149,9 @@ struct RandomJournal {
             default: .merge(whole, with: SeenCase(id: nil, items: [seen[0]]))
             }
         let action: Command.Action =
-            switch below(8) {
+            switch below(10) {
+            case 8: .withdraw(choice(sent).item.ref)
+            case 9: .classify(choice(sent).item.ref, choice([.demand, .appeal]), note: "")
             case 0: .undo(edit: UInt64(1 + below(12)), note: "")
             case 1: .setLife(whole, isClosed: below(3) > 0, note: "")
             default: .edit(wish.isWhole ? wish : .merge(whole, with: whole), note: "")
