@@ -36,6 +36,7 @@ package struct Engine: ~Copyable {
     var tally = Tally()
     var withdrawals = Withdrawals()
     var unclassed = Unclassed()
+    var lives = Lives()
     /// What was seen of each pair of texts, when somebody asked for it.
     package var pairLog: PairLog?
     /// A running hash over what every item was judged by; two engines are held against each other
@@ -73,6 +74,7 @@ package struct Engine: ~Copyable {
         other.tally = tally
         other.withdrawals = withdrawals
         other.unclassed = unclassed
+        other.lives = lives
         other.trail = trail
         return other
     }

@@ -181,10 +181,11 @@ class Matrix:
 
     def grant(self, recusal=None, more=""):
         """Writes grants.yaml: one post an officer, one grant a post."""
-        lines = ["units:", "  - {name: lianban, title: 县信联办}", "posts:",
+        lines = ["units:", "  - {name: lianban, title: 县信联办}", "  - {name: xinfang, title: 县信访局}", "posts:",
                  "  - {name: duty-desk, title: 值班室, unit: lianban, role: joint_office, holders: [duty]}"]
         for name, (role, _) in self.officers.items():
-            lines.append(f"  - {{name: {name}, title: {name}, unit: lianban, role: {role}, holders: [{name}]}}")
+            unit = "xinfang" if role == "agency_contact" else "lianban"
+            lines.append(f"  - {{name: {name}, title: {name}, unit: {unit}, role: {role}, holders: [{name}]}}")
         lines += ["grants:", '  - {agency: xinfang, rights: [push], subjects: [">"], divisions: ["441424"]}',
                   f'  - {{agency: zhengshu, rights: [push], subjects: [">"], divisions: ["{TOWN}"]}}', SCOPES["county"].yaml("duty-desk")]
         for name, (_, scope) in self.officers.items():
@@ -214,8 +215,8 @@ class Matrix:
         self.push(agency, lines)
 
     def fill(self):
-        self.matter(1, TOWN)
-        self.matter(2, OTHER)
+        self.matter(1, TOWN, purpose="demand")
+        self.matter(2, OTHER, purpose="demand")
         self.matter(3, TOWN)
         self.matter(4, OTHER, heads=12, form="visit")
         self.matter(5, TOWN, heads=9, form="visit")
@@ -323,6 +324,8 @@ class Matrix:
             name, "reasons", [self.subject_of_item((each["source"], each["id"]))], None, [(each["source"], each["id"])])
             for each in row["together"] + row["apart"])), lambda row: row["edit"])
         rows("subscriptions", [], lambda row: row)
+        rows("unclassed", sorted(each for each in self.items if not self.is_classed(each) and self.sees(
+            name, "classify", [self.subject_of_item(each)], None, [each])), lambda row: (row["source"], row["id"]))
         for right, query in (("cases", "case"), ("reasons", "why")):
             for key in [*self.cases, self.alias, NEVER]:
                 live = next((case for case in self.cases if key in (case, *self.aliases[case])), None)
@@ -345,13 +348,30 @@ class Matrix:
                 else:
                     self.cell(name, f"{query} {each}", ("ERROR", "LD-1081", f"There is no item {each[1]} of xinfang."), (word, found, reason))
 
+    def is_own(self, name):
+        return self.officers[name][0] == "agency_contact"
+
+    def is_classed(self, each):
+        return each[1].startswith(("M1-", "M2-"))
+
     def texts(self, desk):
-        """The text of each item: for whoever may, with a purpose; the same words for an item that is hidden as for none."""
+        """The text of each item: for whoever may, with a purpose; the same words for an item that is hidden as for none.
+
+        Of what nobody has classed only its own agency and those who class read the text; of the life of an item its own agency alone."""
+        for each in [*self.items, ("/agency/xinfang", "NEVER")]:
+            word, found, reason = desk.rows("life", item={"source": each[0], "id": each[1]})
+            if not self.may(desk.name, "life"):
+                self.cell(desk.name, f"life {each}", ("ERROR", "LD-1004"), (word, found))
+            elif each in self.items and self.is_own(desk.name) and self.sees(desk.name, "life", [self.subject_of_item(each)], None, [each]):
+                self.cell(desk.name, f"life {each}", ("OK", "registered"), (word, found[0]["state"] if word == "OK" else found))
+            else:
+                self.cell(desk.name, f"life {each}", ("ERROR", "LD-1081", f"There is no item {each[1]} of xinfang."), (word, found, reason))
         for each in [*self.items, ("/agency/xinfang", "NEVER")]:
             word, found, reason = desk.rows("text", item={"source": each[0], "id": each[1]}, purpose="核实")
             if not self.may(desk.name, "text"):
                 self.cell(desk.name, f"text {each}", ("ERROR", "LD-1004"), (word, found))
-            elif each in self.items and self.sees(desk.name, "text", [self.subject_of_item(each)], None, [each]):
+            elif each in self.items and self.sees(desk.name, "text", [self.subject_of_item(each)], None, [each]) and (
+                    self.is_classed(each) or self.is_own(desk.name) or self.sees(desk.name, "classify", [self.subject_of_item(each)], None, [each])):
                 self.cell(desk.name, f"text {each}", ("OK", each[1]), (word, found[0]["id"] if word == "OK" else found))
             else:
                 self.cell(desk.name, f"text {each}", ("ERROR", "LD-1081", f"There is no item {each[1]} of xinfang."), (word, found, reason))
@@ -382,6 +402,15 @@ class Matrix:
         cell("move", "edit", False, "", "no_such_item", item=1_000_000, **{"from": {"case": None, "items": [1_000_000, 1_000_001]}, "to": {"case": None, "items": [1_000_002]}})
         visible = self.sees(name, "edit", [self.subject_of_case(self.first)], self.first["case"])
         cell("undo", "edit", visible, "already_undone", "no_such_edit", edit=self.edit)
+        for each in self.items:
+            if self.is_classed(each):
+                visible = self.sees(name, "classify", [self.subject_of_item(each)], None, [each])
+                cell("classify", "classify", visible, "already_classed", "no_such_item", item={"source": each[0], "id": each[1]}, purpose="appeal")
+        absent = {"source": "/agency/xinfang", "id": "NEVER"}
+        cell("classify", "classify", False, "", "no_such_item", item=absent, purpose="demand")
+        cell("withdraw", "withdraw", False, "", "no_such_item", item=absent)
+        word, found, _ = desk.order("classify", item=absent, purpose="accusation")
+        self.cell(name, "classify accusation", ("ERROR", "LD-1084" if self.may(name, "classify") else "LD-1004"), (word, found))
         cell("confirm_clock", "confirm_clock", True, "no_step_waits", "", )
 
     def shown(self, name, right, decision):

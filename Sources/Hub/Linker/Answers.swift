@@ -191,6 +191,20 @@ struct Answers {
         return .object((members.members ?? []) + erased(member.ref))
     }
 
+    /// What became of an item, for its own agency.
+    func life(_ row: LifeRow) -> JSONValue {
+        [
+            "source": .string(row.ref.agency.source), "id": .string(row.ref.id),
+            "time": .string(row.time.rfc3339),
+            "state": .string(row.isWithdrawn ? "withdrawn" : "registered"),
+            "unclassed": .bool(row.isUnclassed),
+            "case": row.id.map { .string($0.text) } ?? .null,
+            "steps": .array(
+                row.steps.map { ["step": .string($0.name), "at": .string($0.at.rfc3339)] }
+            ),
+        ]
+    }
+
     /// An item that waits for a purpose, with who is to say it; the owner is `nil` where no post may.
     func unclassed(_ row: UnclassedRow, owner: String?, now: Timestamp) -> JSONValue {
         .object(

@@ -60,6 +60,7 @@ extension Linker {
             page = Answer(rows: withAnswers { .array([$0.text(item)]) })
         case .quarantine(let after, let limit):
             page = asker.seesAll ? quarantine(after: after, limit: limit) : Answer(rows: [])
+        case .life(let ref): page = life(of: ref, asker)
         case .unclassed(let after, let limit): page = unclassed(asker, after: after, limit: limit)
         }
         guard let page else {
@@ -98,6 +99,14 @@ extension Linker {
     /// The asker's post is one of the agency's.
     private func isOwn(_ agency: AgencyID, _ asker: Asker) -> Bool {
         asker.rights.access.units(in: links.grants.current, at: asker.now).contains(agency)
+    }
+
+    /// What became of an item; nobody but its own agency is told even that it came.
+    private mutating func life(of ref: ItemRef, _ asker: Asker) -> Answer? {
+        guard isOwn(ref.agency, asker), let row = engine.life(of: ref),
+            row.isWithdrawn || sees(asker, item: ref, hidden: hidden(from: asker))
+        else { return nil }
+        return Answer(rows: withAnswers { .array([$0.life(row)]) })
     }
 
     private mutating func unclassed(_ asker: Asker, after: UInt64, limit: Int) -> Answer {

@@ -27,6 +27,7 @@ enum Question: Equatable, Sendable {
     case visits(after: Int, limit: Int)
     /// Lines kept aside.
     case quarantine(after: Int, limit: Int)
+    case life(ItemRef)
     case unclassed(after: UInt64, limit: Int)
     /// The totals.
     case counts
@@ -98,6 +99,7 @@ enum Question: Equatable, Sendable {
             self = .visits(after: try Question.cursor(query) { Int($0) } ?? 0, limit: limit)
         case .quarantine:
             self = .quarantine(after: try Question.cursor(query) { Int($0) } ?? 0, limit: limit)
+        case .life: self = .life(try Question.item(query))
         case .unclassed:
             self = .unclassed(after: try Question.cursor(query) { UInt64($0) } ?? 0, limit: limit)
         case .subscriptions:
@@ -114,7 +116,7 @@ enum Question: Equatable, Sendable {
     var nothing: String {
         switch self {
         case .matter(let id, _, _), .why(let id, _, _): "There is no case \(id.text)."
-        case .matterOf(let ref, _, _), .whyOf(let ref, _, _), .text(let ref):
+        case .matterOf(let ref, _, _), .whyOf(let ref, _, _), .text(let ref), .life(let ref):
             "There is no item \(ref.id) of \(ref.agency.name)."
         default: "There is nothing of the kind."
         }

@@ -86,6 +86,7 @@ extension Query.Kind {
         case .heat: .counts
         case .text: .text
         case .unclassed: .classify
+        case .life: .life
         }
     }
 }

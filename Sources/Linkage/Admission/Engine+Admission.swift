@@ -28,6 +28,9 @@ extension Engine {
         case .new:
             if case .life(let step) = item.kind {
                 tally.lived += 1
+                if let subject = item.subjectItem, let ordinal = ordinal(of: subject) {
+                    lives.add(step, at: item.time, of: Int(ordinal) - 1)
+                }
                 found.append(.lived(item.ref, of: item.subjectItem ?? item.ref, step: step))
             } else {
                 register(item, at: time, into: &found)

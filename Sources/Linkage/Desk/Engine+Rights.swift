@@ -36,6 +36,16 @@ extension Engine {
             || isRecused(access, number < 0 ? nil : number, at: order.at)
     }
 
+    /// For the officer there is no such item, whatever case it stands in.
+    func isHidden(itself item: Int32, _ right: Right, _ order: Order) -> Bool {
+        guard let access = access(order) else { return false }
+        let kept = items[Int(item)]
+        let subject = Subject.item(kept.ref.agency, kept.division, kept.category)
+        let number = Int(kept.caseNumber)
+        return !access.permits(right, [subject], at: order.at)
+            || isRecused(access, number < 0 ? nil : number, at: order.at)
+    }
+
     private func isRecused(_ access: Access, _ number: Int?, at time: Timestamp) -> Bool {
         guard let number else { return false }
         return access.recused(at: time).contains { cases.number(of: $0) == number }

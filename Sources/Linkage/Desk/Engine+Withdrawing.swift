@@ -15,7 +15,7 @@ extension Engine {
         into found: inout [Decision.Content]
     ) -> VoidReason? {
         guard let ordinal = ordinal(of: ref), let kept = kept(ordinal),
-            !isHidden(item: kept, .withdraw, order)
+            !isHidden(itself: kept, .withdraw, order)
         else { return .noSuchItem }
         let number = Int(kept)
         let item = items[number]
@@ -34,6 +34,7 @@ extension Engine {
         persons.remove(item: number, of: items.persons(of: number).map { UInt32($0) })
         layToSleep([number])
         unclassed.remove(number)
+        lives.remove(number)
         tally.uncount(item)
         withdrawals.add(number)
         for heir in heirs {
@@ -75,7 +76,7 @@ extension Engine {
         into found: inout [Decision.Content]
     ) -> VoidReason? {
         guard let ordinal = ordinal(of: ref), let kept = kept(ordinal),
-            !isHidden(item: kept, .classify, order)
+            !isHidden(itself: kept, .classify, order)
         else { return .noSuchItem }
         guard unclassed.holds(Int(kept)) else { return .alreadyClassed }
         guard unclassed.purposes.count < Unclassed.classedMax else { return .tooManyEdits }

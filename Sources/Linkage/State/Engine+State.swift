@@ -50,6 +50,7 @@ extension Engine {
         tally.write(to: &writer)
         withdrawals.write(to: &writer)
         unclassed.write(to: &writer)
+        lives.write(to: &writer)
         guard extent == .whole else { return }
         items.writeDerived(to: &writer)
         copies.write(to: &writer)
@@ -133,6 +134,7 @@ extension Engine {
         tally = try Tally(&reader)
         withdrawals = try Withdrawals(&reader, itemCount: count)
         unclassed = try Unclassed(&reader, itemCount: count)
+        lives = try Lives(&reader, itemCount: count)
         let isWhole =
             identities.numberMax <= count
             && items.fit(caseCount: cases.cases.count, personCount: persons.count)

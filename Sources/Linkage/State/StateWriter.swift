@@ -108,6 +108,7 @@ package enum StateSection: UInt32, CaseIterable, Sendable {
     case tally = 0x4c4c_4154
     case withdrawals = 0x4857_5449
     case unclassed = 0x534c_434e
+    case lives = 0x4556_494c
     case features = 0x5441_4546
     case copies = 0x5950_4f43
     case index = 0x5844_4e49

@@ -30,6 +30,8 @@ package struct Query: Equatable, Sendable {
         case heat
         /// The text of one item, for a purpose that is recorded.
         case text
+        /// What became of an item of one's own agency.
+        case life
         /// Items without a purpose, the oldest first.
         case unclassed
     }

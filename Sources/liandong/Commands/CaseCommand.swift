@@ -12,7 +12,7 @@ struct CaseCommand: ParsableCommand {
         abstract: "List, show, merge, split and close cases (类案).",
         subcommands: [
             List.self, Show.self, Merge.self, Split.self, MoveIn.self, MoveOut.self, Undo.self,
-            Edits.self, Close.self, Reopen.self,
+            Edits.self, Close.self, Reopen.self, Account.self,
         ]
     )
 

@@ -9,7 +9,7 @@ struct ItemCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "item",
         abstract: "Read one item on demand, class it, withdraw it (调阅原文、分类、撤回).",
-        subcommands: [Show.self, UnclassedList.self, Classify.self, Withdraw.self]
+        subcommands: [Show.self, Life.self, UnclassedList.self, Classify.self, Withdraw.self]
     )
 
     struct Show: ParsableCommand {
@@ -38,6 +38,34 @@ struct ItemCommand: ParsableCommand {
                         "\(row.string("agency")) \(row.string("id")) \(row.string("time"))",
                         row.string("title"), "", row.string("text"),
                     ]
+                }
+            }
+        }
+    }
+
+    struct Life: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What became of an item of your own agency (查本单位件).",
+            discussion: "Example: liandong item life xinfang/XF-17"
+        )
+
+        @Argument(help: "The item, AGENCY/ID.")
+        var item: String
+        @OptionGroup var officer: OfficerOptions
+        @OptionGroup var format: FormatOptions
+
+        func run() throws {
+            let ref = try ItemCommand.ref(item)
+            let of: JSONValue = ["source": .string(ref.agency.source), "id": .string(ref.id)]
+            let query = Query(.life, filters: [.init("item", of)])
+            let rows = try officer.rows(query, max: 1)
+            output(rows.first ?? .null, isJSON: format.isJSON) {
+                rows.flatMap { row -> [String] in
+                    let isWithdrawn = row.string("state") == "withdrawn"
+                    let state = isWithdrawn ? "已撤回" : "已登记"
+                    let matter = row["case"]?.text.map { "  类案 \($0)" } ?? ""
+                    return ["\(item)  \(row.string("time"))  \(state)\(matter)"]
+                        + row.list("steps").map { "  \($0.string("at"))  \($0.string("step"))" }
                 }
             }
         }

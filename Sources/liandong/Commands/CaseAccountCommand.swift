@@ -1,0 +1,196 @@
+import ArgumentParser
+import Catalogue
+import Domain
+import Hub
+import Settings
+import Wire
+
+extension CaseCommand {
+    struct Account: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What became known of a case when, and who was told (知情与处置经过).",
+            discussion: """
+                On the hub's machine, from the decision log and the audit log: the first item of each agency
+                and when it reached the hub, what was linked and edited, each report of each alert with the
+                rule that spoke and those who were told, who asked, read and commanded, and what is missing.
+                Of one item, also one that was withdrawn, it tells who was told of it.
+                Example: liandong case account 441424-C-0123456789AB --config hub.yaml
+                Example: liandong case account xinfang/XF-2026-118 --config hub.yaml
+                """
+        )
+
+        @Argument(help: "The case, or AGENCY/NUMBER for one item.")
+        var object: String
+        @Option(help: "The hub's file.")
+        var config = "hub.yaml"
+        @OptionGroup var format: FormatOptions
+
+        func run() throws {
+            let (settings, county) = try reading { () throws(SettingsError) in
+                let settings = try HubSettings(file: config)
+                return (settings, try CountyConfiguration(folder: settings.folder))
+            }
+            let names = CountyNames(
+                divisions: county.divisions,
+                categories: county.categories,
+                agencies: county.agencies
+            )
+            let known = CaseID(text: object).map(CaseAccount.Object.matter)
+            let account = try CaseAccount(
+                try known ?? .item(try ItemCommand.ref(object)),
+                folder: settings.dataFolder
+            )
+            let sheet = CaseAccountSheet(object: object, account: account, names: names)
+            output(sheet.json, isJSON: format.isJSON) { sheet.lines }
+        }
+    }
+}
+
+/// The account of a case in words and as a document.
+struct CaseAccountSheet {
+    let object: String
+    let account: CaseAccount
+    let names: CountyNames
+
+    private typealias Registered = (admission: Admission, at: Timestamp)
+
+    private static let toldMax = 30
+
+    var lines: [String] {
+        [AccountWords.title(object), AccountWords.internalUse, "", AccountWords.items]
+            + part(items.map { "  " + $0 }) + ["", AccountWords.links] + part(links)
+            + ["", AccountWords.alerts] + part(alerts) + ["", AccountWords.looks] + part(looks)
+            + ["", AccountWords.gaps] + gaps
+    }
+
+    private func part(_ lines: [String]) -> [String] {
+        lines.isEmpty ? ["  " + AccountWords.none] : lines
+    }
+
+    private var registrations: [Registered] {
+        account.events.compactMap { event in
+            guard case .admitted(let admission) = event.decision.content else { return nil }
+            return (admission, event.decision.at)
+        }
+    }
+
+    /// The first item of each agency, in the order in which they reached the hub.
+    private var items: [String] {
+        var first: [AgencyID: Registered] = [:]
+        var (counts, order): ([AgencyID: Int], [AgencyID]) = ([:], [])
+        for registration in registrations {
+            let agency = registration.admission.ref.agency
+            counts[agency, default: 0] += 1
+            if first[agency] == nil {
+                first[agency] = registration
+                order.append(agency)
+            }
+        }
+        return order.compactMap { agency in
+            first[agency].map { found in
+                AccountWords.first(
+                    agency: names.of(agency),
+                    id: found.admission.ref.id,
+                    items: counts[agency] ?? 0,
+                    received: found.admission.time,
+                    registered: found.at
+                )
+            }
+        }
+    }
+
+    private var links: [String] {
+        account.events.compactMap { event in
+            switch event.decision.content {
+            case .caseOpened, .caseJoined, .caseMerged, .caseEdited, .itemMoved, .caseLived,
+                .itemWithdrawn, .copied, .repeated:
+                "  \(Words.moment(event.decision.at))  "
+                    + Width.plain(Words.decision(event.decision.content, names: names))
+            default: nil
+            }
+        }
+    }
+
+    private var alerts: [String] {
+        account.events.flatMap { event -> [String] in
+            guard let alert = event.decision.content.alert else { return [] }
+            let what = Width.plain(Words.decision(event.decision.content, names: names))
+            return [
+                "  " + AccountWords.alert(alert, at: event.decision.at, what: what),
+                "  " + AccountWords.told(told(event)),
+            ]
+        }
+    }
+
+    /// Each one that was told, once, by the first time.
+    private func told(_ event: CaseAccount.Event) -> [(who: String, at: Timestamp)] {
+        var first: [String: Timestamp] = [:]
+        for told in event.told { first[told.who] = min(first[told.who] ?? told.at, told.at) }
+        return first.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+            .prefix(Self.toldMax).map { (who: $0.key, at: $0.value) }
+    }
+
+    private var looks: [String] {
+        counted.map { look in
+            "  "
+                + AccountWords.look(
+                    who: look.who,
+                    act: AccountWords.act(look.act.rawValue),
+                    first: look.first,
+                    count: look.count
+                )
+        }
+    }
+
+    /// Who did what, how often and when first; deliveries of what is no alert among them.
+    private var counted: [(who: String, act: AuditRecord.Act, first: Timestamp, count: Int)] {
+        struct Key: Hashable {
+            let who: String
+            let act: AuditRecord.Act
+        }
+        var found: [Key: (first: Timestamp, count: Int)] = [:]
+        let told = account.events.filter { $0.decision.content.alert == nil }.flatMap(\.told)
+        for look in account.looks + told {
+            let key = Key(who: look.who, act: look.act)
+            let before = found[key] ?? (look.at, 0)
+            found[key] = (min(before.first, look.at), before.count + 1)
+        }
+        return found.sorted { left, right in
+            (left.value.first, left.key.who, left.key.act.rawValue)
+                < (right.value.first, right.key.who, right.key.act.rawValue)
+        }.map { ($0.key.who, $0.key.act, $0.value.first, $0.value.count) }
+    }
+
+    private var gaps: [String] {
+        var lines = registrations.filter(\.admission.isLate).map { late in
+            let seconds = Int(max(0, (late.at - late.admission.time).milliseconds) / 1000)
+            return "  " + AccountWords.late(late.admission.ref.id, seconds)
+        }
+        if account.lostLines > 0 { lines.append("  " + AccountWords.lost(account.lostLines)) }
+        lines.append("  " + AccountWords.scope(account.events.count))
+        return lines
+    }
+
+    var json: JSONValue {
+        let events = account.events.map { event -> JSONValue in
+            [
+                "number": .integer(Int64(clamping: event.number)), "decision": event.decision.json,
+                "told": .array(
+                    told(event).map { ["who": .string($0.who), "at": .string($0.at.rfc3339)] }
+                ),
+            ]
+        }
+        let looks = counted.map { look -> JSONValue in
+            [
+                "who": .string(look.who), "act": .string(look.act.rawValue),
+                "first": .string(look.first.rfc3339), "count": .integer(Int64(look.count)),
+            ]
+        }
+        return [
+            "object": .string(object),
+            "cases": .array(account.cases.sorted { $0.text < $1.text }.map { .string($0.text) }),
+            "events": .array(events), "looks": .array(looks),
+            "audit_gaps": .integer(Int64(account.lostLines)),
+        ]
+    }
+}
