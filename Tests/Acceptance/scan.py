@@ -82,13 +82,15 @@ def events(folder):
     for line in run("rehearse", "texts", folder).stdout.splitlines():
         payload = base64.b64decode(json.loads(line)["payload"] or "")
         payloads.append(payload)
-        if (at := payload.find(b'{"')) >= 0:
+        # A digest before the event may hold the same two bytes by chance.
+        for begin in re.finditer(rb'\{"', payload):
             try:
-                item, _ = json.JSONDecoder().raw_decode(payload[at:].decode(errors="ignore"))
+                event, _ = json.JSONDecoder().raw_decode(payload[begin.start():].decode(errors="ignore"))
             except ValueError:
                 continue
-            if "data" in item and "id" in item:
-                items[item["id"]] = item["data"]
+            if "data" in event and "id" in event:
+                items[event["id"]] = event["data"]
+            break
     return payloads, items
 
 
