@@ -9,6 +9,8 @@ package struct HubOptions: Sendable {
     package var lane = Lane.open
     /// The gate looks for accusations by their wording; off for demonstrations and evaluation alone.
     package var screensWording: Bool = true
+    /// The gate looks once more for personal data in the clear; off in a rehearsal of the search for it alone.
+    package var checksMasking: Bool = true
     /// `at` is the highest item time so far: demonstrations, imports and evaluation only.
     package var hasScenarioClock: Bool = false
     /// Sessions open at a time, of agencies and officers together.

@@ -11,6 +11,7 @@ package struct Gate {
     private let agencies: AgencyRegister
     private let lane: Lane
     private let screensWording: Bool
+    private let checksMasking: Bool
     private let decoder: EventDecoder
 
     /// A gate for the registered agencies.
@@ -19,7 +20,14 @@ package struct Gate {
     ///   - agencies: Who may send.
     ///   - lane: What its hub serves.
     ///   - screensWording: Look for accusations by their wording as well.
-    package init(agencies: AgencyRegister, lane: Lane = .open, screensWording: Bool = true) {
+    ///   - checksMasking: Look once more for personal data in the clear.
+    package init(
+        agencies: AgencyRegister,
+        lane: Lane = .open,
+        screensWording: Bool = true,
+        checksMasking: Bool = true
+    ) {
+        self.checksMasking = checksMasking
         self.agencies = agencies
         self.lane = lane
         self.screensWording = screensWording
@@ -95,7 +103,7 @@ package struct Gate {
                 ?? true
             let (id, time) = (item.ref.id, item.time)
             guard !mustRefuse(item) else { return refused(bytes, id) }
-            if grants != nil, let (code, kind) = Gate.unmasked(item) {
+            if checksMasking, grants != nil, let (code, kind) = Gate.unmasked(item) {
                 let line = Quarantined(
                     agency: agency,
                     id: id,

@@ -59,7 +59,8 @@ extension Reception {
         gate = Gate(
             agencies: agencies,
             lane: options.lane,
-            screensWording: options.screensWording
+            screensWording: options.screensWording,
+            checksMasking: options.checksMasking
         )
         for peer in peersInOrder {
             guard let visitor = visitors[peer] else { continue }

@@ -72,7 +72,8 @@ package final class Reception {
         self.gate = Gate(
             agencies: agencies,
             lane: options.lane,
-            screensWording: options.screensWording
+            screensWording: options.screensWording,
+            checksMasking: options.checksMasking
         )
         self.links = links
         self.clock = clock

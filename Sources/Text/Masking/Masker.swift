@@ -75,9 +75,9 @@ public struct PersonalValue: Hashable, Sendable {
 ///
 /// First the row's own values, the longest first, then everything that has the form of a telephone
 /// number, an ID card, a plate, an account or an e-mail address. Full-width digits and Chinese numerals are
-/// digits, and spaces, hyphens and characters of no width between digits do not hide a number; nor does the
-/// end of a line in a mobile or an ID-card number. Amounts, dates,
-/// numbers of documents and house numbers stay.
+/// digits, and spaces, hyphens, points and characters of no width between digits do not hide a number; nor does
+/// the end of a line in it, or a numeral of a word beside it (王五, 一直). Amounts, dates, numbers of documents
+/// and house numbers stay.
 public struct Masker: Sendable {
     private let values: [OwnValue]
 
@@ -104,14 +104,18 @@ public struct Masker: Sendable {
         var found: [MaskSpan] = []
         for value in values { value.find(in: current, into: &found) }
         if !found.isEmpty { current = MaskText(current.replacing(found)) }
-        var tallied = found
-        var spans: [MaskSpan] = []
-        NumberScan.find(in: current, into: &spans)
-        WordScan.find(in: current, into: &spans)
-        tallied += spans
-        for span in tallied { tally.add(span.kind) }
-        return spans.isEmpty ? current.text : current.replacing(spans)
+        for span in found { tally.add(span.kind) }
+        // What is gone may leave digits that are a number without it, and the hub looks once more.
+        for _ in 0..<Masker.passesMax {
+            let spans = PersonalData.spans(in: current)
+            guard !spans.isEmpty else { break }
+            for span in spans { tally.add(span.kind) }
+            current = MaskText(current.replacing(spans))
+        }
+        return current.text
     }
+
+    private static let passesMax = 4
 
     /// The text with tokens in place of personal data.
     public func mask(_ text: String) -> String {
@@ -165,7 +169,40 @@ package struct MaskText {
 
     /// The end of a line, over which a number may go on.
     func isBreak(_ index: Int) -> Bool {
-        plain.indices.contains(index) && (plain[index] == 10 || plain[index] == 13)
+        guard plain.indices.contains(index) else { return false }
+        return MaskText.isBreak(plain[index])
+    }
+
+    static func isBreak(_ plain: UInt32) -> Bool {
+        switch plain {
+        case 10...13, 0x85, 0x2028, 0x2029: true
+        default: false
+        }
+    }
+
+    /// What stands between the parts of dotted numbers and of plates.
+    func isPoint(_ index: Int) -> Bool {
+        plain.indices.contains(index) && MaskText.isPoint(plain[index])
+    }
+
+    static func isPoint(_ plain: UInt32) -> Bool {
+        switch plain {
+        case 46, 47, 95, 0xB7, 0x2022, 0x2027, 0x2E31, 0x30FB, 0xFF65: true
+        default: false
+        }
+    }
+
+    func isClosingBracket(_ index: Int) -> Bool {
+        plain.indices.contains(index) && plain[index] == 41
+    }
+
+    func isPlus(_ index: Int) -> Bool {
+        plain.indices.contains(index) && plain[index] == 43
+    }
+
+    /// The last character of an ID card's number, where it is a letter.
+    func isCheckLetter(_ index: Int) -> Bool {
+        plain.indices.contains(index) && plain[index] == 88 && !isDigit(index + 1)
     }
 
     static func plain(_ scalar: Unicode.Scalar) -> UInt32 {
@@ -210,7 +247,10 @@ package struct MaskText {
 
     package static func isSeparator(_ plain: UInt32) -> Bool {
         switch plain {
-        case 32, 45, 0x200B...0x200D, 0x2010...0x2015, 0x2060, 0x2212, 0xFEFF: true
+        case 32, 45, 0xAD, 0x200B...0x200F, 0x2010...0x2015, 0x202A...0x202E, 0x2060,
+            0x2066...0x2069,
+            0x20E3, 0x2212, 0xFE0F, 0xFEFF:
+            true
         default: false
         }
     }

@@ -3,76 +3,82 @@
 /// Digits form groups, groups with one or two separators between them form a chain. A number begins
 /// and ends with a group, so a part of a longer number is never taken for one.
 struct NumberScan {
-    private struct Group {
-        var range: Range<Int>
-        var digits: [UInt8]
-        /// It stands on another line than the group before.
-        var followsBreak = false
-    }
-
-    private static let groupsMax = 24
     private static let phoneWords = MaskText.words("电话 手机 座机 固话 联系方式 拨打 致电 TEL")
     private static let accountWords = MaskText.words(
         "账号 帐号 账户 帐户 卡号 银行卡 存折 户号 QQ 微信 支付宝"
     )
     private static let identityWords = MaskText.words("身份证 证件号 身份号")
+    /// Groups that the longest number may have.
+    private static let reach = 20
 
     private let text: MaskText
-    private let groups: [Group]
+    private let groups: [NumberGroup]
+    /// The group that a line's end runs through; every number must take it in.
+    private var seam: Int?
 
     /// Adds the numbers that stand in the text.
     static func find(in text: MaskText, into spans: inout [MaskSpan]) {
+        DottedScan.find(in: text, into: &spans)
         var position = 0
         while position < text.plain.count {
             guard text.isNumeral(position) else {
                 position += 1
                 continue
             }
-            let scan = NumberScan(text, from: position)
-            var index = 0
-            while index < scan.groups.count {
-                if let (count, span) = scan.number(at: index) {
-                    spans.append(span)
-                    index += count
-                } else {
-                    index += 1
-                }
+            let chain = NumberChain(text, from: position)
+            for span in numbers(text, chain)
+            where !spans.contains(where: { $0.range.overlaps(span.range) }) {
+                spans.append(span)
             }
-            position = scan.groups.last?.range.upperBound ?? position + 1
+            // A number may stand across the end of what was looked at together.
+            let isCut = chain.groups.count == NumberChain.groupsMax
+            let next = isCut ? chain.groups[chain.groups.count - reach].range.lowerBound : nil
+            position = next ?? chain.groups.last?.range.upperBound ?? position + 1
         }
     }
 
-    private init(_ text: MaskText, from start: Int) {
-        self.text = text
-        var groups: [Group] = []
-        var position = start
-        var followsBreak = false
-        while groups.count < NumberScan.groupsMax, text.isNumeral(position) {
-            var end = position
-            while text.isNumeral(end) { end += 1 }
-            groups.append(
-                Group(
-                    range: position..<end,
-                    digits: text.numerals[position..<end].map { UInt8($0) },
-                    followsBreak: followsBreak
-                )
-            )
-            position = end
-            followsBreak = false
-            for _ in 0..<2 {
-                if text.isBreak(position) { followsBreak = true }
-                if text.isSeparator(position) || text.isBreak(position)
-                    || isClosingBracket(position)
-                {
-                    position += 1
-                }
+    /// The numbers of a chain by all ways of reading it, what is surest first; none overlap.
+    private static func numbers(_ text: MaskText, _ chain: NumberChain) -> [MaskSpan] {
+        var found: [MaskSpan] = []
+        func add(_ spans: [MaskSpan]) {
+            for span in spans where !found.contains(where: { $0.range.overlaps(span.range) }) {
+                found.append(span)
             }
         }
-        self.groups = groups
-
-        func isClosingBracket(_ index: Int) -> Bool {
-            text.plain.indices.contains(index) && text.plain[index] == 41
+        let seams = chain.breaks.map { NumberScan(text, chain.joined(at: $0), seam: $0 - 1) }
+        for seam in seams { add(seam.numbers(by: seam.certain)) }
+        let plain = NumberScan(text, chain.groups)
+        add(plain.numbers(by: plain.number))
+        for seam in seams { add(seam.numbers(by: seam.number)) }
+        if let joined = chain.joined {
+            let scan = NumberScan(text, joined)
+            add(scan.numbers(by: scan.number))
         }
+        for trimmed in chain.trimmed(text) {
+            let scan = NumberScan(text, trimmed)
+            add(scan.numbers(by: scan.number))
+        }
+        return found
+    }
+
+    private init(_ text: MaskText, _ groups: [NumberGroup], seam: Int? = nil) {
+        self.text = text
+        self.groups = groups
+        self.seam = seam
+    }
+
+    private func numbers(by find: (Int) -> (count: Int, span: MaskSpan)?) -> [MaskSpan] {
+        var found: [MaskSpan] = []
+        var index = seam.map { max(0, $0 - NumberScan.reach) } ?? 0
+        while index < groups.count, index <= seam ?? index {
+            if let (count, span) = find(index), seam.map({ $0 < index + count }) ?? true {
+                found.append(span)
+                index += count
+            } else {
+                index += 1
+            }
+        }
+        return found
     }
 
     /// The number that begins with a group, and how many groups it takes.
@@ -93,6 +99,17 @@ struct NumberScan {
         return nil
     }
 
+    /// A number whose check digit is right, which is one whatever stands around it.
+    private func certain(at index: Int) -> (count: Int, span: MaskSpan)? {
+        if let hit = identity(at: index, isCertain: true) {
+            return span(.identity, index, hit.count, end: hit.end)
+        }
+        guard !isDocumentNumber(index), !isAmount(index), let count = card(at: index) else {
+            return nil
+        }
+        return span(.account, index, count)
+    }
+
     private func span(
         _ kind: MaskKind,
         _ index: Int,
@@ -107,15 +124,13 @@ struct NumberScan {
         {
             start -= 1
         }
-        if kind == .mobile || kind == .landline, start > 0, text.plain[start - 1] == 43 {
-            start -= 1
-        }
+        if kind == .mobile || kind == .landline, text.isPlus(start - 1) { start -= 1 }
         return (count, MaskSpan(range: start..<upper, kind: kind))
     }
 
     // MARK: ID cards
 
-    private func identity(at index: Int) -> (count: Int, end: Int)? {
+    private func identity(at index: Int, isCertain: Bool = false) -> (count: Int, end: Int)? {
         var digits: [UInt8] = []
         for count in 1...max(1, min(18, groups.count - index)) where index + count <= groups.count {
             digits += groups[index + count - 1].digits
@@ -123,14 +138,22 @@ struct NumberScan {
             var end = groups[index + count - 1].range.upperBound
             var candidate = digits
             if digits.count == 17 {
-                var letter = end
-                if text.isSeparator(letter) { letter += 1 }
-                if letter < text.plain.count, text.plain[letter] == 88, !text.isDigit(letter + 1) {
+                let (letter, joint) = NumberChain.gap(text, from: end)
+                let number = IdentityNumber(digits: digits + [88])
+                // On the next line any X may begin a word.
+                if text.isCheckLetter(letter),
+                    joint != .broken || number?.hasRightCheckDigit == true
+                {
                     candidate.append(88)
                     end = letter + 1
                 }
             }
-            if isIdentity(candidate, at: index, groups: count) { return (count, end) }
+            let holds =
+                isCertain
+                ? candidate.count == 18
+                    && IdentityNumber(digits: candidate)?.hasRightCheckDigit == true
+                : isIdentity(candidate, at: index, groups: count)
+            if holds { return (count, end) }
         }
         return nil
     }
@@ -146,10 +169,13 @@ struct NumberScan {
                     before: groups[index].range.lowerBound
                 )
         }
-        guard let number, digits.count == 18 else { return false }
+        guard let number, digits.count == 18,
+            !groups[(index + 1)..<(index + count)].contains(where: { $0.joint == .touching })
+        else { return false }
         // A division code, a date and a time side by side have 18 digits too.
         let sizes = groups[index..<index + count].map(\.digits.count)
-        return number.hasRightCheckDigit || sizes.allSatisfy { $0 == 1 }
+        let isFollowed = index + count < groups.count && groups[index + count].digits.count == 1
+        return number.hasRightCheckDigit || sizes.allSatisfy { $0 == 1 } && !isFollowed
             || NumberScan.identitySizes.contains(sizes)
     }
 
@@ -170,7 +196,9 @@ struct NumberScan {
             return count + 1
         }
         for prefix in ["86", "0086"] where first.count == 11 + prefix.utf8.count {
-            if first.starts(with: prefix.utf8), isMobile(first.dropFirst(prefix.utf8.count)) {
+            if first.starts(with: prefix.utf8),
+                NumberScan.isMobile(first.dropFirst(prefix.utf8.count))
+            {
                 return 1
             }
         }
@@ -180,20 +208,20 @@ struct NumberScan {
     private func plainMobile(at index: Int) -> Int? {
         for sizes in NumberScan.mobileSizes where index + sizes.count <= groups.count {
             let taken = groups[index..<index + sizes.count]
-            if taken.map(\.digits.count) == sizes, isMobile(taken.flatMap(\.digits)) {
+            if taken.map(\.digits.count) == sizes, NumberScan.isMobile(taken.flatMap(\.digits)) {
                 return sizes.count
             }
         }
         return nil
     }
 
-    private static let mobileSizes: [[Int]] = [
+    static let mobileSizes: [[Int]] = [
         [11], [3, 4, 4], [3, 8], [3, 3, 5], [3, 5, 3], [4, 3, 4], [4, 4, 3], [5, 6], [6, 5],
         [7, 4],
         [3, 2, 3, 3], [3, 2, 2, 2, 2], [3, 4, 2, 2], [1, 10], Array(repeating: 1, count: 11),
     ]
 
-    private func isMobile(_ digits: some Collection<UInt8>) -> Bool {
+    static func isMobile(_ digits: some Collection<UInt8>) -> Bool {
         guard digits.count == 11, digits.first == 49, let second = digits.dropFirst().first else {
             return false
         }
@@ -202,6 +230,7 @@ struct NumberScan {
 
     /// A landline with its area code, or seven or eight digits that are called a telephone.
     private func landline(at index: Int) -> Int? {
+        if let count = abroad(at: index) { return count }
         for count in (1...4).reversed() where index + count <= groups.count {
             let taken = groups[index..<index + count]
             let sizes = taken.map(\.digits.count)
@@ -209,27 +238,66 @@ struct NumberScan {
                 \.digits
             )
             if NumberScan.landlineSizes.contains(sizes), isOnOneLine(index, count),
-                isLandline(digits, sizes)
+                NumberScan.isLandline(digits, sizes)
             {
                 return count
             }
         }
-        let digits = groups[index].digits
-        if (7...8).contains(digits.count), (50...56).contains(digits[0]),
-            !looksLikeDay(digits),
-            text.stands(anyOf: NumberScan.phoneWords, before: groups[index].range.lowerBound)
+        let singles = groups[index...].prefix(13).prefix { $0.digits.count == 1 }
+        if (10...12).contains(singles.count), isOnOneLine(index, singles.count),
+            NumberScan.isLandline(singles.flatMap(\.digits), [singles.count])
         {
-            return 1
+            return singles.count
+        }
+        return local(at: index)
+    }
+
+    /// Seven or eight digits that are called a telephone.
+    private func local(at index: Int) -> Int? {
+        for count in 1...2 where index + count <= groups.count {
+            let taken = groups[index..<index + count]
+            let digits = taken.flatMap(\.digits)
+            guard (7...8).contains(digits.count), (50...56).contains(digits[0]),
+                count == 1 || [[3, 4], [4, 4]].contains(taken.map(\.digits.count)),
+                isOnOneLine(index, count), !looksLikeDay(digits),
+                text.stands(anyOf: NumberScan.phoneWords, before: groups[index].range.lowerBound)
+            else { continue }
+            return count
         }
         return nil
     }
 
-    private static let landlineSizes: [[Int]] = [
-        [10], [11], [12], [3, 8], [4, 7], [4, 8], [3, 4, 4], [4, 3, 4], [4, 4, 4], [4, 4, 3],
+    /// A landline behind the country's code, without the zero of its area: +86 753 4400002.
+    private func abroad(at index: Int) -> Int? {
+        let first = groups[index].digits
+        let isLong = first.starts(with: "0086".utf8)
+        guard isLong || first.starts(with: "86".utf8) else { return nil }
+        let area = Array(first.dropFirst(isLong ? 4 : 2))
+        let isMarked = isLong || text.isPlus(groups[index].range.lowerBound - 1)
+        guard area.isEmpty || isMarked else { return nil }
+        for count in 1...4 where index + count <= groups.count && isOnOneLine(index, count) {
+            let taken = groups[(index + 1)..<(index + count)]
+            let sizes = (area.isEmpty ? [] : [area.count]) + taken.map(\.digits.count)
+            let digits = [48] + area + taken.flatMap(\.digits)
+            if NumberScan.abroadSizes.contains(sizes) || sizes.count == 1 && isMarked,
+                digits.count <= 12, NumberScan.isLandline(digits, [digits.count])
+            {
+                return count
+            }
+        }
+        return nil
+    }
+
+    static let landlineSizes: [[Int]] = [
+        [10], [11], [12], [3, 8], [4, 7], [4, 8], [3, 4, 4], [3, 3, 5], [4, 3, 4], [4, 4, 4],
+        [4, 4, 3], [4, 3, 5],
         [2, 3, 8], [2, 4, 7], [2, 4, 8], [4, 7, 3], [4, 7, 4], [3, 8, 3], [3, 8, 4],
     ]
+    private static let abroadSizes: [[Int]] = [
+        [2, 8], [3, 7], [3, 8], [2, 4, 4], [3, 3, 4], [3, 4, 3], [3, 4, 4],
+    ]
 
-    private func isLandline(_ digits: [UInt8], _ sizes: [Int]) -> Bool {
+    static func isLandline(_ digits: [UInt8], _ sizes: [Int]) -> Bool {
         guard digits.count >= 10, digits[0] == 48, (49...57).contains(digits[1]) else {
             return false
         }
@@ -244,17 +312,43 @@ struct NumberScan {
     // MARK: Accounts
 
     private func bankCard(at index: Int) -> Int? {
-        let digits = groups[index].digits
-        if (16...19).contains(digits.count), !isDecimal(index), !looksLikeDay(digits) { return 1 }
+        let certain = card(at: index)
+        // Digits of two lines are one number only where the check digit says so.
+        guard seam == nil else { return certain }
         for last in [0, 3, 2, 1] {
             let sizes = [4, 4, 4, 4] + (last > 0 ? [last] : [])
             guard index + sizes.count <= groups.count else { continue }
             let taken = groups[index..<index + sizes.count].map(\.digits.count)
             let isWhole =
                 index + sizes.count == groups.count || groups[index + sizes.count].digits.count > 3
-            if taken == sizes, isWhole, isOnOneLine(index, sizes.count) { return sizes.count }
+            if taken == sizes, isWhole, isOnOneLine(index, sizes.count) {
+                return max(sizes.count, certain ?? 0)
+            }
         }
-        return nil
+        let digits = groups[index].digits
+        let isLong = (16...19).contains(digits.count) && !isDecimal(index) && !looksLikeDay(digits)
+        return certain ?? (isLong ? 1 : nil)
+    }
+
+    /// The most groups whose digits are together those of a card, the check digit among them.
+    private func card(at index: Int) -> Int? {
+        var digits: [UInt8] = []
+        var smallest = Int.max
+        var best: Int?
+        for position in index..<groups.count {
+            let group = groups[position]
+            if position > index, group.joint != .separated { break }
+            digits += group.digits
+            guard digits.count <= 19 else { break }
+            // Parts of a date are not those of a card, but for the last of all; single digits may be.
+            let isSingle = digits.count == position - index + 1
+            let isWhole = position == index || smallest >= 3 && !looksLikeDay(group.digits)
+            smallest = min(smallest, group.digits.count)
+            if isSingle || isWhole, CardNumber.isCard(digits), !looksLikeDay(digits) {
+                best = position - index + 1
+            }
+        }
+        return best
     }
 
     /// The most groups whose digits together satisfy a bound.
@@ -263,16 +357,16 @@ struct NumberScan {
         var best: Int?
         for position in index..<groups.count {
             // What stands below another number is rarely the rest of it.
-            if position > index, groups[position].followsBreak { break }
+            if position > index, groups[position].joint != .separated { break }
             total += groups[position].digits.count
             if fits(total) { best = position - index + 1 }
         }
         return best
     }
 
-    /// No line ends between these groups.
+    /// No line ends and no other script begins between these groups.
     private func isOnOneLine(_ index: Int, _ count: Int) -> Bool {
-        groups[(index + 1)..<(index + count)].allSatisfy { !$0.followsBreak }
+        groups[(index + 1)..<(index + count)].allSatisfy { $0.joint == .separated }
     }
 
     // MARK: What is no personal number
@@ -292,20 +386,21 @@ struct NumberScan {
     /// “1.13800000001” is the first line of a list and no decimal.
     private func isDecimal(_ index: Int) -> Bool {
         let range = groups[index].range
-        if isPoint(range.lowerBound - 1) {
+        if isDecimalPoint(range.lowerBound - 1) {
             var start = range.lowerBound - 1
             while text.isDigit(start - 1) { start -= 1 }
             let whole = range.lowerBound - 1 - start
-            let isNumber = isMobile(groups[index].digits) || groups[index].digits.count >= 15
+            let isNumber =
+                NumberScan.isMobile(groups[index].digits) || groups[index].digits.count >= 15
             if whole >= 3 || (whole > 0 && !isNumber) { return true }
         }
-        guard isPoint(range.upperBound) else { return false }
+        guard isDecimalPoint(range.upperBound) else { return false }
         var end = range.upperBound + 1
         while text.isDigit(end) { end += 1 }
-        return end > range.upperBound + 1 && isUnit(at: end)
+        return end > range.upperBound + 1 && NumberScan.isUnit(text, at: end)
     }
 
-    private func isPoint(_ place: Int) -> Bool {
+    private func isDecimalPoint(_ place: Int) -> Bool {
         text.plain.indices.contains(place) && text.plain[place] == 46
     }
 
@@ -315,11 +410,11 @@ struct NumberScan {
         if range.lowerBound > 0, [0xA5, 0xFFE5, 36].contains(text.plain[range.lowerBound - 1]) {
             return true
         }
-        return isUnit(at: range.upperBound)
+        return NumberScan.isUnit(text, at: range.upperBound)
     }
 
     /// A unit of money, area or weight stands there.
-    private func isUnit(at place: Int) -> Bool {
+    static func isUnit(_ text: MaskText, at place: Int) -> Bool {
         guard place < text.plain.count else { return false }
         let rest = MaskText.string(text.scalars[place...].prefix(3))
         if rest.hasPrefix("元旦") || rest.hasPrefix("元宵") { return false }

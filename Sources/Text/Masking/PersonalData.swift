@@ -6,11 +6,15 @@ package enum PersonalData {
     /// What a text holds in the clear; `nil` when it holds nothing.
     package static func kind(in text: String) -> MaskKind? {
         guard mayHold(text) else { return nil }
-        let scanned = MaskText(text)
+        return spans(in: MaskText(text)).first?.kind
+    }
+
+    /// Everything in a text that has the form of personal data.
+    static func spans(in text: MaskText) -> [MaskSpan] {
         var spans: [MaskSpan] = []
-        NumberScan.find(in: scanned, into: &spans)
-        WordScan.find(in: scanned, into: &spans)
-        return spans.first?.kind
+        NumberScan.find(in: text, into: &spans)
+        WordScan.find(in: text, into: &spans)
+        return spans
     }
 
     /// Digits in a row, a few characters between them at most, that may be a number of somebody's.
@@ -29,7 +33,7 @@ package enum PersonalData {
                 digits += 1
                 gap = 0
             case 65...90:
-                if WordScan.isProvince(last) { return true }
+                if PlateScan.isProvince(last) { return true }
                 if plain == 81, last == 81 { return true }
                 gap += 1
             // 微信, 支付宝, 护照, 通行证.
@@ -40,6 +44,9 @@ package enum PersonalData {
                 if MaskText.numeral(plain) != nil {
                     digits += 1
                     gap = 0
+                } else if isBetween(plain) {
+                    // A plate may have it behind its province, and any number between its digits.
+                    continue
                 } else {
                     gap += 1
                 }
@@ -49,5 +56,9 @@ package enum PersonalData {
             last = plain
         }
         return false
+    }
+
+    private static func isBetween(_ plain: UInt32) -> Bool {
+        MaskText.isSeparator(plain) || MaskText.isPoint(plain) || MaskText.isBreak(plain)
     }
 }

@@ -1,12 +1,5 @@
 /// Finds plates, e-mail addresses, passports and WeChat names in a text.
 enum WordScan {
-    private static let provinces = Set(
-        "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼".unicodeScalars.map(\.value)
-    )
-    /// A scalar that a plate may begin with.
-    static func isProvince(_ plain: UInt32) -> Bool { provinces.contains(plain) }
-
-    private static let plateEnds = Set("学警港澳挂".unicodeScalars.map(\.value))
     private static let passportWords = MaskText.words("护照 通行证")
     private static let chatWords = MaskText.words("微信 QQ 支付宝")
 
@@ -14,7 +7,7 @@ enum WordScan {
     static func find(in text: MaskText, into spans: inout [MaskSpan]) {
         for index in text.plain.indices {
             let scalar = text.plain[index]
-            if provinces.contains(scalar), let end = plateEnd(text, from: index) {
+            if PlateScan.isProvince(scalar), let end = PlateScan.end(text, from: index) {
                 spans.append(MaskSpan(range: index..<end, kind: .plate))
             } else if scalar == 64, let range = email(text, at: index) {
                 spans.append(MaskSpan(range: range, kind: .email))
@@ -22,31 +15,6 @@ enum WordScan {
                 if let span = named(text, at: index) { spans.append(span) }
             }
         }
-    }
-
-    /// A province, a letter, and five or six letters or digits of which most are digits.
-    private static func plateEnd(_ text: MaskText, from start: Int) -> Int? {
-        guard text.isLetter(start + 1) else { return nil }
-        var position = start + 2
-        while position < start + 4, position < text.plain.count,
-            text.isSeparator(position) || [0xB7, 0x2022, 0x30FB, 46].contains(text.plain[position])
-        {
-            position += 1
-        }
-        let body = position
-        var digits = 0
-        while position < text.plain.count, position - body < 6, isWord(text, position) {
-            if text.isDigit(position) { digits += 1 }
-            position += 1
-        }
-        let unit = MaskText.string(text.scalars[max(body, position - 2)..<position])
-        if ["kV", "KV", "kv", "kW", "km", "kg"].contains(unit) { return nil }
-        let hasEnd = position < text.plain.count && plateEnds.contains(text.plain[position])
-        let length = position - body
-        guard !isWord(text, position), digits >= 3,
-            (5...6).contains(length) || (length == 4 && hasEnd)
-        else { return nil }
-        return length == 4 ? position + 1 : position
     }
 
     private static func email(_ text: MaskText, at sign: Int) -> Range<Int>? {

@@ -2,7 +2,8 @@ import ArgumentParser
 import Foundation
 import Settings
 
-/// The service as the measurements start it; hidden, because it alone can leave encryption out.
+/// The service as the measurements start it; hidden, because it alone can leave encryption and the
+/// gate's second look at the masking out.
 ///
 /// The `hub` command has no such option. This one serves loopback only, on a port of the system's
 /// choice, and only from a folder that a measurement has made.
@@ -19,6 +20,9 @@ struct BenchHub: AsyncParsableCommand {
     var stages = BenchStages.full
     @Flag(help: "Without encryption, for fixed names.")
     var plain = false
+
+    @Flag(help: "Without the gate's second look at the masking.")
+    var unmasked = false
 
     /// Stands in a folder that a measurement has made.
     static let marker = "measurement"
@@ -37,7 +41,7 @@ struct BenchHub: AsyncParsableCommand {
         let service = try HubService(
             settings: settings,
             log: HubLog.make(settings.logLevel),
-            trial: HubTrial(decides: stages == .full, isPlain: plain)
+            trial: HubTrial(decides: stages == .full, isPlain: plain, checksMasking: !unmasked)
         )
         try await service.runUntilStopped()
     }
@@ -49,4 +53,6 @@ struct HubTrial {
     var decides = true
     /// No encryption.
     var isPlain = false
+    /// The gate refuses personal data in the clear.
+    var checksMasking = true
 }

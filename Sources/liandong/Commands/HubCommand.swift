@@ -107,6 +107,7 @@ final class HubService: Service {
         }
         var options = HubOptions(settings)
         options.decides = trial.decides
+        options.checksMasking = trial.checksMasking
         log.info(
             "starting",
             metadata: ["version": "\(Version.text)", "allocator": "\(Allocator.text)"]
