@@ -26,7 +26,8 @@ import Testing
             outcomes += report.outcomes
             restarts += report.hubStarts - 1
         }
-        let unseen = Set(SimulationReport.kinds).subtracting(faults)
+        // Damage takes the end of a log about once in a thousand runs; `make accept-simulate` has two thousand.
+        let unseen = Set(SimulationReport.kinds).subtracting(faults).subtracting(["lost_end"])
         #expect(unseen.count <= WorldTests.unseenMax, "never happened: \(unseen.sorted())")
         #expect(receipts > 200)
         #expect(alerts > 20)
