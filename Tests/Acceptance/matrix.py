@@ -498,10 +498,12 @@ class Matrix:
         self.matter(6, TOWN)
         self.matter(7, OTHER)
         fresh = self.whole_log()[before:]
+        # One wait for all: a session that is silent for a minute is ended.
+        time.sleep(3)
         for desk, behind in desks:
             expected = [each["key"] for each in fresh if each["subjects"] and self.shown(desk.name, "watch", each)]
             # A question comes back behind everything that was delivered before it.
-            found, _ = desk.deliveries(lambda one: False, 1.5)
+            found, _ = desk.deliveries(lambda one: False, 0.2)
             self.cell(desk.name, "live", expected, [key({"decision": each[2]}) for each in found])
             self.cell(desk.name, "numbers", list(range(behind + 1, behind + 1 + len(found))), [each[0] for each in found])
             if found:
