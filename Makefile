@@ -10,7 +10,7 @@ LIANDONG := $(CURDIR)/.build/release/liandong
 # Debian's own Python, because python3-zmq belongs to it.
 ACCEPT := LIANDONG=$(LIANDONG) /usr/bin/python3 Tests/Acceptance
 ACCEPTED := demo real matrix lanes withdraw scan tamper linking rename stable why kill same rot stranger sessions upgrade erase config drill \
-            diskfull restart clock flood halfopen health revoke simulate speed fanout flat release house
+            diskfull restart clock flood halfopen health revoke simulate speed fanout flat fuzz release house
 
 .PHONY: compare demo test tests test-release test-threads lint build release setup clean accept \
         $(ACCEPTED:%=accept-%)
@@ -54,10 +54,14 @@ accept-release: setup
 accept-house: setup
 	@$(ACCEPT)/house.py
 
+# Builds the decoders once more, instrumented, beside the product.
+accept-fuzz: setup
+	@$(ACCEPT)/fuzz.py $(OPTIONS)
+
 # Ten release builds, each with a defect planted; alone it runs the seeds of CI.
 accept-simulate: OPTIONS ?= --defects 200
 
-$(filter-out accept-release accept-house,$(ACCEPTED:%=accept-%)): accept-%: release
+$(filter-out accept-release accept-house accept-fuzz,$(ACCEPTED:%=accept-%)): accept-%: release
 	@$(ACCEPT)/$*.py $(OPTIONS)
 
 # Our intake beside the peers of ../shared/peers in one interleaved run; OPTIONS="--install" gets Debian's packages.

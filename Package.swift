@@ -188,6 +188,27 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
+/// Fuzzing of the decoders (docs/fuzzing.md): targets and instrumentation that only `make accept-fuzz`
+/// asks for, with the path of libFuzzer's runtime.
+let fuzzer = Context.environment["LIANDONG_FUZZ_RUNTIME"]
+if let fuzzer {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "Fuzzing",
+            dependencies: [
+                "CFuzzer", "Domain", "Hashing", "Journal", "LiandongClient", "Settings", "Storage",
+                "Wire",
+            ],
+            path: "Tests/Fuzz/Decoders",
+            linkerSettings: [
+                .unsafeFlags(["-sanitize=address", "-Xlinker", fuzzer]),
+                .linkedLibrary("stdc++"),
+            ]
+        ),
+    ]
+}
+
 /// One list for every Swift target; each line says which proposal it comes from.
 for target in package.targets where target.type != .system && target.type != .plugin {
     target.swiftSettings =
@@ -204,4 +225,15 @@ for target in package.targets where target.type != .system && target.type != .pl
 /// SE-0458: in the modules that touch raw memory, every unsafe use is marked.
 for target in package.targets where ["ZeroMQ", "Journal"].contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + [.strictMemorySafety()]
+}
+
+/// Only what is ours is watched: cipher and YAML parser are others' and fuzzed by them.
+if fuzzer != nil {
+    let swiftFlags: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address"])]
+    for target in package.targets where target.type == .regular || target.type == .executable {
+        target.swiftSettings = (target.swiftSettings ?? []) + swiftFlags
+        let flags = ["-fsanitize=fuzzer-no-link,address"]
+        target.cSettings = (target.cSettings ?? []) + [.unsafeFlags(flags)]
+        target.cxxSettings = (target.cxxSettings ?? []) + [.unsafeFlags(flags)]
+    }
 }

@@ -66,7 +66,10 @@ package struct FrameHeader: Equatable, Sendable {
             bodyCheck: bytes.number(at: 20),
             unsyncedCount: Int(bytes.number(at: 56, as: UInt32.self))
         )
-        guard count > 0, UInt64(unsyncedCount) < firstNumber else { return nil }
+        // There is a number behind the last one, whatever somebody forged.
+        guard count > 0, UInt64(unsyncedCount) < firstNumber,
+            firstNumber <= UInt64.max - UInt64(count)
+        else { return nil }
     }
 
     init(

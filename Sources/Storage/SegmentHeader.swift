@@ -67,15 +67,20 @@ package struct SegmentHeader: Equatable, Sendable {
         guard length <= UInt64(LogOptions.segmentBytesMax), length > UInt64(Self.blockBytes) else {
             throw .headerDamaged
         }
+        let index: UInt64 = bytes.number(at: 40)
+        let firstNumber: UInt64 = bytes.number(at: 56)
+        guard (1..<UInt64.max).contains(index), (1..<UInt64.max).contains(firstNumber) else {
+            throw .headerDamaged
+        }
         self.init(
             identity: LogIdentity(
                 id: LogID(first: bytes.number(at: 16), last: bytes.number(at: 24)),
                 kind: LogKind(rawValue: bytes.number(at: 12))
             ),
             epoch: bytes.number(at: 32),
-            index: bytes.number(at: 40),
+            index: index,
             segmentBytes: Int(length),
-            firstNumber: bytes.number(at: 56),
+            firstNumber: firstNumber,
             previousChain: Digest32(bytes: bytes.part(64, 32))
         )
     }

@@ -141,9 +141,9 @@ extension LogExtent {
     /// Turns damage into a place to cut at.
     fileprivate mutating func cut(at damage: LogFinding) throws(LogError) {
         guard let index = damage.segmentIndex,
-            segments.first?.header.index != index || damage.offset > 0
+            segments.first?.header.index != index || !damage.isOfHeader
         else { throw .damaged(damage) }
-        if damage.offset == 0 {
+        if damage.isOfHeader {
             // Its header is bad or does not fit, so the whole segment goes.
             segments.removeAll { $0.header.index >= index }
         }
@@ -151,7 +151,7 @@ extension LogExtent {
         tail = TailExtent(
             segmentIndex: last.header.index,
             offset: last.endOffset,
-            lastUsed: damage.offset == 0 ? last.endOffset - 1 : last.header.segmentBytes - 1,
+            lastUsed: damage.isOfHeader ? last.endOffset - 1 : last.header.segmentBytes - 1,
             finding: damage
         )
         lastNumber = last.lastNumber
@@ -160,6 +160,9 @@ extension LogExtent {
 }
 
 extension LogFinding {
+    /// It stands in a segment's first block, as a chain that does not go on from the segment before.
+    fileprivate var isOfHeader: Bool { offset < SegmentHeader.blockBytes }
+
     /// The index of the segment whose file is named.
     fileprivate var segmentIndex: UInt64? {
         path.split(separator: "/").last.flatMap { SegmentHeader.index(ofName: String($0)) }

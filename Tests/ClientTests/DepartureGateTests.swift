@@ -61,6 +61,36 @@ import Testing
         #expect(mistakes.first?.row == 4)
     }
 
+    @Test(arguments: [
+        ("\"甲\"", "\"甲\\u0002\"", "data.text"),
+        ("\"欠薪\"", "\"\\u007f\"", "data.title"),
+        ("\"title\"", "\"persons\":[[]],\"title\"", "data.persons[0]"),
+        ("\"title\"", "\"media\":{\"author\":\"a\"},\"title\"", "data.media.author"),
+        ("\"title\"", "\"media\":[],\"title\"", "data.media"),
+        ("\"title\"", "\"route\":\"3\",\"title\"", "data.route"),
+        ("\"title\"", "\"item\":3,\"title\"", "data.item"),
+        ("\"title\"", "\"x\":123456789012345678901,\"title\"", nil),
+        (
+            "\"title\"",
+            "\"x\":\(String(repeating: "[", count: 40))\(String(repeating: "]", count: 40)),\"title\"",
+            nil
+        ),
+    ])
+    func whatTheHubWouldKeepAsideIsSetAsideAtTheAgency(
+        part: String,
+        other: String,
+        attribute: String?
+    ) throws {
+        let line = good.replacing(part, with: other)
+        #expect(line != good)
+        guard case .setAside(let mistakes) = try pass(line) else {
+            Issue.record("passed: \(line)")
+            return
+        }
+        #expect(mistakes.map(\.column) == [attribute])
+        #expect(mistakes.allSatisfy { !$0.what.isEmpty && !$0.remedy.isEmpty })
+    }
+
     @Test func mistakesAboutPersonsDoNotShowTheirNumbers() throws {
         let line = good.replacing("\"title\"", with: "\"persons\":[[\"13800000001\"]],\"title\"")
         guard case .setAside(let mistakes) = try pass(line) else { throw CancellationError() }

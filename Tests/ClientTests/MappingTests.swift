@@ -24,6 +24,7 @@ import Testing
         (#"{"attributes": {"subject": {"constant": "4414"}}}"#, "attributes.subject"),
         (#"{"encoding": "gbk"}"#, "encoding"),
         (#"{"zone": "CST", "attributes": {}}"#, "zone"),
+        (#"{"zone": "+-8:00", "attributes": {}}"#, "zone"),
     ])
     func everyMistakeNamesItsKey(text: String, key: String) {
         let mistake = #expect(throws: Mistake.self) {
@@ -86,6 +87,13 @@ func example(_ name: String) throws -> [UInt8] {
             wrong.mistakes.first?.description.contains("“鸽子” is not in the value table") == true
         )
         #expect(try value(map(["形式": ""], rule), "data.form") == nil)
+    }
+
+    @Test func aWayIsANumberOrAWord() throws {
+        let rule = #", "data.route": {"column": "途径"}"#
+        #expect(try value(map(["途径": "3"], rule), "data.route") == .number("3"))
+        #expect(try value(map(["途径": "simple"], rule), "data.route") == .string("simple"))
+        #expect(try map(["途径": "7"], rule).mistakes.first?.column == "途径 (data.route)")
     }
 
     @Test func longestPartDecidesWhereAPlaceIsContained() throws {

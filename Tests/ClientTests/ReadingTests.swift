@@ -65,9 +65,15 @@ import Testing
         #expect(CountReading.count(text) == .approximate(value))
     }
 
-    @Test(arguments: ["3-5人", "若干", "", "30.5", "1,20", "-3", "多人"])
+    @Test(arguments: ["3-5人", "若干", "", "30.5", "1,20", "-3", "多人", "-3万"])
     func otherTextIsNoCount(text: String) {
         #expect(CountReading.count(text) == .unreadable)
+    }
+
+    @Test(arguments: ["-9223372036854775808万", "9223372036854775807万", "100001万"])
+    func aCountBeyondEveryCountyIsNoCount(text: String) {
+        #expect(CountReading.count(text) == .unreadable)
+        #expect(CountReading.integer("-" + text) == nil)
     }
 
     @Test func flagsAreRead() {

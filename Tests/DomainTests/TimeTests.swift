@@ -30,6 +30,21 @@ import Testing
         #expect(Timestamp(rfc3339: time.rfc3339) == time)
     }
 
+    @Test(arguments: [Int64.min, .min + 1, -1, 0, .max - 1, .max])
+    func aTimeAtTheEndsOf64BitsHasADayAndAText(milliseconds: Int64) {
+        let time = Timestamp(milliseconds: milliseconds)
+        #expect((0..<86_400_000).contains(time.sinceCountyMidnight.milliseconds))
+        #expect(time.rfc3339.hasSuffix("+08:00"))
+    }
+
+    @Test func aTimeThatTheCountyCannotWriteAgainIsNone() throws {
+        #expect(Timestamp(rfc3339: "9999-12-31T16:00:00Z") == nil)
+        #expect(Timestamp(rfc3339: "0001-01-01T00:00:00+08:01") == nil)
+        for text in ["9999-12-31T23:59:59.999+08:00", "0001-01-01T00:00:00+08:00"] {
+            #expect(try #require(Timestamp(rfc3339: text)).rfc3339 == text)
+        }
+    }
+
     @Test func theCountysDayBeginsAtMidnightInUTCPlus8() throws {
         let before = try #require(Timestamp(rfc3339: "2024-06-12T15:59:59.999Z"))
         let after = try #require(Timestamp(rfc3339: "2024-06-12T16:00:00Z"))

@@ -1,3 +1,4 @@
+import Hashing
 import Storage
 import Testing
 
@@ -43,6 +44,85 @@ struct DamageTests {
         #expect(disk.damaged.isEmpty)
         disk.mend()
         #expect(disk.liveImage().files["file"] == new)
+    }
+
+    /// Offsets in the first block: the index and the first number, at the ends of 64 bits.
+    @Test(arguments: [(40, UInt64(0)), (40, .max), (56, 0), (56, .max)])
+    func aForgedHeadAtTheEndOfTheNumbersIsDamageAndNoTrap(
+        offset: Int,
+        number: UInt64
+    ) throws {
+        let disk = MemoryDisk()
+        _ = try trial(disk, commits: 2)
+        var image = disk.liveImage()
+        var block = try #require(image.files[path])
+        block.withUnsafeMutableBytes { bytes in
+            bytes.put(number, at: offset)
+            bytes.put(CRC32C.of(UnsafeRawBufferPointer(bytes).part(0, 124)), at: 124)
+        }
+        image.files[path] = block
+        image.files["log/0000000002.segment"] = block
+        let report = try LogReport.of(
+            MemoryDisk(image: image),
+            folder: "log",
+            identity: nil
+        ) { _ in }
+        #expect(report.findings.contains { $0.fault == .headerDamaged })
+    }
+
+    /// The first frame gets the highest number that there is, with its check made right.
+    @Test func aForgedFrameAtTheEndOfTheNumbersIsDamageAndNoTrap() throws {
+        let disk = MemoryDisk()
+        _ = try trial(disk, commits: 2)
+        var image = disk.liveImage()
+        var bytes = try #require(image.files[path])
+        bytes.withUnsafeMutableBytes { bytes in
+            bytes.put(UInt64.max - 1, at: 56)
+            bytes.put(CRC32C.of(UnsafeRawBufferPointer(bytes).part(0, 124)), at: 124)
+            bytes.put(UInt32(2), at: 4096 + 4)
+            bytes.put(UInt64.max - 1, at: 4096 + 8)
+            var check = CRC32C()
+            let all = UnsafeRawBufferPointer(bytes)
+            check.update(all.part(16, 16))
+            check.update(all.part(12, 4))
+            // The kind is a wide number there; then the segment's index and the offset.
+            for word in [UInt32(0), 1, 0, 4096, 0] {
+                withUnsafeBytes(of: word.littleEndian) { check.update($0) }
+            }
+            check.update(all.part(4096, 60))
+            bytes.put(check.value, at: 4096 + 60)
+        }
+        image.files[path] = bytes
+        let report = try LogReport.of(
+            MemoryDisk(image: image),
+            folder: "log",
+            identity: nil
+        ) { _ in }
+        #expect(report.findings.contains { $0.fault == .frameDamaged })
+    }
+
+    /// A segment whose head says another chain than the one before it ends with goes as a whole: kept
+    /// empty, it would stop each start after the repair.
+    @Test func aRepairTakesASegmentWhoseChainDoesNotGoOn() throws {
+        let disk = MemoryDisk()
+        do {
+            let trial = try trial(disk, commits: 3)
+            try trial.log.roll(epoch: 2)
+            try trial.append([line(4)])
+            try trial.log.sync()
+        }
+        var image = disk.liveImage()
+        image.files["log/0000000002.segment"]?.withUnsafeMutableBytes { bytes in
+            bytes[64] ^= 1
+            bytes.put(CRC32C.of(UnsafeRawBufferPointer(bytes).part(0, 124)), at: 124)
+        }
+        let damaged = MemoryDisk(image: image)
+        #expect(throws: LogError.self) { try TrialLog(damaged, "log", options: options) }
+        do {
+            let repaired = try TrialLog(damaged, "log", options: options, cutsDamage: true)
+            #expect(repaired.tail?.keptAside == ["log/aside/0000000002.segment"])
+        }
+        #expect(try TrialLog(damaged, "log", options: options).lines() == (1...3).map { line($0) })
     }
 
     @Test(arguments: UInt64(1)...12)

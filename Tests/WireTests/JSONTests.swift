@@ -39,6 +39,13 @@ import Wire
         #expect(value["nothing"] == nil)
     }
 
+    @Test(arguments: ["1e20", "-9.3e18", "9223372036854775808", "1e19", "18446744073709551615"])
+    func aNumberBeyond64BitsIsWrittenSoThatItIsReadBack(text: String) throws {
+        let value = try parse(text)
+        #expect(try JSONValue(parsing: value.bytes) == value)
+        #expect(try JSONValue(parsing: value.prettyText) == value)
+    }
+
     @Test func writtenBytesReadBackAsTheSameValue() throws {
         let value: JSONValue = [
             "k\"\\\u{1}\u{7f}": [

@@ -91,14 +91,23 @@ extension Timestamp {
 
     /// The county's day that this time falls on.
     public var countyDay: CountyDay {
-        let local = milliseconds + Timestamp.countyOffset.milliseconds
-        return CountyDay(number: Int32(clamping: floorDivide(local, 86_400_000)))
+        CountyDay(number: Int32(clamping: inCounty.day))
     }
 
     /// Milliseconds since the county's midnight, 0 to 86,399,999.
     public var sinceCountyMidnight: TimeSpan {
-        let local = milliseconds + Timestamp.countyOffset.milliseconds
-        return TimeSpan(milliseconds: local - floorDivide(local, 86_400_000) * 86_400_000)
+        TimeSpan(milliseconds: inCounty.rest)
+    }
+
+    /// The day and the milliseconds in it, without a sum that the ends of 64 bits would overflow: a time
+    /// of a foreign file may lie there.
+    private var inCounty: (day: Int64, rest: Int64) {
+        let day = floorDivide(milliseconds, 86_400_000)
+        let remainder = milliseconds % 86_400_000
+        let rest =
+            (remainder < 0 ? remainder + 86_400_000 : remainder)
+            + Timestamp.countyOffset.milliseconds
+        return rest < 86_400_000 ? (day, rest) : (day + 1, rest - 86_400_000)
     }
 
     /// The time in RFC 3339 with the county's zone, as `2024-03-05T14:30:00.250+08:00`; the
@@ -114,7 +123,9 @@ extension Timestamp {
 
     /// A time from RFC 3339 text with a zone (`Z` or an offset); `nil` when it is none.
     ///
-    /// Fractions finer than a millisecond are cut off; a leap second counts as the second before.
+    /// Fractions finer than a millisecond are cut off; a leap second counts as the second before. A
+    /// time that falls outside of the years 1 to 9999 in the county's zone, in which it would be
+    /// written again, is none.
     public init?(rfc3339 text: some StringProtocol) {
         var reader = DigitReader(bytes: Array(text.utf8))
         guard let year = reader.number(digits: 4), reader.skip("-"),
@@ -138,7 +149,11 @@ extension Timestamp {
             milliseconds: Int64(date.number) * 86_400_000 + Int64(inDay)
                 - Int64(offsetMinutes) * 60_000
         )
+        guard Timestamp.writable.contains(milliseconds) else { return nil }
     }
+
+    /// From 0001-01-01T00:00:00 to 9999-12-31T23:59:59.999 in the county's zone.
+    private static let writable: ClosedRange<Int64> = -62_135_625_600_000...253_402_271_999_999
 }
 
 extension TimeSpan {

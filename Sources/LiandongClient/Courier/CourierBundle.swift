@@ -52,7 +52,7 @@ package struct CourierBundle: Equatable, Sendable {
     package var last: UInt64 { first + UInt64(count) - 1 }
 
     /// The messages as they would go over the line.
-    var messages: [[UInt8]] {
+    package var messages: [[UInt8]] {
         switch content {
         case .lines(let lines): CourierBundle.puts(lines, first: first)
         case .receipts(let receipts):
@@ -89,7 +89,7 @@ package struct CourierBundle: Equatable, Sendable {
     }
 
     /// The content of messages, in order and without gaps.
-    static func content(
+    package static func content(
         of messages: [[UInt8]],
         header: CourierHeader
     ) throws(CourierError) -> Content {

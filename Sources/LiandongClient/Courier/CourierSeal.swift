@@ -123,7 +123,7 @@ extension CourierBundle {
     }
 
     /// Where the parts of a file lie; the form alone is checked.
-    private static func parts(
+    package static func parts(
         of bytes: [UInt8]
     ) throws(CourierError) -> (header: CourierHeader, infoEnd: Int, chunks: [Range<Int>]) {
         guard bytes.count <= bytesMax else {

@@ -1,5 +1,6 @@
 public import Domain
 package import Text
+import Wire
 
 /// The agency's last gate (出口): secrecy markings, masking, form and lane, in this order.
 ///
@@ -116,7 +117,8 @@ public struct DepartureGate: Sendable {
         }
         if isHistory { masked.set(.bool(true), at: ["history"]) }
         let bytes = masked.bytes
-        let breaches = ItemCheck.breaches(in: masked, sender: agency, byteCount: bytes.count)
+        var breaches = ItemCheck.breaches(in: masked, sender: agency, byteCount: bytes.count)
+        if breaches.isEmpty { breaches = ItemCheck.refusals(of: bytes, sender: agency) }
         guard breaches.isEmpty, let item = item(masked, bytes: bytes, tally: tally) else {
             return .setAside(
                 breaches.map {

@@ -72,7 +72,8 @@ package enum CountReading {
         {
             return Int(digits)
         }
-        if digits.hasSuffix("万"), let value = Int(digits.dropLast()), value <= 100_000 {
+        if digits.hasSuffix("万"), let value = Int(digits.dropLast()), (0...100_000).contains(value)
+        {
             return value * 10_000
         }
         return ChineseNumeral.value(digits)

@@ -244,6 +244,7 @@ private struct MappingReader {
     private func zone(_ text: String) -> Int? {
         let bytes = Array(text.utf8)
         guard bytes.count == 6, bytes[0] == 43 || bytes[0] == 45, bytes[3] == 58,
+            [1, 2, 4, 5].allSatisfy({ (48...57).contains(bytes[$0]) }),
             let hours = Int(text.dropFirst().prefix(2)), let minutes = Int(text.suffix(2)),
             hours <= 14, minutes < 60
         else { return nil }

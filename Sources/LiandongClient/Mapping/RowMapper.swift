@@ -105,7 +105,10 @@ private struct RowBuild {
     var mistakes: [Mistake] = []
     var remarks: [Mistake] = []
 
-    mutating func put(_ path: String, _ value: JSONTree) {
+    mutating func put(_ path: String, _ given: JSONTree) {
+        var value = given
+        // 条例 §31 counts the ways: the hub takes 1 to 6 as numbers, and a word.
+        if path == "data.route", let text = given.text, Int(text) != nil { value = .number(text) }
         event.set(value, at: path.split(separator: ".").map(String.init)[...])
     }
 

@@ -1,5 +1,5 @@
 package import Domain
-import Wire
+package import Wire
 
 /// What `hub.yaml` says (服务设置): where the hub listens, where its folders are, and its bounds.
 package struct HubSettings: Equatable, Sendable {
@@ -49,7 +49,8 @@ package struct HubSettings: Equatable, Sendable {
         self = try YAMLFile(path: file).read { HubSettings($0, file: file) }
     }
 
-    init?(_ node: ConfigurationNode, file: String) {
+    /// Settings from the file's value; `nil` where a mistake was noted.
+    package init?(_ node: ConfigurationNode, file: String) {
         guard let table = node.table(keys: HubSettings.keys) else { return nil }
         let endpoint = table.required("endpoint").flatMap { EndpointText.read($0, isBound: true) }
         let data = table.required("data")?.text(bytesMax: 4096)

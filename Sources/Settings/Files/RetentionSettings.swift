@@ -1,5 +1,5 @@
 package import Domain
-import Wire
+package import Wire
 
 /// What `retention.yaml` says (保存期限): how long each class of what the hub holds is kept.
 ///
@@ -44,7 +44,8 @@ package struct RetentionSettings: Equatable, Sendable {
         self = try YAMLFile(path: path).read { RetentionSettings($0) }
     }
 
-    init?(_ node: ConfigurationNode) {
+    /// Settings from the file's value; `nil` where a mistake was noted.
+    package init?(_ node: ConfigurationNode) {
         guard let table = node.table(keys: Self.keys) else { return nil }
         let texts = Self.textMin...Self.ages
         let text = table.required("text").flatMap { $0.span(in: texts) }

@@ -298,7 +298,10 @@ extension LinkageCodec.Field {
                 }
                 groups.append(WordGroup(name: member.key, words: words))
             }
-            settings[keyPath: place] = groups
+            // In the order of the canonical form, so that the file and its entry in the journal are one.
+            settings[keyPath: place] = groups.sorted {
+                $0.name.utf16.lexicographicallyPrecedes($1.name.utf16)
+            }
         } write: { settings in
             .object(
                 settings[keyPath: place].map { group in

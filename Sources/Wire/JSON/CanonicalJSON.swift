@@ -10,7 +10,8 @@ package enum CanonicalJSON {
     /// Appends the canonical form of a value.
     package static func append(_ value: JSONValue, to bytes: inout [UInt8]) {
         switch value {
-        case .null, .bool, .string, .number: value.write(to: &bytes)
+        case .null, .bool, .string: value.write(to: &bytes)
+        case .number(let number): JSONText.append(number: number, to: &bytes)
         case .integer(let number): append(integer: number, to: &bytes)
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))

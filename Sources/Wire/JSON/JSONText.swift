@@ -15,7 +15,7 @@ extension JSONValue {
         case .null: bytes.append(contentsOf: "null".utf8)
         case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
         case .integer(let value): JSONText.append(integer: value, to: &bytes)
-        case .number(let value): JSONText.append(number: value, to: &bytes)
+        case .number(let value): JSONText.append(readable: value, to: &bytes)
         case .string(let text): JSONText.append(quoted: text, to: &bytes)
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))
@@ -144,8 +144,18 @@ enum JSONText {
         }
     }
 
+    /// Appends a number so that it is read back: a whole one from 2^63 on has an exponent, because
+    /// whole numbers beyond 64 bits are refused.
+    static func append(readable value: Double, to bytes: inout [UInt8]) {
+        append(number: value, wholeDigitsMax: value.magnitude < 0x1p63 ? 21 : 0, to: &bytes)
+    }
+
     /// Appends a number as ECMAScript's `Number::toString` writes it (RFC 8785 §3.2.2.3).
-    static func append(number value: Double, to bytes: inout [UInt8]) {
+    static func append(
+        number value: Double,
+        wholeDigitsMax: Int = 21,
+        to bytes: inout [UInt8]
+    ) {
         precondition(value.isFinite, "JSON has no infinite number")
         if value == 0 {
             bytes.append(48)
@@ -153,7 +163,7 @@ enum JSONText {
         }
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
         let (digits, point) = shortestDigits(of: value.magnitude)
-        if (1...21).contains(point) {
+        if point >= 1, point <= wholeDigitsMax {
             if digits.count <= point {
                 bytes.append(contentsOf: digits)
                 bytes.append(contentsOf: repeatElement(48, count: point - digits.count))
