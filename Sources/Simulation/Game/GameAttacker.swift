@@ -96,7 +96,7 @@ final class GameAttacker {
         var at: Int64 = 400
         while at < GameWorld.end - 300 {
             script.append((at, .put))
-            at += Int64(random.number(in: 170...230))
+            at += Int64(random.number(in: 130...170))
         }
         var kinds: [Query.Kind] = []
         at = 430
@@ -106,11 +106,10 @@ final class GameAttacker {
                 random.shuffle(&kinds)
             }
             script.append((at, .ask(kinds.removeLast())))
-            at += Int64(random.number(in: 60...100))
+            at += Int64(random.number(in: 80...110))
         }
         let begin = time.wall
         let requests: [ReplayRequest] = [
-            ReplayRequest(form: .json, credit: GameAttacker.credit),
             ReplayRequest(from: .number(1), form: .log, credit: GameAttacker.credit),
             ReplayRequest(
                 from: .time(begin + .seconds(1)),
@@ -123,7 +122,7 @@ final class GameAttacker {
             ReplayRequest(from: .time(begin), form: .json, credit: GameAttacker.credit),
         ]
         for (place, request) in requests.enumerated() {
-            let at = 3600 + Int64(place) * 400 + Int64(random.below(60))
+            let at = 2000 + Int64(place) * 350 + Int64(random.below(60))
             script.append((at, .replay(request)))
         }
         script.sort { $0.at < $1.at }

@@ -22,7 +22,7 @@ enum GameCast {
         var files = county.granting(grants(in: division, lane: lane, role: role))
         for place in files.files.indices {
             guard case .rules(var rules) = files.files[place].content.content else { continue }
-            rules.acknowledgeWithin[.red] = .seconds(2)
+            rules.acknowledgeWithin[.red] = .seconds(1)
             let content = ConfigurationFile.Content.rules(rules)
             let canonical = ConfigurationCodec.canonicalBytes(of: content)
             files.files[place] = CountyFile(

@@ -19,7 +19,7 @@ final class GameHub {
     private var nextTick: Int64 = 0
 
     /// What falls due, heartbeats and silence are looked at so often.
-    private static let tickMilliseconds: Int64 = 10
+    private static let tickMilliseconds: Int64 = 25
 
     /// Starts a hub on a copy of a disk that was made before.
     convenience init(
@@ -48,7 +48,7 @@ final class GameHub {
         network = GameNetwork(time, seed: random.next())
         var options = HubOptions(county: county)
         options.lane = lane
-        options.heartbeatMilliseconds = 900
+        options.heartbeatMilliseconds = 700
         options.silenceMilliseconds = 3000
         let source = Locked(SplitMix64(seed: random.next()))
         let tape = LogTape(time)

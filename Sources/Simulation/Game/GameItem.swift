@@ -59,13 +59,13 @@ enum GameItem {
 
     /// The accusation, of any length.
     static func accusation(_ random: inout SplitMix64, of respondent: String) -> Telling {
-        let amount = random.number(in: 1...90)
-        let more = String(repeating: "有转账记录和证人。", count: random.below(10))
+        let amount = random.number(in: 1000...9000)
+        let more = String(repeating: "请有关部门尽快处理。", count: random.below(8))
         return Telling(
             category: "other.unknown",
             place: "水寨镇",
-            title: "反映某局长",
-            text: "举报\(respondent)局长收受贿赂\(amount)万元。" + more,
+            title: "举报\(respondent)局长收受贿赂\(amount)元",
+            text: "举报\(respondent)局长收受贿赂\(amount)元。" + more,
             purpose: random.pick(["accusation", "demand"]),
             respondent: respondent
         )

@@ -69,7 +69,7 @@ package struct GameWorld {
 
     static let origin = Timestamp(milliseconds: 1_741_000_000_000)
     /// Virtual milliseconds of a trial.
-    static let end: Int64 = 6000
+    static let end: Int64 = 3600
 
     private let ground: Ground
     private let seed: UInt64
@@ -134,7 +134,7 @@ package struct GameWorld {
         var chance = SplitMix64(seed: random.next())
         var arrivals = ordinaryArrivals(agencies.count, &chance)
         var item = SplitMix64(seed: random.next())
-        let secretAt = Int64(item.number(in: 1500...2600))
+        let secretAt = Int64(item.number(in: 1000...1500))
         let accusation = GameItem.event(
             sender,
             id: target.id,
@@ -146,7 +146,7 @@ package struct GameWorld {
         arrivals.append((secretAt, 1, beside))
         arrivals.sort { $0.at < $1.at }
 
-        var nextPage: Int64 = 500
+        var nextPage: Int64 = 600
         var sealedAt: Int64?
         var lastID = 0
         while time.milliseconds < GameWorld.end {
@@ -184,7 +184,7 @@ package struct GameWorld {
                 plant?.hasSealed = true
             }
             if now >= nextPage {
-                nextPage += 500
+                nextPage += 600
                 if ground.way == .sealed {
                     attacker.note(page: plant?.pass(gauges: open.gauges) ?? open.gauges)
                 }
@@ -205,10 +205,10 @@ package struct GameWorld {
         _ random: inout SplitMix64
     ) -> [(at: Int64, agency: Int, tellings: [GameItem.Telling])] {
         var found: [(at: Int64, agency: Int, tellings: [GameItem.Telling])] = [
-            (Int64(random.number(in: 500...1200)), 0, [GameItem.urgent(&random)])
+            (Int64(random.number(in: 400...700)), 0, [GameItem.urgent(&random)])
         ]
-        for _ in 0..<random.number(in: 5...12) {
-            let at = Int64(random.number(in: 300...5000))
+        for _ in 0..<random.number(in: 4...8) {
+            let at = Int64(random.number(in: 300...3000))
             let count = random.pick([1, 1, 1, 2, 3])
             found.append(
                 (at, random.below(agencies), (0..<count).map { _ in GameItem.ordinary(&random) })
