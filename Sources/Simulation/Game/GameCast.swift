@@ -9,7 +9,7 @@ enum GameCast {
     /// The officer of the sealed lane.
     static let discipline = "jijian"
 
-    /// The county's files with the game's grants, and with a short time to sign for what is red, so that
+    /// The county's files with the game's grants, and with a short time to sign for alerts, so that
     /// something falls due within a trial.
     static func files(
         _ county: CountyFiles,
@@ -22,7 +22,7 @@ enum GameCast {
         var files = county.granting(grants(in: division, lane: lane, role: role))
         for place in files.files.indices {
             guard case .rules(var rules) = files.files[place].content.content else { continue }
-            rules.acknowledgeWithin[.red] = .seconds(1)
+            for level in AlertLevel.allCases { rules.acknowledgeWithin[level] = .seconds(1) }
             let content = ConfigurationFile.Content.rules(rules)
             let canonical = ConfigurationCodec.canonicalBytes(of: content)
             files.files[place] = CountyFile(

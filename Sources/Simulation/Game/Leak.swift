@@ -19,7 +19,7 @@ package enum Leak: String, CaseIterable, Sendable {
     case errorText = "error-text"
     /// The log has one more line.
     case logLine = "log-line"
-    /// One more heartbeat comes.
+    /// A heartbeat comes behind each answer.
     case heartbeat
 }
 
@@ -28,7 +28,6 @@ final class LeakPlant {
     /// The county has a sealed item by now.
     var hasSealed = false
     private let leak: Leak
-    private var hasBeaten = false
 
     init(_ leak: Leak) { self.leak = leak }
 
@@ -62,8 +61,7 @@ final class LeakPlant {
             let text = JSONValue.object(said).bytes
             let longer = Frame(kind, number: frame.number) { $0.append(contentsOf: text) }
             return [(longer.bytes, 0)]
-        case (.heartbeat, _) where !hasBeaten:
-            hasBeaten = true
+        case (.heartbeat, .answer):
             return [(bytes, 0), (Frame(.ping, number: 0).bytes, 0)]
         default: return [(bytes, 0)]
         }

@@ -83,7 +83,12 @@ struct SightTraits {
             note(name + "/number", Double(frame.number))
         }
         if let question = question(of: frame, channel) {
-            note("\(channel)/after/\(question.label)", Double(message.time - question.time))
+            let name = "\(channel)/after/\(question.label)"
+            note(name, Double(message.time - question.time))
+            // What is there in the end need not have been there in the beginning.
+            if message.time > GameWorld.end / 2 {
+                note(name + "/late half", Double(message.time - question.time))
+            }
         }
         let name = "\(channel)/\(kind)\(label)"
         if let json {
