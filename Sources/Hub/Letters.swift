@@ -22,6 +22,9 @@ package struct IntakeLine: Sendable {
     /// The item's time; `nil` for what is no item.
     let itemTime: Timestamp?
 
+    /// It is for the other lane.
+    var isRefused: Bool { if case .sealedRefusal = content { true } else { false } }
+
     /// Its number is taken and nothing of its content kept: it holds personal data in the clear.
     var isUnmasked: Bool {
         guard case .quarantine(let found) = content else { return false }

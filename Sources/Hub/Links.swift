@@ -34,6 +34,10 @@ final class Links: Sendable {
     let nextDue = Atomic<Int64>(.max)
     /// The last entry that a sync covers.
     let lastSynced = Atomic<UInt64>(0)
+    /// Of the entries that a sync covers, and of those that the engine has applied, the refused lines of this
+    /// run: nobody waits for one.
+    let refusedSynced = Atomic<UInt64>(0)
+    let refusedApplied = Atomic<UInt64>(0)
     /// Somebody subscribes, so that decisions must be printed.
     let isWatched = Atomic<Bool>(false)
     /// How far the engine is behind the journal.

@@ -93,12 +93,17 @@ final class TrialHub {
 
     /// Urgent items, each of which raises an alert of its own.
     func push(_ numbers: ClosedRange<Int>) {
+        let time = clock.now().rfc3339
+        push(lines: numbers.map { TrialHub.line($0, time) })
+    }
+
+    /// Lines of any kind.
+    func push(lines: [[UInt8]]) {
         if agency == nil {
             agency = TrialAgency(newPeer(), hub: self)
             agency?.begin()
         }
-        let time = clock.now().rfc3339
-        agency?.push(numbers.map { TrialHub.line($0, time) })
+        agency?.push(lines)
     }
 
     /// An urgent item of a text that has nothing in common with the others', so that it is a matter of its
@@ -181,6 +186,7 @@ final class TrialDesk {
     private(set) var tokens: [String] = []
     private(set) var end: ReplayEnd?
     private(set) var outcomes: [CommandOutcome] = []
+    private(set) var answers: [Answer] = []
     private(set) var refusals: [ErrorNotice] = []
     private(set) var ended: SessionEnd?
     /// Messages that arrive are not looked at, and no credit is granted.
@@ -222,6 +228,14 @@ final class TrialDesk {
         hub.settle()
     }
 
+    /// The rows of an answer.
+    func ask(_ query: Query) -> JSONValue? {
+        answers = []
+        if let frame = session.ask(query, now: hub.uptime) { send(frame) }
+        hub.settle()
+        return answers.last?.rows
+    }
+
     func pace(speed: Int, isPaused: Bool) {
         if let frame = session.pace(speed: speed, isPaused: isPaused, now: hub.uptime) {
             send(frame)
@@ -257,7 +271,10 @@ final class TrialDesk {
         case .outcome(_, let outcome): outcomes.append(outcome)
         case .refused(_, let notice): refusals.append(notice)
         case .ended(let found): ended = found
-        case .snapshotComplete, .answered: break
+        case .answered(_, let answer, let credit):
+            answers.append(answer)
+            if let credit { send(credit) }
+        case .snapshotComplete: break
         }
     }
 }

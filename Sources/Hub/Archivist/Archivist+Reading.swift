@@ -90,12 +90,22 @@ extension Archivist {
             span.last = min(until, reader.lastNumber)
             span.digest = digest
         }
-        if span.first <= span.last {
-            span.begins = try reader.read(from: span.first, limit: 1).first.flatMap {
-                DecisionCodec.time(of: $0.bytes)
-            }
-        }
+        if span.first <= span.last { span.begins = try beginning(of: span) }
         links.tell(.replay(session, incarnation: incarnation, span))
+    }
+
+    /// The time of a span's first decision that may be anybody's, from which the pace is reckoned.
+    private mutating func beginning(of span: ReplaySpan) throws(JournalError) -> Timestamp? {
+        var next = span.first
+        while next <= span.last {
+            let stored = try reader.read(from: next, limit: Self.readMax)
+            guard let last = stored.last else { return nil }
+            for one in stored where DecisionCodec.decision(one.bytes) != nil {
+                return DecisionCodec.time(of: one.bytes)
+            }
+            next = last.number + 1
+        }
+        return nil
     }
 
     /// Decisions for a replay, as many as fit.
@@ -107,6 +117,7 @@ extension Archivist {
             digest: reading.digest,
             token: ""
         )
+        let withdrawn = links.withdrawn.withLock { $0 }
         var epoch: UInt64 = 0
         var lookedAt = 0
         pages: while page.next <= reading.until, lookedAt < Self.lookedAtMax {
@@ -114,17 +125,26 @@ extension Archivist {
             guard !stored.isEmpty else { break }
             for one in stored {
                 guard one.number <= reading.until else { break pages }
+                // That a line was refused for its lane is nobody's to learn, not even when, nor what a withdrawn
+                // item was: it holds up no pace and ends no page.
+                guard let logged = DecisionCodec.decision(one.bytes),
+                    let decision = logged.leavingOut(withdrawn)
+                else {
+                    epoch = one.epoch
+                    page.next = one.number + 1
+                    continue
+                }
                 let time = DecisionCodec.time(of: one.bytes)
                 if let through = reading.through, let time, time > through {
                     page.waitsFor = time
                     break pages
                 }
-                if let (record, logged) = record(one, reading) {
+                if let (record, digested) = record(one, logged, decision, reading) {
                     let isFirst = page.records.count == 0
                     let bytes = page.records.bytes.count + record.count + 4
                     guard isFirst || bytes <= reading.bytesMax else { break pages }
                     page.records.append(record)
-                    page.digest.add(logged)
+                    page.digest.add(digested)
                     page.last = time
                 }
                 lookedAt += 1
@@ -157,13 +177,10 @@ extension Archivist {
     /// A decision as the replay shows it and as it goes into the digest; `nil` where it is not asked for.
     private func record(
         _ stored: StoredDecision,
+        _ logged: Decision,
+        _ decision: Decision,
         _ reading: ReplayReading
-    ) -> (shown: [UInt8], logged: [UInt8])? {
-        guard let logged = try? DecisionCodec.decode(stored.bytes),
-            let decision = logged.leavingOut(links.withdrawn.withLock { $0 })
-        else { return nil }
-        // That a line was refused for its lane is nobody's to learn, not even when.
-        if case .refusedSealed = decision.content { return nil }
+    ) -> (shown: [UInt8], digested: [UInt8])? {
         let subjects = decision.subjects
         let isAskedFor =
             reading.patterns.isEmpty
@@ -233,6 +250,15 @@ extension Archivist {
             if try holds(stored) { high = middle } else { low = middle + 1 }
         }
         return low
+    }
+}
+
+extension DecisionCodec {
+    /// A decision that may be somebody's; `nil` for a line that was refused for its lane.
+    fileprivate static func decision(_ bytes: [UInt8]) -> Decision? {
+        guard let decision = try? decode(bytes) else { return nil }
+        if case .refusedSealed = decision.content { return nil }
+        return decision
     }
 }
 

@@ -286,13 +286,17 @@ struct Answers {
         ]
     }
 
-    func status(_ reading: Gauges.Reading, waiting: Int) -> JSONValue {
-        [
+    /// How the hub is.
+    ///
+    /// No number of it counts lines that were refused for their lane (`refused` of those applied).
+    func status(_ reading: Gauges.Reading, waiting: Int, refused: Int) -> JSONValue {
+        let entries = reading.lastEntry - min(reading.sealedRefusals, reading.lastEntry)
+        return [
             "serving_since": reading.servingSince.map { .string($0.rfc3339) } ?? .null,
-            "entries": .integer(Int64(reading.lastEntry)),
-            "applied": .integer(Int64(reading.appliedEntry)),
+            "entries": .integer(Int64(entries)),
+            "applied": .integer(Int64(reading.appliedEntry) - Int64(refused)),
             "applied_at": reading.appliedAt.map { .string($0.rfc3339) } ?? .null,
-            "decisions": .integer(Int64(reading.decisions)),
+            "decisions": .integer(Int64(reading.decisions) - Int64(refused)),
             "waiting": .integer(Int64(waiting)),
             "lag_ms": .integer(reading.lagMilliseconds),
             "sync_us": .integer(reading.syncMicroseconds),

@@ -16,7 +16,10 @@ extension Linker {
         case .status:
             let reading = links.gauges.now
             let waiting = links.linker.count
-            page = Answer(rows: withAnswers { $0.status(reading, waiting: waiting) })
+            let refused = engine.counts.sealedRefused.value
+            page = Answer(
+                rows: withAnswers { $0.status(reading, waiting: waiting, refused: refused) }
+            )
         case .counts:
             let counts = engine.counts
             let isWhole = asker.rights.maySeeAll(.cases, now: asker.now)

@@ -34,6 +34,8 @@ struct Linker<D: Disk>: ~Copyable {
     private var waiting: [LinkerLetter] = []
     private var nextTry: Int64 = .min
     private var pace = EnginePace()
+    /// Lines refused for their lane that were applied in this turn.
+    private var refused: UInt64 = 0
     /// Cases from which somebody is set aside.
     var recused: [CaseID] = []
 
@@ -55,6 +57,8 @@ struct Linker<D: Disk>: ~Copyable {
         markedAt = clock.monotonicMilliseconds()
         engine = followed.engine
         log = followed.decisions
+        let refused = UInt64(engine.counts.sealedRefused.value)
+        links.gauges.note { $0.sealedRefusals = refused }
         noteRecusals(of: links.grants.current)
         let withdrawn = engine.withdrawn
         links.withdrawn.withLock { $0.formUnion(withdrawn) }
@@ -77,6 +81,7 @@ struct Linker<D: Disk>: ~Copyable {
         }
         links.beats.engine.add(1, ordering: .releasing)
         let (first, begun) = (next, clock.monotonicMicroseconds())
+        refused = 0
         for letter in letters { try take(letter) }
         try logWhenThereIsRoom()
         // What found no room in the ring is in the journal; no letter may come for it.
@@ -87,7 +92,11 @@ struct Linker<D: Disk>: ~Copyable {
         if next > lastSynced { note(lag: 0) }
         noteProgress()
         try publish()
-        notePace(entries: next - first, microseconds: clock.monotonicMicroseconds() - begun)
+        let applied = next - first
+        notePace(
+            entries: applied - min(refused, applied),
+            microseconds: clock.monotonicMicroseconds() - begun
+        )
         try markWhenDue()
         return true
     }
@@ -209,7 +218,12 @@ struct Linker<D: Disk>: ~Copyable {
             }
         }
         next = number + 1
-        appliedAt = entry.at
+        if case .sealedRefusal = entry.content {
+            refused += 1
+            links.refusedApplied.add(1, ordering: .releasing)
+        } else {
+            appliedAt = entry.at
+        }
         links.nextDue.store(engine.nextDue?.milliseconds ?? .max, ordering: .releasing)
         links.applied.store(number, ordering: .releasing)
         links.flight?.note(.applied, number)

@@ -158,10 +158,14 @@ extension Reception {
     /// How far the engine is, between two looks.
     func noteBacklog() { pace.note(backlog: backlog) }
 
-    /// Entries that are durable and not applied.
+    /// Entries that are durable and not applied, without lines that were refused for their lane: what others
+    /// may send must not tell that there was one.
     private var backlog: UInt64 {
         let synced = links.lastSynced.load(ordering: .acquiring)
-        return synced - min(links.applied.load(ordering: .acquiring), synced)
+        let waiting = synced - min(links.applied.load(ordering: .acquiring), synced)
+        let refused = links.refusedSynced.load(ordering: .acquiring)
+        let refusedWaiting = refused - min(links.refusedApplied.load(ordering: .acquiring), refused)
+        return waiting - min(refusedWaiting, waiting)
     }
 
     /// What a session may have under way now.

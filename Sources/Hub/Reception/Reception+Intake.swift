@@ -107,11 +107,6 @@ extension Reception {
         _ peer: Peer
     ) {
         guard let access = visitors[peer]?.rights.access else { return }
-        visitors[peer]?.lastPut = now
-        feeds.lines(stream.agency, at: now)
-        pace.note(lines: ranges.count, bytes: put.events.count)
-        let size = UInt64(put.events.count)
-        links.gauges.note { $0.takenBytes[stream.agency, default: 0] += size }
         let base = put.events.startIndex
         let parts = ranges.map { $0.lowerBound - base..<$0.upperBound - base }
         auditPush(ranges.count, from: peer)
@@ -119,6 +114,7 @@ extension Reception {
         var lines = put.events.withUnsafeBytes {
             gate.inspect(parts, in: $0, from: stream.agency, access, at: time)
         }
+        noteTaken(lines, of: stream.agency, peer)
         let resent = lines.prefix(known).map { ResentLine($0) }
         lines.removeFirst(known)
         var isTaken = true
@@ -136,6 +132,20 @@ extension Reception {
             // What was not taken has no receipt, so the client sends it again.
             failIntake(peer, ProtocolError(.overloaded, "The hub is behind; connect again."))
         }
+    }
+
+    /// Notes for pace, feeds and gauges what came; a line that is refused for its lane is none of it.
+    ///
+    /// Others would see by their credit, or by a feed that is quiet no more, that something came which stands
+    /// nowhere.
+    private func noteTaken(_ lines: [IntakeLine], of agency: AgencyID, _ peer: Peer) {
+        let own = lines.count { !$0.isRefused }
+        guard own > 0 else { return }
+        let bytes = lines.reduce(own - 1) { $0 + ($1.isRefused ? 0 : $1.bytes.count) }
+        visitors[peer]?.lastPut = now
+        feeds.lines(agency, at: now)
+        pace.note(lines: own, bytes: bytes)
+        links.gauges.note { $0.takenBytes[agency, default: 0] += UInt64(bytes) }
     }
 
     /// The journal knows where the stream stands.

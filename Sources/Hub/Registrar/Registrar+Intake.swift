@@ -124,6 +124,8 @@ extension Registrar {
 
     /// Whether nothing of a line may be kept: it holds personal data in the clear, or is of an item whose
     /// text was erased or that was withdrawn, or about one.
+    ///
+    /// One call and no `||`, whose closure over the span the optimizer of Swift 6.3.1 does not survive.
     private func mustWithhold(_ line: IntakeLine, of agency: AgencyID) -> Bool {
         if line.isUnmasked { return true }
         let hasWithdrawn = links.withdrawn.withLock { !$0.isEmpty }

@@ -22,6 +22,8 @@ struct Registrar<D: Disk>: ~Copyable {
     private let clock: any HubClock
     var commit = Commit()
     private var lastWrite: Int64
+    /// The deadline for which a tick was journaled.
+    private var tickedFor = Int64.min
     private var versions: [ConfigurationFile.Name: UInt64]
     /// The disk took the commit that waits not yet.
     private var isFull = false
@@ -41,6 +43,8 @@ struct Registrar<D: Disk>: ~Copyable {
         var receipts: [(session: SessionID, receipts: [Receipt])] = []
         var commands: [(session: SessionID, number: UInt64, JournaledCommand)] = []
         var adoption: Adopted?
+        /// How many of the entries are lines that were refused for their lane.
+        var refusals = 0
 
         /// Files that come into force with this commit.
         struct Adopted {
@@ -155,6 +159,7 @@ struct Registrar<D: Disk>: ~Copyable {
         case .greet(let session, let stream, let receipted):
             try greet(session, stream, receipted)
         case .intake(let session, let stream, let first, let lines, let batch):
+            commit.refusals += lines.count { $0.isRefused }
             let receipts = register(stream, first, lines, batch)
             commit.receipts.append((session, receipts))
         case .resend(let session, let stream, let first, let lines):
@@ -287,6 +292,9 @@ struct Registrar<D: Disk>: ~Copyable {
         let last = journal.lastNumber
         let first = last + 1 - UInt64(commit.batch.count)
         let bytes = UInt64(commit.batch.payloadBytes)
+        let refusals = UInt64(commit.refusals)
+        let isSilent = commit.refusals == commit.batch.count
+        commit.refusals = 0
         commit.batch.removeAll()
         commit.written = 0
         links.flight?.note(.written, last)
@@ -299,20 +307,26 @@ struct Registrar<D: Disk>: ~Copyable {
         _ = links.slowestSync.max(syncMicroseconds, ordering: .acquiringAndReleasing)
         links.gauges.note { gauges in
             gauges.lastEntry = last
+            gauges.sealedRefusals += refusals
+            gauges.journaledBytes += bytes
+            // A line that was refused for its lane is not even a sync to whoever asks.
+            if isSilent { return }
             gauges.syncs += 1
             gauges.syncMicroseconds = syncMicroseconds
             gauges.syncMicrosecondsMax = max(gauges.syncMicrosecondsMax, syncMicroseconds)
             gauges.syncTimes.note(syncMicroseconds)
-            gauges.journaledBytes += bytes
         }
         links.tell(
             commit.receipts.map { .receipts($0.session, $0.receipts, lastEntry: last) }
         )
         commit.receipts.removeAll(keepingCapacity: true)
-        lastWrite = clock.monotonicMilliseconds()
+        let syncedAt = clock.monotonicMilliseconds()
+        // The next tick comes as if a refused line had never been.
+        if !isSilent { lastWrite = syncedAt }
+        links.refusedSynced.add(refusals, ordering: .releasing)
         // A full ring is no loss: the engine reads from the journal what is missing.
         _ = links.linker.offer(
-            .entries(first: first, commit.contents, syncedAt: lastWrite),
+            .entries(first: first, commit.contents, syncedAt: syncedAt),
             bytes: commit.contents.count
         )
         commit.contents = []
@@ -332,9 +346,14 @@ struct Registrar<D: Disk>: ~Copyable {
         guard !options.hasScenarioClock, commit.batch.isEmpty else { return }
         let monotonic = clock.monotonicMilliseconds()
         let now = keeper.time(at: monotonic).milliseconds
-        let isDue = now >= links.nextDue.load(ordering: .acquiring)
+        let due = links.nextDue.load(ordering: .acquiring)
+        let isDue = now >= due
         let rest = monotonic - lastWrite
-        guard isDue && rest > 1000 || rest >= options.tickEvery.milliseconds else { return }
+        // At once, whatever else was written just now, so that nobody learns from a deadline's delay what that
+        // was; a second time only for an engine that has not come so far.
+        guard isDue && (due != tickedFor || rest > 1000) || rest >= options.tickEvery.milliseconds
+        else { return }
+        if isDue { tickedFor = due }
         _ = add(.tick, content: .tick, itemTime: nil)
     }
 

@@ -9,6 +9,8 @@ package final class Gauges: Sendable {
         package var servingSince: Timestamp?
         /// The last entry in the journal that a sync covers.
         package var lastEntry: UInt64 = 0
+        /// Of the entries, lines that were refused for their lane: no officer's count has them.
+        package var sealedRefusals: UInt64 = 0
         /// The last entry that the engine applied.
         package var appliedEntry: UInt64 = 0
         /// `at` of the last applied entry.

@@ -16,7 +16,8 @@ struct SimulateCommand: ParsableCommand {
             sent. The same seed gives the same run anywhere.
             Exit code 1 when anything is broken, with the seed that shows it.
             Example: liandong simulate --seed 7 --runs 100
-            """
+            """,
+        subcommands: [GameCommand.self]
     )
 
     @Option(help: "Where everything comes from.")
