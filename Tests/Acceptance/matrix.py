@@ -145,6 +145,17 @@ class Desk:
                 return found, one
         return found, None
 
+    def caught_up(self, count):
+        """So many deliveries, and whatever else stands before the answer to a question that is asked behind them."""
+        found, last = [], True
+        while len(found) < count and last:
+            more, last = self.deliveries(lambda one: one[0] == DELIVER)
+            found += more
+        self.number += 1
+        self.session.send(message(QUERY, self.number, json.dumps({"query": "status", "after": None, "limit": 1}).encode()))
+        more, _ = self.deliveries(lambda one: one[0] in (ANSWER, ERROR) and one[1] == self.number)
+        return found + more
+
     def replay(self, **more):
         self.number += 1
         body = json.dumps({"subjects": [], "form": "json", "speed": 0, "credit": 1 << 40, **more}).encode()
@@ -498,12 +509,11 @@ class Matrix:
         self.matter(6, TOWN)
         self.matter(7, OTHER)
         fresh = self.whole_log()[before:]
-        # One wait for all: a session that is silent for a minute is ended.
-        time.sleep(3)
-        for desk, behind in desks:
-            expected = [each["key"] for each in fresh if each["subjects"] and self.shown(desk.name, "watch", each)]
-            # A question comes back behind everything that was delivered before it.
-            found, _ = desk.deliveries(lambda one: False, 0.2)
+        expected_of = {desk.name: [each["key"] for each in fresh if each["subjects"] and self.shown(desk.name, "watch", each)] for desk, _ in desks}
+        # Those first who wait for something: when they have it, the hub has dealt it out to everybody.
+        for desk, behind in sorted(desks, key=lambda each: -len(expected_of[each[0].name])):
+            expected = expected_of[desk.name]
+            found = desk.caught_up(len(expected))
             self.cell(desk.name, "live", expected, [key({"decision": each[2]}) for each in found])
             self.cell(desk.name, "numbers", list(range(behind + 1, behind + 1 + len(found))), [each[0] for each in found])
             if found:
