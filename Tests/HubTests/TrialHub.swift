@@ -158,6 +158,17 @@ final class TrialHub {
         hub?.reception.lost(desk.peer)
     }
 
+    /// Lets time pass in which nobody is connected.
+    func passDeserted(_ span: TimeSpan) {
+        for peer in desks.map(\.peer) + [agency?.peer].compactMap({ $0 }) {
+            hub?.reception.lost(peer)
+        }
+        desks = []
+        agency = nil
+        clock.advance(span)
+        settle()
+    }
+
     /// The decisions in the log, in order.
     func logged() throws -> [StoredDecision] {
         var found: [StoredDecision] = []

@@ -37,17 +37,6 @@ private func ruleMistakes(_ rule: JSONValue) -> [String] {
     mistakes(.rules, changed(sound, "rules", [rule]))
 }
 
-@Suite struct ConfiguredLinkage {
-    @Test func groupsInAnyOrderAreTheFileThatTheJournalHas() throws {
-        let value: JSONValue = [
-            "concepts": ["wages": ["工资"], "light": ["路灯"], "😀": ["灯"], "\u{FF01}": ["水"]]
-        ]
-        let (canonical, file) = try ConfigurationCodec.file(.linkage, value)
-        let journalled = try ConfigurationFile(name: .linkage, canonical: canonical)
-        #expect(journalled.content == file.content)
-    }
-}
-
 @Suite struct ConfiguredRules {
     @Test func rulesAreReadWithTheirDefaults() throws {
         guard case .rules(let rules) = try ConfigurationCodec.decode(.rules, sound) else {
@@ -205,6 +194,15 @@ private func ruleMistakes(_ rule: JSONValue) -> [String] {
 }
 
 @Suite struct ConfiguredLinkage {
+    @Test func groupsInAnyOrderAreTheFileThatTheJournalHas() throws {
+        let value: JSONValue = [
+            "concepts": ["wages": ["工资"], "light": ["路灯"], "😀": ["灯"], "\u{FF01}": ["水"]]
+        ]
+        let (canonical, file) = try ConfigurationCodec.file(.linkage, value)
+        let journalled = try ConfigurationFile(name: .linkage, canonical: canonical)
+        #expect(journalled.content == file.content)
+    }
+
     @Test func whatIsLeftOutKeepsItsStandardValue() throws {
         let content = try ConfigurationCodec.decode(.linkage, ["join_permille": 333])
         var expected = LinkageSettings.standard

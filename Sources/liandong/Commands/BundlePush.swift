@@ -180,29 +180,12 @@ struct LaneBundles {
             if rows.isEmpty { usleep(2000) }
             var items: [OutgoingItem] = []
             for row in rows {
-                switch row {
-                case .item(let item, let remarks):
-                    outcome.note(remarks)
-                    outcome.tell(item)
-                    if item.isForSuperior, let superior {
-                        let file = try superior.write(item)
-                        outcome.superior += 1
-                        Terminal.complain(Words.goesToSuperior(item.ref.id, file: file))
-                    } else {
-                        items.append(item)
-                    }
-                case .setAside(let mistakes):
-                    outcome.setAside += 1
-                    outcome.note(mistakes)
-                case .skipped: break
-                }
+                if let item = try outcome.take(row, superior) { items.append(item) }
             }
             guard !items.isEmpty else { continue }
             do throws(OutboxError) {
                 let done = try lanes.put(items, at: SystemClock().now())
-                outcome.items += done.open
-                outcome.sealed.items += done.sealed
-                outcome.waiting += done.waiting
+                outcome.note(done)
             } catch {
                 throw CommandFailure(.fellShort, error.description)
             }

@@ -51,6 +51,44 @@ struct PushOutcome {
         self.mistakes += mistakes.prefix(max(0, room))
     }
 
+    /// Takes a row; gives the item that goes into an outbox, where it is one.
+    ///
+    /// - Parameters:
+    ///   - row: What became of a row.
+    ///   - superior: Where items go that the superior alone may get.
+    /// - Returns: The item; `nil` for a row that is set aside, passed over, or lies in a superior's bundle now.
+    /// - Throws: When the superior's bundle cannot be written.
+    mutating func take(
+        _ row: RowOutcome,
+        _ superior: SuperiorBundles?
+    ) throws(CommandFailure) -> OutgoingItem? {
+        switch row {
+        case .item(let item, let remarks):
+            note(remarks)
+            tell(item)
+            guard item.isForSuperior, let superior else { return item }
+            let path = try superior.write(item)
+            self.superior += 1
+            Terminal.complain(Words.goesToSuperior(item.ref.id, file: path))
+        case .setAside(let mistakes):
+            setAside += 1
+            note(mistakes)
+            if mistakes.contains(where: { $0.code == ErrorCode.superiorOnly.rawValue }) {
+                Terminal.complain(Words.handInOnPaper)
+            }
+        case .skipped: break
+        }
+        return nil
+    }
+
+    /// Counts items that lie in their outboxes now.
+    mutating func note(_ put: LaneOutboxes.Put) {
+        items += put.open
+        sealed.items += put.sealed
+        sealed.calls += put.calls
+        waiting += put.waiting
+    }
+
     /// Notes where an item of the sealed lane goes, and why, for the sender alone.
     mutating func tell(_ item: OutgoingItem) {
         guard let reason = item.sealedReason else { return }
@@ -147,7 +185,7 @@ struct Push: ~Copyable {
     }
 
     /// Tells the totals when they have changed.
-    private mutating func tell() {
+    mutating func tell() {
         let rows =
             outcome.items + outcome.sealed.items + outcome.waiting + outcome.setAside
             + outcome.superior
@@ -160,25 +198,7 @@ struct Push: ~Copyable {
     private mutating func take() throws(CommandFailure) -> Bool {
         guard let rows = input.take() else { return true }
         for row in rows {
-            switch row {
-            case .item(let item, let remarks):
-                outcome.note(remarks)
-                outcome.tell(item)
-                if item.isForSuperior, let superior {
-                    let path = try superior.write(item)
-                    outcome.superior += 1
-                    Terminal.complain(Words.goesToSuperior(item.ref.id, file: path))
-                } else {
-                    pending.append(item)
-                }
-            case .setAside(let mistakes):
-                outcome.setAside += 1
-                outcome.note(mistakes)
-                if mistakes.contains(where: { $0.code == ErrorCode.superiorOnly.rawValue }) {
-                    Terminal.complain(Words.handInOnPaper)
-                }
-            case .skipped: break
-            }
+            if let item = try outcome.take(row, superior) { pending.append(item) }
         }
         return false
     }
@@ -188,10 +208,7 @@ struct Push: ~Copyable {
             let batch = Array(pending.prefix(Push.batchMax))
             do throws(OutboxError) {
                 let done = try lanes.put(batch, at: clock.now())
-                outcome.items += done.open
-                outcome.sealed.items += done.sealed
-                outcome.sealed.calls += done.calls
-                outcome.waiting += done.waiting
+                outcome.note(done)
             } catch {
                 // A full outbox empties with the receipts; anything else needs a person.
                 if case .full = error { return }
