@@ -8,12 +8,10 @@ import Testing
 @Suite struct GameTests {
     #if DEBUG
     private static let pairs = 4
-    private static let training = 60
-    private static let trials = 60
+    private static let isFast = false
     #else
     private static let pairs = 40
-    private static let training = 300
-    private static let trials = 300
+    private static let isFast = true
     #endif
 
     @Test func anItemOfTheSealedLaneChangesNoByteThatTheOpenHubSends() throws {
@@ -27,30 +25,35 @@ import Testing
         }
     }
 
-    @Test(arguments: GameWorld.Way.allCases)
+    @Test(
+        .enabled(if: isFast, "a debug build plays for minutes"),
+        arguments: GameWorld.Way.allCases
+    )
     func withoutALeakTheAttackerIsBlind(way: GameWorld.Way) throws {
-        let report = try GameTests.play(way, nil)
+        let report = try GameTests.play(way, nil, training: 200, trials: 200)
         #expect(report.mistakes.isEmpty)
-        // Half is blind; two in three would be nine standard deviations off in a release build.
+        // Half is blind; two in three would be nearly five standard deviations off.
         #expect(report.share < 2.0 / 3, "\(report.traits)")
     }
 
-    @Test(arguments: Leak.allCases)
+    @Test(.enabled(if: isFast, "a debug build plays for minutes"), arguments: Leak.allCases)
     func whateverIsPlantedTheSameAttackerFindsIt(leak: Leak) throws {
-        let report = try GameTests.play(.sealed, leak)
+        let report = try GameTests.play(.sealed, leak, training: 240, trials: 60)
         #expect(report.share >= 0.9, "\(report.share) by \(report.traits)")
     }
 
     @Test func theSameSeedGivesTheSameGame() throws {
-        let first = try GameTests.play(.refused, nil)
-        let second = try GameTests.play(.refused, nil)
+        let first = try GameTests.play(.refused, nil, training: 8, trials: 8)
+        let second = try GameTests.play(.refused, nil, training: 8, trials: 8)
         #expect(first.right == second.right)
         #expect(first.traits.map(\.name) == second.traits.map(\.name))
     }
 
     private static func play(
         _ way: GameWorld.Way,
-        _ leak: Leak?
+        _ leak: Leak?,
+        training: Int,
+        trials: Int
     ) throws
         -> DistinguishingGame.Report
     {

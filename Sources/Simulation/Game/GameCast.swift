@@ -6,11 +6,13 @@ import Wire
 enum GameCast {
     /// The officer of the accused agency.
     static let officer = "jiaju"
+    /// How long an alert waits for a signature.
+    static let signWithin = TimeSpan.minutes(1)
     /// The officer of the sealed lane.
     static let discipline = "jijian"
 
-    /// The county's files with the game's grants, and with a short time to sign for alerts, so that
-    /// something falls due within a trial.
+    /// The county's files with the game's grants, and with the shortest time to sign for alerts that rules
+    /// may have.
     static func files(
         _ county: CountyFiles,
         of division: Division,
@@ -22,7 +24,7 @@ enum GameCast {
         var files = county.granting(grants(in: division, lane: lane, role: role))
         for place in files.files.indices {
             guard case .rules(var rules) = files.files[place].content.content else { continue }
-            for level in AlertLevel.allCases { rules.acknowledgeWithin[level] = .seconds(1) }
+            for level in AlertLevel.allCases { rules.acknowledgeWithin[level] = signWithin }
             let content = ConfigurationFile.Content.rules(rules)
             let canonical = ConfigurationCodec.canonicalBytes(of: content)
             files.files[place] = CountyFile(

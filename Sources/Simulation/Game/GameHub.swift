@@ -14,12 +14,24 @@ final class GameHub {
     let network: GameNetwork
     let tape: LogTape
     private let time: VirtualTime
+    private let disk: MemoryDisk
     private let seed: UInt64
     private var hub: SteppedHub<MemoryDisk>
     private var nextTick: Int64 = 0
 
     /// What falls due, heartbeats and silence are looked at so often.
     private static let tickMilliseconds: Int64 = 25
+
+    /// Starts a hub for the first time, always with the same keys.
+    convenience init(
+        _ time: VirtualTime,
+        _ lane: Lane,
+        _ files: CountyFiles,
+        county: Division
+    ) throws {
+        try self.init(time, lane, files, county: county, disk: MemoryDisk(), seed: 1)
+        step()
+    }
 
     /// Starts a hub on a copy of a disk that was made before.
     convenience init(
@@ -43,6 +55,7 @@ final class GameHub {
         seed: UInt64
     ) throws {
         self.time = time
+        self.disk = disk
         var random = SplitMix64(seed: seed)
         self.seed = random.next()
         network = GameNetwork(time, seed: random.next())
@@ -68,19 +81,8 @@ final class GameHub {
         )
     }
 
-    /// The disk of a hub that was started once and took in the county's files.
-    static func image(
-        _ lane: Lane,
-        _ files: CountyFiles,
-        county: Division,
-        at moment: Timestamp
-    ) throws -> DiskImage {
-        let disk = MemoryDisk()
-        let time = VirtualTime(origin: moment)
-        let hub = try GameHub(time, lane, files, county: county, disk: disk, seed: 1)
-        hub.step()
-        return disk.liveImage()
-    }
+    /// What lies on the hub's disk.
+    var image: DiskImage { disk.liveImage() }
 
     static let folder = "hub"
 

@@ -57,6 +57,15 @@ enum GameItem {
         return telling
     }
 
+    /// One of each matter, which somebody has to sign for.
+    static var urgents: [Telling] {
+        matters.map { matter in
+            var telling = matter
+            telling.isUrgent = true
+            return telling
+        }
+    }
+
     /// The accusation, of any length.
     static func accusation(_ random: inout SplitMix64, of respondent: String) -> Telling {
         let amount = random.number(in: 1000...9000)

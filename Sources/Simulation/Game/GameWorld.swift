@@ -40,7 +40,8 @@ package struct GameWorld {
         let openDisk: DiskImage
         let sealedDisk: DiskImage
 
-        /// Starts both hubs once.
+        /// Starts both hubs once, and lets the open one take in items whose signatures fall due within a
+        /// trial.
         package init(county: Division, configuration: CountyFiles, way: Way) throws {
             self.county = county
             self.way = way
@@ -55,8 +56,35 @@ package struct GameWorld {
             _ files: CountyFiles,
             _ county: Division
         ) throws -> DiskImage {
-            try GameHub.image(lane, files, county: county, at: GameWorld.origin)
+            let lead = GameCast.signWithin.milliseconds - dueFrom
+            let time = VirtualTime(origin: GameWorld.origin - TimeSpan(milliseconds: lead))
+            let hub = try GameHub(time, lane, files, county: county)
+            guard lane == .open else { return hub.image }
+            let agency = try GameAgency(
+                SimulatedYear.agencies[0],
+                time,
+                open: hub.network,
+                sealed: nil,
+                seed: 1
+            )
+            let urgents = GameItem.urgents
+            for (number, telling) in urgents.enumerated() {
+                let id = "U-\(number)"
+                agency.put([GameItem.event(agency.agency, id: id, at: time.wall, telling)])
+                let end = Int64(number + 1) * dueEvery
+                while time.milliseconds < end {
+                    hub.step()
+                    agency.step()
+                    time.advance(to: min(end, hub.nextDue, agency.nextDue))
+                }
+            }
+            precondition(agency.isDrained && agency.mistakes.isEmpty, "the ground has its items")
+            return hub.image
         }
+
+        /// Milliseconds of a trial at which the first signature falls due, and between two.
+        private static let dueFrom: Int64 = 1900
+        private static let dueEvery: Int64 = 400
     }
 
     /// What came of a trial.
