@@ -3,7 +3,7 @@ import Journal
 package import Logging
 import Storage
 import Synchronization
-import Wire
+package import Wire
 
 /// The running service without its network: four threads over one journal (联动枢纽).
 ///
@@ -153,7 +153,9 @@ package final class Hub: Sendable {
     }
 
     /// The network is open: agencies and officers are served from now on.
-    package func noteServing() {
+    ///
+    /// - Parameter terms: What it goes by, for the audit log: versions of files, a digest of the keys.
+    package func noteServing(by terms: [JSONValue.Member] = []) {
         links.flight?.note(.serving)
         let now = clock.now()
         links.audit?.note(
@@ -162,7 +164,7 @@ package final class Hub: Sendable {
                 who: "hub",
                 .served,
                 "serving",
-                [.init("entries", .integer(Int64(start.entries)))]
+                [.init("entries", .integer(Int64(start.entries)))] + terms
             )
         )
         gauges.note { $0.servingSince = now }
@@ -227,6 +229,24 @@ package final class Hub: Sendable {
         links.audit?.note(AuditRecord(at: clock.now(), who: "hub", .served, "stopped"))
         links.audit?.finish()
         links.flight?.note(.stopped)
+    }
+
+    /// Has the audit log say what an operator changed, or what changed by itself.
+    ///
+    /// - Parameters:
+    ///   - who: `operator`, or `hub` for what comes about with time.
+    ///   - object: What was changed: `configuration grants`, `key officer/duty`.
+    ///   - result: `ok`, `refused`, `opens`, `closes`, `needs_restart`.
+    ///   - particulars: Version, entry, fingerprint, reason.
+    package func noteChange(
+        by who: String,
+        of object: String,
+        result: String = "ok",
+        _ particulars: [JSONValue.Member] = []
+    ) {
+        links.audit?.note(
+            AuditRecord(at: clock.now(), who: who, .changed, object, result: result, particulars)
+        )
     }
 
     /// Why the journal takes nothing more; `nil` while it works.

@@ -48,7 +48,9 @@ final class Links: Sendable {
     let snapshotEntries: UInt64
     let snapshotEvery: TimeSpan
     /// The last durable entry and the chain behind it; the journal's thread writes it.
-    let journalHead = Locked<(entry: UInt64, chain: Digest32)>((0, .zero))
+    let journalHead = Locked(LogHead(number: 0, chain: .zero))
+    /// Where the log of decisions stands, as far as it is on the disk for good.
+    let decisionHead = Locked(LogHead(number: 0, chain: .zero))
     /// Whether the disk has room for more.
     let room = DiskRoom()
     /// The last entry that the engine has applied, and what one takes it of late; before it was
@@ -148,20 +150,11 @@ final class Links: Sendable {
 
     /// Has the audit log say where the journal stands.
     func auditHead(at time: Timestamp) {
-        let head = journalHead.withLock { $0 }
-        guard head.entry > 0 else { return }
-        audit?.note(
-            AuditRecord(
-                at: time,
-                who: "hub",
-                .headed,
-                "journal",
-                [
-                    .init("entry", .integer(Int64(head.entry))),
-                    .init("journal_chain", .string(head.chain.hex)),
-                ]
-            )
+        let heads = JournalHeads(
+            inputs: journalHead.withLock { $0 },
+            decisions: decisionHead.withLock { $0 }
         )
+        if let record = heads.record(at: time) { audit?.note(record) }
     }
 
     /// The hub's time at a moment of `CLOCK_BOOTTIME`.

@@ -1,4 +1,5 @@
 package import Domain
+package import Hashing
 package import Storage
 internal import Wire
 
@@ -16,20 +17,29 @@ package enum DecisionPass {
     package struct End: Hashable, Sendable {
         /// The number of the last decision that was lent.
         package var lastNumber: UInt64
+        /// The chain behind each of the decisions that were asked for.
+        package var marks: [UInt64: Digest32] = [:]
         /// An unfinished end, which the next start keeps aside.
         package var tail: JournalFinding?
     }
 
     /// Lends each decision in order, until `visit` returns false or the log ends.
     ///
-    /// Damage throws with file, offset and number, after what lies before it was lent.
+    /// - Parameters:
+    ///   - disk: Where the folder is.
+    ///   - folder: The data folder.
+    ///   - marks: Decisions behind which the chain is wanted.
+    ///   - visit: Is lent each decision; false ends the pass.
+    /// - Returns: How far it came.
+    /// - Throws: Damage with file, offset and number, after what lies before it was lent.
     package static func run(
         _ disk: some Disk,
         folder: String,
+        marks: Set<UInt64> = [],
         _ visit: (StoredDecision, Decision) -> Bool
     ) throws(JournalError) -> End {
         let folders = JournalFolders(folder)
-        var lastNumber: UInt64 = 0
+        var end = End(lastNumber: 0)
         var seen: LogFinding?
         do throws(LogError) {
             for _ in 0..<looksMax {
@@ -37,19 +47,35 @@ package enum DecisionPass {
                 let found = try LogPass.run(disk, folder: folders.decisions) {
                     (frame) throws(LogFault) in
                     _ = try check.check(frame)
-                    guard frame.header.lastNumber > lastNumber else { return true }
-                    return try lend(frame, after: &lastNumber, visit)
+                    guard frame.header.lastNumber > end.lastNumber else { return true }
+                    if !marks.isEmpty { try note(marks, of: frame, in: &end.marks) }
+                    return try lend(frame, after: &end.lastNumber, visit)
                 }
-                guard let found else { return End(lastNumber: lastNumber, tail: nil) }
+                guard let found else { return end }
                 if found == seen { break }
                 seen = found
             }
         } catch {
             throw .log(error)
         }
-        guard let seen else { return End(lastNumber: lastNumber, tail: nil) }
+        guard let seen else { return end }
         if seen.weight == .damage { throw .log(.damaged(seen)) }
-        return End(lastNumber: lastNumber, tail: JournalFinding(seen))
+        end.tail = JournalFinding(seen)
+        return end
+    }
+
+    /// The chain behind marked decisions, wherever in a frame they lie: what a start derives again need not
+    /// lie in the frames in which it lay before.
+    private static func note(
+        _ marks: Set<UInt64>,
+        of frame: LogFrame,
+        in found: inout [UInt64: Digest32]
+    ) throws(LogFault) {
+        guard var chain = frame.previousChain else { return }
+        unsafe try frame.forEachRecord { (number, record) throws(LogFault) in
+            unsafe chain = DecisionChain.link(chain, record)
+            if marks.contains(number) { found[number] = chain }
+        }
     }
 
     /// The items that were withdrawn up to the end of the log (撤回), in the order in which they were.

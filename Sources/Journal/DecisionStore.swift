@@ -17,9 +17,13 @@ package struct DecisionStore<D: Disk>: ~Copyable, Sendable {
     private var nextNumber: UInt64
     private var check: DecisionCheck<D>?
     private var coveredAtOpen: UInt64
+    /// The last decision that a loss of power leaves, with the chain behind it.
+    package private(set) var durable: LogHead
 
     init(log: consuming SegmentLog<D>, folderLock: D.Lock, covered: UInt64) {
         chain = log.chain
+        // What lies there may be from a process that was killed; the next sync makes it last.
+        durable = LogHead(number: 0, chain: .zero)
         nextNumber = log.lastNumber + 1
         check = covered > 0 ? DecisionCheck(reader: DecisionReader(log: log.reader())) : nil
         coveredAtOpen = covered
@@ -90,6 +94,7 @@ package struct DecisionStore<D: Disk>: ~Copyable, Sendable {
         } catch {
             throw .log(error)
         }
+        durable = LogHead(number: lastNumber, chain: chain)
     }
 
     /// Ends the present epoch's decisions, durable on return; the next ones belong to `epoch`.
@@ -111,6 +116,20 @@ package struct DecisionStore<D: Disk>: ~Copyable, Sendable {
     /// Writes and syncs for the last time.
     package mutating func close() throws(JournalError) {
         try sync()
+    }
+}
+
+/// Where a log stands (登记簿末端): its last record and the chain behind it.
+package struct LogHead: Hashable, Sendable {
+    /// The number of the last record; 0 for an empty log.
+    package var number: UInt64
+    /// The chain behind it, a digest of all records up to it.
+    package var chain: Digest32
+
+    /// A head from its parts.
+    package init(number: UInt64, chain: Digest32) {
+        self.number = number
+        self.chain = chain
     }
 }
 

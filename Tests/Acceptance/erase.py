@@ -13,7 +13,7 @@ when it comes back. With `--keep-keys` the key table from before is put back beh
 snapshots are, and the run must be red.
 """
 import argparse, base64, json, os, random, shutil, subprocess, tempfile
-from county import BINARY, County, Ear, ask_until, item, now_text, report, run
+from county import BINARY, County, Ear, ask_until, item, memory, now_text, report, run
 from session import RECEIPTS, Session, keys, receipts
 
 MATTERS = ("安流镇鑫达大厦工地拖欠工资三个月没有结清", "水寨镇福兴村征地补偿款一直没有发放", "华城镇金碧花园小区夜间施工噪音很大无法休息")
@@ -78,25 +78,11 @@ def in_files(canaries, *folders):
 
 
 def in_memory(pid, canaries):
-    """Which canaries stand in the readable memory of a process, and how many bytes were read."""
+    """Which canaries stand in the readable memory of a process, and how many bytes of it were ever written to."""
     found, size = set(), 0
-    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
-        for line in maps:
-            span, rights = line.split()[:2]
-            if "r" not in rights or "[vvar]" in line or "[vsyscall]" in line:
-                continue
-            start, end = (int(part, 16) for part in span.split("-"))
-            overlap = b""
-            while start < end:
-                try:
-                    memory.seek(start)
-                    part = memory.read(min(16 << 20, end - start))
-                except OSError:
-                    break
-                if not part:
-                    break
-                found |= found_in(overlap + part, {name: canaries[name] for name in canaries.keys() - found})
-                overlap, start, size = part[-256:], start + len(part), size + len(part)
+    for run_of_bytes in memory(pid):
+        found |= found_in(run_of_bytes, {name: canaries[name] for name in canaries.keys() - found})
+        size += len(run_of_bytes)
     return found, size
 
 
@@ -185,7 +171,9 @@ def main(county, options, problems):
     gone = ["m00001", "m00002", founder, evidence, "aside1", "m00007"]
     kept = ["m00000", "m00003", "aside0", "m00008"] + [n for n in ("case20", "case21", "urgent0", "urgent1") if n not in gone]
     wanted, others = {n: canaries[n] for n in gone}, {n: canaries[n] for n in kept}
-    seen, figures["memory_bytes_before"] = in_memory(county.hub.pid, canaries)
+    # Each canary is looked for in five ways, in every byte: those that matter, and some of the rest.
+    sample = wanted | others | {n: canaries[n] for n in choice.sample(sorted(canaries), 100)}
+    seen, figures["memory_bytes_before"] = in_memory(county.hub.pid, sample)
     check("memory_holds_texts_before", founder in seen and evidence in seen, sorted(seen)[:5])
 
     erase = ["erase", "--config", county.path("hub.yaml"), "--reason", "当事人申请", "--by", "李主任", "--format", "json"]
@@ -232,7 +220,7 @@ def main(county, options, problems):
     shown = run("case", "list", "--config", county.path("officer.yaml"))
     check("screen_says_erased", "LD-1164" in shown.stdout, shown.stdout[:300])
     county.ask("quarantine", "list")
-    seen, figures["memory_bytes_after"] = in_memory(county.hub.pid, canaries)
+    seen, figures["memory_bytes_after"] = in_memory(county.hub.pid, sample)
     check("memory", not seen & set(gone), sorted(seen & set(gone)))
     check("memory_search_finds_others", bool(seen - set(gone)), len(seen))
     run("backup", county.folder, "--to", backup)
@@ -246,7 +234,7 @@ def main(county, options, problems):
     county.stop()
     readable, _ = texts(data)
     check("resent_leaves_no_text", not found_in(readable, wanted), sorted(found_in(readable, wanted)))
-    raw = in_files(canaries, data, backup, county.path("keys"))
+    raw = in_files(sample, data, backup, county.path("keys"))
     check("no_file_holds_a_text", not raw, raw)
     readable, _ = texts(backup)
     check("updated_backup", not found_in(readable, wanted) and found_in(readable, others) == set(kept), "")

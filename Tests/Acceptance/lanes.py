@@ -4,8 +4,9 @@ Scenario 6 in its simplest form, with real processes. What tells an accusation (
 respondent) is looked for in the open hub's files, its log and its memory, in six ways of writing, and in
 everything that an officer of the open hub can ask. --leak sends the accusations as demands, so that the run must
 fail: it shows that the search finds what is there."""
-import base64, json, os, re, signal, stat, subprocess, sys, tempfile
+import base64, json, os, signal, stat, subprocess, sys, tempfile
 import county, session
+from county import memory
 
 ACCUSATIONS = {
     "JB-7731": ("某事7731号", {"purpose": "accusation", "competence": "discipline", "respondent": "虚拟甲局"}),
@@ -46,26 +47,6 @@ def files(folder):
             if f"{os.sep}agencies{os.sep}" not in whole:
                 pieces += [open(whole, "rb").read(), name.encode()]
     return b"\n".join(pieces)
-
-
-def memory(process):
-    """Everything that a process can write to in its memory."""
-    pieces = []
-    with open(f"/proc/{process}/maps") as maps, open(f"/proc/{process}/mem", "rb", 0) as mem:
-        for line in maps:
-            start, end, mode = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
-            if mode.startswith("rw"):
-                try:
-                    mem.seek(int(start, 16))
-                    region = mem.read(int(end, 16) - int(start, 16))
-                except OSError:
-                    continue
-                # Nearly all of it was never written to; nothing stands across such a page.
-                for page in range(0, len(region), 65_536):
-                    piece = region[page:page + 65_536]
-                    if piece.count(0) < len(piece):
-                        pieces.append(piece)
-    return b"".join(pieces)
 
 
 class Sealed(county.County):
@@ -165,9 +146,9 @@ def run(folder, is_leak):
         expect("sealed_items", pair.items(sealed_hub) == 5, pair.items(sealed_hub))
 
         # What is there is found: the control in the open hub, the accusations in the sealed one.
-        image = memory(open_hub.hub.pid)
+        image = b"\0".join(memory(open_hub.hub.pid))
         expect("the_search_finds", found([CONTROL], image) == [CONTROL]
-               and len(found(list(ACCUSATIONS), memory(sealed_hub.hub.pid))) == 5)
+               and len(found(list(ACCUSATIONS), b"\0".join(memory(sealed_hub.hub.pid)))) == 5)
         expect("memory", not found(SECRETS, image), found(SECRETS, image))
         disk = files(open_hub.folder)
         expect("disk_and_logs", not found(SECRETS, disk), found(SECRETS, disk))
@@ -268,7 +249,7 @@ def kills(pair):
     county.ask_until(lambda: (pair.items(pair.sealed), pair.items(pair.open)) == want, 20)
     after = pair.items(pair.sealed), pair.items(pair.open)
     pair.expect("kills", code == 0 and after == want, (code, told, said[-500:], after, want))
-    image = memory(pair.open.hub.pid)
+    image = b"\0".join(memory(pair.open.hub.pid))
     mixed = [number for number in range(60) if f"JB-8{number:03}".encode() in image]
     pair.expect("kills_mix_nothing", not mixed, mixed)
 

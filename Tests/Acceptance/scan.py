@@ -13,7 +13,7 @@ the export has a column for them; their recall without one is told and not promi
 be red.
 """
 import argparse, base64, collections, csv, datetime, io, json, os, random, re, signal, subprocess, sys, tempfile, time, types
-from county import BINARY, CST, County, ask_until, item, report, run
+from county import BINARY, CST, County, ask_until, item, memory, report, run
 from erase import files
 from planting import SHARES, WAYS, Search, day, encodings, numbers
 from session import RECEIPTS, Session, keys, receipts
@@ -41,29 +41,6 @@ class Rehearsed(County):
         self.hub = subprocess.Popen([BINARY, "bench", "hub", "--folder", self.folder, "--unmasked"], stdout=subprocess.PIPE, stderr=self.log)
         self.endpoint = self.wait_until_serving()["endpoint"]
         self.set("endpoint", self.endpoint, "officer.yaml")
-
-
-def dump(pid):
-    """The memory of a process that was ever written to, and its length."""
-    pieces = []
-    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
-        for line in maps:
-            span, rights = line.split()[:2]
-            if "r" not in rights or "[vvar" in line or "[vsyscall]" in line:
-                continue
-            start, end = (int(part, 16) for part in span.split("-"))
-            while start < end:
-                try:
-                    memory.seek(start)
-                    part = memory.read(min(16 << 20, end - start))
-                except OSError:
-                    break
-                if not part:
-                    break
-                start += len(part)
-                # Most was never touched; a run of bytes that is kept stays one, so that nothing is cut apart.
-                pieces += [run for run in re.split(rb"\0{4096,}", part) if run]
-    return pieces
 
 
 def processes():
@@ -196,7 +173,7 @@ class Day:
                 lines = [item("xuanchuan", f"XM{place:03}{at:03}", f"第{place}路{at}号的路灯不亮。" * 40) for at in range(50)]
                 line.put(first + place * 50, [each.encode() for each in lines])
                 line.receive()
-        return dump(self.county.hub.pid)
+        return memory(self.county.hub.pid)
 
     def answers(self):
         """Everything that an officer can ask of a day."""
@@ -222,7 +199,7 @@ class Day:
         found = {
             "wire_sealed": [piece for wire in self.wires.values() for piece in (b"".join(wire.sealed),)],
             "wire_opened": [frame for wire in self.wires.values() for frame in wire.opened],
-            "answers": self.answers(), "processes": list(processes()), "memory": dump(self.county.hub.pid)}
+            "answers": self.answers(), "processes": list(processes()), "memory": memory(self.county.hub.pid)}
         return found
 
     def places_at_rest(self):
@@ -305,7 +282,7 @@ def main(folder, options, expect, figures):
         figures["memory_bytes"] = sum(map(len, running["memory"]))
         wrong = masked.push_foreign(foreign) if not options.unmasked else []
         expect("foreign_lines_are_refused_by_field", not wrong, wrong[:5])
-        after = dump(masked.county.hub.pid)
+        after = memory(masked.county.hub.pid)
         # Freed memory is not wiped: what a refused line leaves there is told, not promised.
         more = masked.push_more() if not options.unmasked else []
         figures["foreign_in_memory"] = [len(set().union(*search_foreign(*each).values())) for each in (after, more)]

@@ -6,9 +6,9 @@ usage: tamper.py [--runs N] [--seed S] [--blind]
 A hub takes items, raises alerts, is asked, is watched, and stops. Then N times (1,000) a fresh copy of its data folder is tampered with at a seeded
 place by one of: a bit changed, a frame dropped (zeroed, or cut out so that the rest moves up), two frames swapped, a frame forged with all its checks
 right (CRC-32C of body and head) in inputs and decisions; and in the audit log a byte changed, a line dropped, two lines swapped, a line forged whose own
-chain is right, or the whole log written anew from a line on, which only the heads of the second place can show. Each must be found by
-`liandong verify` or `liandong audit verify`, by exit code and by a line that names the file, and the place must be near the one that was tampered
-with. What is not tampered with must verify before and after. `--blind` leaves the heads out, to see that a log written anew is then missed.
+chain is right, or the whole log written anew from a line on, which only the heads of the second place can show. Each must be found, by exit code and
+by a line that names the file, and the place must be near the one that was tampered with: inputs by `liandong verify`; decisions by `liandong audit
+verify`, since `verify` alone cannot tell them from what a loss of power takes; a log written anew at the next head of the second place. What is not tampered with must verify before and after. `--blind` leaves the heads out, to see that a log written anew is then missed.
 """
 import argparse, hashlib, json, os, random, re, shutil, subprocess, sys, tempfile, time
 from county import BINARY, County, item, now_text, report, run
@@ -137,6 +137,7 @@ if __name__ == "__main__":
         data, clean = county.path("data"), os.path.join(folder, "clean")
         shutil.copytree(data, clean)
         audit = ["audit", "verify", "--config", county.path("hub.yaml"), *(["--heads", "/dev/null"] if options.blind else [])]
+        noted = [int(line.split()[0]) for line in open(heads, encoding="utf-8")]
         sound = [run("verify", data, check=False).returncode, run(*audit, check=False).returncode]
         for number in range(options.runs):
             shutil.rmtree(data)
@@ -147,12 +148,13 @@ if __name__ == "__main__":
                 kind, place = tamper_audit(os.path.join(data, name), choice)
                 found = run(*audit, "--format", "json", check=False)
                 told = found.stdout + found.stderr
+                place = min((each for each in noted if each >= place), default=place) if kind == "anew" else place
                 near = [abs(each["line"] - place) <= 1 for each in json.loads(found.stdout or "{}").get("findings", [])] if found.stdout else []
                 is_near = any(near)
             else:
                 name = os.path.join(target, "0000000001.segment")
                 kind, place = tamper_segment(os.path.join(data, name), choice)
-                found = run("verify", data, check=False)
+                found = run("verify", data, check=False) if target == "inputs" else run(*audit, check=False)
                 told = found.stdout + found.stderr
                 offsets = [int(each) for each in re.findall(r"(?:offset |:)(\d{4,})", told)]
                 is_near = os.path.basename(name) in told or target in told

@@ -5,7 +5,8 @@ agency sends of it afterwards is not kept; the next erasure destroys its text. T
 allows it. --copy sends a copy to the sealed lane and withdraws nothing, so that the run must fail."""
 import json, os, sys, tempfile
 import county
-from lanes import Pair, files, found, memory, officers_view
+from county import memory
+from lanes import Pair, files, found, officers_view
 
 SECRET = "某支书把集体的青砖搬回家9271块"
 AFTER = "某支书又搬回家青瓦5518片"
@@ -65,7 +66,7 @@ def run(folder, is_copy):
             expect("receipt", told["id"] == "xinfang/XF-9" and told["lane"] == "sealed", told)
         county.ask_until(lambda: pair.items(there) == 1, 20)
         expect("registered_there", pair.items(there) == 1, pair.items(there))
-        expect("its_text_is_there", found([SECRET], memory(there.hub.pid)) == [SECRET])
+        expect("its_text_is_there", found([SECRET], b"\0".join(memory(there.hub.pid))) == [SECRET])
         county.ask_until(lambda: pair.items(here) == 3, 5)
         gone(pair, "now")
 

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Hashing
 import Hub
+import Journal
 import Storage
 import Testing
 import Wire
@@ -129,6 +130,43 @@ private func rewrite(_ disk: MemoryDisk, _ lines: [[UInt8]]) throws {
             let found = try #require(findings.first, "seed \(seed)")
             #expect(abs(found.line - (place + 1)) <= 1, "seed \(seed): \(found)")
         }
+    }
+
+    @Test func aJournalThatIsNotWhatTheAuditLogSaysIsFoundWithItsPlace() throws {
+        let hub = try TrialHub()
+        for number in 1...12 { hub.push(number...number) }
+        let inputs = try InputPass.run(hub.disk, folder: "hub") { _ in true }
+        let last = try #require(try hub.logged().last).number
+        let marks = try DecisionPass.run(hub.disk, folder: "hub", marks: [last - 3]) { _, _ in true
+        }
+        let heads = JournalHeads(
+            inputs: LogHead(number: inputs.lastNumber, chain: inputs.chain),
+            decisions: LogHead(number: last - 3, chain: try #require(marks.marks[last - 3]))
+        )
+        // As it stands in a line of the audit log.
+        let written = try #require(heads.record(at: noon))
+        #expect(JournalHeads(written) == heads)
+        func findings(_ disk: MemoryDisk) -> [AuditCheck.Finding] {
+            JournalHeads.check([(7, heads)], disk, folder: "hub")
+        }
+        #expect(findings(hub.disk).isEmpty)
+
+        let whole = hub.disk.liveImage()
+        for folder in ["inputs", "decisions"] {
+            let path = "hub/\(folder)/0000000001.segment"
+            let used = try #require(whole.files[path]?.lastIndex { $0 != 0 })
+            var image = whole
+            image.files[path]?[4096 + (used - 4096) / 2] ^= 4
+            let found = findings(MemoryDisk(image: image))
+            #expect(found.map(\.file) == [folder])
+            #expect(found.first?.problem.contains("offset") == true, "\(found)")
+        }
+
+        var forged = heads
+        forged.decisions.number -= 1
+        let found = JournalHeads.check([(7, forged)], hub.disk, folder: "hub")
+        let problem = "decision \(last - 4) is not the one that audit line 7 noted"
+        #expect(found == [.init(file: "decisions", line: 0, problem: problem)])
     }
 
     @Test func aLogWrittenAnewIsFoundByTheHeadsOfTheSecondPlace() throws {

@@ -75,6 +75,38 @@ import Wire
         #expect(restored.open(token, for: "officer/li") == nil)
     }
 
+    @Test func theAuditLogComesBackInWholeLinesAndKeepsWhatWasTakenBefore() throws {
+        let disk = MemoryDisk()
+        try Self.fill(disk, entries: 20)
+        let folder = "hub/" + AuditCopies.folderName
+        try disk.makeFolder(folder)
+        func keep(_ month: String, _ text: String) throws {
+            try SmallFile.replace(disk, folder: folder, name: month, with: Array(text.utf8))
+        }
+        func copies(_ folder: String) throws -> [String: String] {
+            let from = "\(folder)/\(AuditCopies.folderName)"
+            return try disk.list(from).reduce(into: [:]) { found, name in
+                let bytes = try SmallFile.read(disk, "\(from)/\(name)", bytesMax: .max) ?? []
+                found[name] = String(decoding: bytes, as: UTF8.self)
+            }
+        }
+        try keep("2026-06.jsonl", "one\ntwo\n")
+        try keep("2026-07.jsonl", "three\nfo")
+        _ = try Self.backUp(disk)
+        #expect(
+            try copies("copy") == ["2026-06.jsonl": "one\ntwo\n", "2026-07.jsonl": "three\n"]
+        )
+        // A month is past its span; in the other somebody changed a line that was there.
+        try disk.remove(folder + "/2026-06.jsonl")
+        try keep("2026-07.jsonl", "THREE\nfour\n")
+        _ = try Self.backUp(disk)
+        #expect(try copies("copy") == ["2026-07.jsonl": "three\nfour\n"])
+        try keep("2026-07.jsonl", "new\n")
+        _ = try Self.backUp(disk)
+        _ = try JournalRestore.run(disk, from: "copy", to: "again", founding: { _ in })
+        #expect(try copies("again") == ["2026-07.jsonl": "new\n"])
+    }
+
     @Test func aLaterBackupToTheSamePlaceWritesOnlyWhatIsNew() throws {
         let disk = MemoryDisk()
         try Self.fill(disk, entries: 200)

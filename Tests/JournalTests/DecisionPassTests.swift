@@ -115,6 +115,22 @@ struct DecisionPassTests {
         #expect(!lent.isEmpty && lent == Array(1...UInt64(lent.count)))
     }
 
+    @Test func theChainBehindADecisionIsTheSameInWhateverFramesItLies() throws {
+        let (first, second) = (MemoryDisk(), MemoryDisk())
+        var frames = try running(first)
+        #expect(frames.durable.number == 0)
+        try frames.sync()
+        #expect(frames.durable == LogHead(number: 300, chain: frames.digest))
+        var whole = try openTrial(second).decisions
+        try Self.append(1...300, to: &whole)
+        try whole.sync()
+        let marks: Set<UInt64> = [5, 117, 300, 301]
+        let found = try DecisionPass.run(first, folder: "hub", marks: marks) { _, _ in true }.marks
+        let other = try DecisionPass.run(second, folder: "hub", marks: marks) { _, _ in true }.marks
+        #expect(found == other && Set(found.keys) == [5, 117, 300])
+        #expect(found[300] == frames.durable.chain && found[5] != found[117])
+    }
+
     @Test func missingFolderIsNamed() throws {
         let error = #expect(throws: JournalError.self) {
             _ = try pass(MemoryDisk(), folder: "gone")

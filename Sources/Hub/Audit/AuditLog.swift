@@ -1,5 +1,6 @@
 import Domain
 package import Hashing
+import Journal
 package import Storage
 import Wire
 
@@ -22,7 +23,7 @@ package struct AuditLog<D: Disk>: ~Copyable {
     package private(set) var chain: Digest32
 
     /// The folder of the log within a data folder.
-    package static var folderName: String { "audit" }
+    package static var folderName: String { AuditCopies.folderName }
 
     /// Opens the log of a data folder, or begins it; the end of a line that a power cut left is cut off.
     ///

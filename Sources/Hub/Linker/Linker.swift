@@ -28,6 +28,8 @@ struct Linker<D: Disk>: ~Copyable {
     /// Where the follower was last told to be, and when.
     private var marked: UInt64
     private var markedAt: Int64
+    /// When the decisions were last made to last.
+    private var syncedAt: Int64
     /// Decisions that a full disk has not taken yet; until then the engine applies nothing more.
     private var unlogged: (input: UInt64, decisions: [[UInt8]])?
     /// Outcomes that wait for an entry that is not applied yet; bounded by commands under way.
@@ -55,6 +57,7 @@ struct Linker<D: Disk>: ~Copyable {
         outcomes = followed.outcomes
         marked = followed.snapshotEntry
         markedAt = clock.monotonicMilliseconds()
+        syncedAt = markedAt
         engine = followed.engine
         log = followed.decisions
         let refused = UInt64(engine.counts.sealedRefused.value)
@@ -98,6 +101,7 @@ struct Linker<D: Disk>: ~Copyable {
             microseconds: clock.monotonicMicroseconds() - begun
         )
         try markWhenDue()
+        try syncWhenDue()
         return true
     }
 
@@ -110,7 +114,7 @@ struct Linker<D: Disk>: ~Copyable {
             || (entries > 0 && now - markedAt >= links.snapshotEvery.milliseconds)
         guard isDue, links.decides, unlogged == nil, !links.isFollowing.load(ordering: .acquiring),
             // A start from the snapshot derives none of these decisions again, so they must last.
-            try logged({ (log) throws(JournalError) in try log.sync() })
+            try synced()
         else { return }
         links.isFollowing.store(true, ordering: .releasing)
         (marked, markedAt) = (next - 1, now)
@@ -128,7 +132,28 @@ struct Linker<D: Disk>: ~Copyable {
     mutating func close() throws(JournalError) {
         try catchUp(to: links.lastSynced.load(ordering: .acquiring))
         // What a full disk does not take is derived again by the next start.
-        try logged { (log) throws(JournalError) in try log.close() }
+        try synced()
+    }
+
+    /// Makes the log of decisions last, and says how far it does; `false` when the disk is full.
+    @discardableResult
+    private mutating func synced() throws(JournalError) -> Bool {
+        guard try logged({ (log) throws(JournalError) in try log.sync() }) else { return false }
+        let head = log.durable
+        links.decisionHead.withLock { $0 = head }
+        syncedAt = clock.monotonicMilliseconds()
+        return true
+    }
+
+    /// Once a minute the decisions are made to last, so that the audit log can say where they stand.
+    private mutating func syncWhenDue() throws(JournalError) {
+        guard clock.monotonicMilliseconds() - syncedAt >= 60_000, unlogged == nil, links.decides
+        else { return }
+        if log.lastNumber > log.durable.number {
+            try synced()
+        } else {
+            syncedAt = clock.monotonicMilliseconds()
+        }
     }
 
     private mutating func take(_ letter: LinkerLetter) throws(JournalError) {

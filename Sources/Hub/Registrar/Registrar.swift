@@ -303,7 +303,7 @@ struct Registrar<D: Disk>: ~Copyable {
         let syncMicroseconds = clock.monotonicMicroseconds() - before
         links.flight?.note(.synced, last)
         let chain = journal.chain
-        links.journalHead.withLock { $0 = (last, chain) }
+        links.journalHead.withLock { $0 = LogHead(number: last, chain: chain) }
         _ = links.slowestSync.max(syncMicroseconds, ordering: .acquiringAndReleasing)
         links.gauges.note { gauges in
             gauges.lastEntry = last

@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Journal
 import Storage
 import Synchronization
 
@@ -69,8 +70,8 @@ struct Sentinel {
     /// to write the audit log anew as well, whose own heads lie in a second place.
     private mutating func noteHead(_ now: Int64) {
         let head = links.journalHead.withLock { $0 }
-        guard now - headAt >= 60_000, head.entry > headed else { return }
-        (headAt, headed) = (now, head.entry)
+        guard now - headAt >= 60_000, head.number > headed else { return }
+        (headAt, headed) = (now, head.number)
         links.auditHead(at: clock.now())
     }
 

@@ -57,6 +57,7 @@ package enum JournalBackup {
             bytes = try copyStates(disk, source, target)
             bytes += try copySubscriptions(disk, source, target)
             bytes += try copyErasedList(disk, source, target)
+            bytes += try AuditCopies.make(disk, from: source, to: target)
             try inputs.publish()
             let decisions = try copyDecisions(disk, source, folders, through: lastNumber)
             try decisions.publish()

@@ -80,11 +80,13 @@ struct AuditCommand: ParsableCommand {
         func run() throws {
             let settings = try reading { () throws(SettingsError) in try HubSettings(file: config) }
             let file = heads ?? settings.auditHeads
-            var heads: [JournalHead] = []
+            var heads: [(line: UInt64, heads: JournalHeads)] = []
             var report = try AuditCommand.walk(config, heads: try Self.heads(file)) { line in
-                if let head = JournalHead(line) { heads.append(head) }
+                if let found = line.record.flatMap({ JournalHeads($0) }) {
+                    heads.append((line.number, found))
+                }
             }
-            report.findings += try JournalHead.check(heads, folder: settings.dataFolder)
+            report.findings += JournalHeads.check(heads, PosixDisk(), folder: settings.dataFolder)
             let document: JSONValue = [
                 "first": .integer(Int64(report.first)), "last": .integer(Int64(report.last)),
                 "heads": .integer(Int64(report.heads)),
@@ -122,54 +124,6 @@ struct AuditCommand: ParsableCommand {
                 found.append(head)
             }
             return found
-        }
-    }
-
-    /// Where the journal stood by a line of the audit log.
-    private struct JournalHead {
-        let line: UInt64
-        let entry: UInt64
-        let chain: String
-
-        init?(_ line: AuditLine) {
-            guard let record = line.record, record.act == .headed,
-                let entry = record.particulars.first(where: { $0.key == "entry" })?.value.int,
-                let chain = record.particulars.first(where: { $0.key == "journal_chain" })?.value
-                    .text
-            else { return nil }
-            self.line = line.number
-            self.entry = UInt64(clamping: entry)
-            self.chain = chain
-        }
-
-        /// What the journal does not say as the audit log does.
-        static func check(
-            _ heads: [JournalHead],
-            folder: String
-        ) throws(CommandFailure) -> [AuditCheck.Finding] {
-            guard !heads.isEmpty else { return [] }
-            let end: InputPass.End
-            do throws(JournalError) {
-                end = try InputPass.run(
-                    PosixDisk(),
-                    folder: folder,
-                    marks: Set(heads.map(\.entry)),
-                    wants: { _, _ in false },
-                    visit: { _ in true }
-                )
-            } catch {
-                throw CommandFailure(.fellShort, "the journal cannot be read: \(error)")
-            }
-            return heads.compactMap { head in
-                guard end.marks[head.entry]?.hex != head.chain else { return nil }
-                return AuditCheck.Finding(
-                    file: "inputs",
-                    line: 0,
-                    problem: head.entry > end.lastNumber
-                        ? "ends at entry \(end.lastNumber); audit line \(head.line) noted \(head.entry)"
-                        : "entry \(head.entry) is not the one that audit line \(head.line) noted"
-                )
-            }
         }
     }
 

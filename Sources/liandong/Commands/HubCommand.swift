@@ -148,7 +148,7 @@ final class HubService: Service {
             throw CommandFailure(.fellShort, "\(error)")
         }
         keys = KeyRegister(leases, at: hub.keyTime)
-        let notes = KeyNotes(security)
+        let notes = KeyNotes(security, hub: hub)
         state = HubState(folder: settings.dataFolder, county: county, holders: holders)
         reload = Locked(
             HubReload(settings: settings, publicKey: pair.publicKey, state: state, notes: notes)
@@ -237,7 +237,7 @@ final class HubService: Service {
                 log: log
             )
             keyGuard.start()
-            hub.noteServing()
+            hub.noteServing(by: state.terms)
             let report = hub.start
             reload.withLock { $0.tellServing(at: door.endpoint, log) }
             let line: JSONValue = [

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Hashing
 import Hub
 import Logging
 import Settings
@@ -56,7 +57,7 @@ struct HubReload {
         log.notice("SIGHUP: the configuration is read again")
         let name = settings.file.split(separator: "/").last.map(String.init) ?? "hub.yaml"
         let mistakes = CountyFolder.check(settings.folder, hubFile: name)
-        guard mistakes.isEmpty else { return refuse(mistakes, log) }
+        guard mistakes.isEmpty else { return refuse(mistakes, hub, log) }
         do {
             let reading = register.beginReading()
             let fresh = try HubSettings(file: settings.file)
@@ -68,7 +69,7 @@ struct HubReload {
             let waitsForRestart =
                 settings.restartNeeded(for: fresh) + (isOtherKey ? ["hub.key"] : [])
             guard county.divisions.county == settings.county else {
-                return refuse([HubReload.otherCounty(settings, county)], log)
+                return refuse([HubReload.otherCounty(settings, county)], hub, log)
             }
             let (state, notes, restart) = (state, notes, waitsForRestart)
             let isTaken = hub.adopt(CountyFiles(county)) { adoption in
@@ -76,6 +77,7 @@ struct HubReload {
                 let keys = register.replace(with: leases, at: now, reading: reading)
                 hub.dismiss(keys.closed.map(\.user))
                 notes.tell(keys, holders, at: now)
+                HubReload.note(adoption, county, restart: restart, hub)
                 state.write(
                     .applied(adoption, keys, restart: restart, county: county, holders),
                     log
@@ -83,7 +85,7 @@ struct HubReload {
             }
             if !isTaken { state.write(.behind, log) }
         } catch let error as SettingsError {
-            refuse(error.mistakes, log)
+            refuse(error.mistakes, hub, log)
         } catch {
             refuse(
                 [
@@ -93,12 +95,42 @@ struct HubReload {
                         remedy: "make the keys anew"
                     )
                 ],
+                hub,
                 log
             )
         }
     }
 
-    private func refuse(_ mistakes: [SettingsMistake], _ log: Logger) {
+    /// What an operator changed, for the audit log.
+    private static func note(
+        _ adoption: Adoption,
+        _ county: CountyConfiguration,
+        restart: [String],
+        _ hub: Hub
+    ) {
+        for (name, entry) in zip(adoption.changed, adoption.entries) {
+            let version = county.files.first { $0.name == name }?.file.version
+            hub.noteChange(
+                by: "operator",
+                of: "configuration \(name.token)",
+                [
+                    .init("entry", .integer(Int64(entry))),
+                    .init("version", version.map { .string($0.hex16) } ?? .null),
+                ]
+            )
+        }
+        for name in restart {
+            hub.noteChange(by: "operator", of: "setting \(name)", result: "needs_restart")
+        }
+    }
+
+    private func refuse(_ mistakes: [SettingsMistake], _ hub: Hub, _ log: Logger) {
+        hub.noteChange(
+            by: "operator",
+            of: "configuration",
+            result: "refused",
+            [.init("mistakes", .integer(Int64(mistakes.count)))]
+        )
         for mistake in mistakes {
             log.error("the configuration is refused", metadata: ["why": "\(mistake)"])
         }
@@ -155,6 +187,21 @@ final class HubState: Sendable {
         state = Locked(
             State(files: HubState.versions(county), keys: HubState.keys(holders))
         )
+    }
+
+    /// What is in force, for the audit log: the files' versions, how many keys, and a digest of all that the
+    /// register says of them, so that a key that came or went while the hub was down shows.
+    var terms: [JSONValue.Member] {
+        state.withLock { state in
+            let keys = JSONValue.array(state.keys)
+            var hasher = SHA256Hasher()
+            hasher.update(keys.bytes)
+            return [
+                .init("files", .object(state.files)),
+                .init("keys", .integer(Int64(state.keys.count))),
+                .init("keys_digest", .string(hasher.finalize().hex)),
+            ]
+        }
     }
 
     static func path(_ folder: String) -> String { folder + "/config.json" }

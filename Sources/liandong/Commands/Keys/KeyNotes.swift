@@ -9,9 +9,12 @@ import ZeroMQ
 /// What is noted about keys for whoever guards the hub (密钥记录); every change of a key passes here.
 struct KeyNotes: Sendable {
     private let security: SecurityLog
+    /// The hub that is told of changes while it runs; it alone writes its audit log.
+    private let hub: Hub?
 
-    init(_ security: SecurityLog) {
+    init(_ security: SecurityLog, hub: Hub? = nil) {
         self.security = security
+        self.hub = hub
     }
 
     /// The notes of a hub whose folder a command works on.
@@ -54,5 +57,13 @@ struct KeyNotes: Sendable {
         particulars["holder"] = turn.principal.text
         particulars["fingerprint"] = Fingerprint(publicKey: turn.key.z85).text
         security.note(event, at: now, particulars)
+        hub?.noteChange(
+            by: "hub",
+            of: "key \(turn.principal.text)",
+            result: event == "key_opens" ? "opens" : "closes",
+            ["fingerprint", "why"].compactMap { name in
+                particulars[name].map { .init(name, .string($0)) }
+            }
+        )
     }
 }
