@@ -10,7 +10,7 @@ struct GrantCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "grant",
         abstract: "Who may do what, and why (授权).",
-        subcommands: [Explain.self, List.self]
+        subcommands: [Explain.self, List.self, Handover.self]
     )
 
     struct Explain: ParsableCommand {
