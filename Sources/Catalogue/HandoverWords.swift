@@ -40,6 +40,6 @@ package enum HandoverWords {
     }
 
     package static func keyStays(_ fingerprint: String, _ officer: String) -> String {
-        "密钥 \(fingerprint): 离岗时停用,liandong keys revoke officer/\(officer)"
+        "密钥 \(fingerprint): 离岗时停用,liandong keys revoke \(officer)"
     }
 }
