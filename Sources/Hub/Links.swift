@@ -19,6 +19,8 @@ final class Links: Sendable {
     let grants = GrantHistory()
     /// What recusals hide; the engine's thread writes it.
     let recusals = RecusalBoard()
+    /// What the accusations of this lane are about; the engine's thread writes it.
+    let clearances: ClearanceBoard
     /// Items that were taken out of the lane; the engine's thread writes it.
     let withdrawn = Locked<Set<ItemRef>>([])
     let follower: Mailbox<SnapshotMark>
@@ -95,6 +97,7 @@ final class Links: Sendable {
         self.flight = flight
         self.log = log
         decides = options.decides
+        clearances = ClearanceBoard(options.lane)
         self.security = security
         self.audit = audit
         self.wake = wake

@@ -4,7 +4,7 @@ Scenario 6 in its simplest form, with real processes. What tells an accusation (
 respondent) is looked for in the open hub's files, its log and its memory, in six ways of writing, and in
 everything that an officer of the open hub can ask. --leak sends the accusations as demands, so that the run must
 fail: it shows that the search finds what is there."""
-import base64, json, os, signal, stat, subprocess, sys, tempfile
+import base64, json, os, shutil, signal, stat, subprocess, sys, tempfile
 import county, session
 from county import memory
 
@@ -171,6 +171,7 @@ def run(folder, is_leak):
 
         older_client(pair)
         raw_sessions(pair)
+        cleared(pair)
         kills(pair)
         other_lane(pair)
     finally:
@@ -224,6 +225,56 @@ def raw_sessions(pair):
             got += session.receipts(came[2])
     pair.expect("sealed_gate", welcome["lane"] == "sealed" and [(each[0], each[1]) for each in got]
                 == [(3, 1060), (1, 0)], (welcome, got))
+
+
+CLEARED = {
+    "ZF-1": ("enforcement", "某某化工厂", "某某化工厂夜里往河里直排黑水，岸边的鱼都死了"),
+    "ZF-2": ("enforcement", "水寨市监所", "举报该所执法时索要烟酒才肯发证"),
+    "JJ-1": ("discipline", "张某", "举报村干部张某侵占集体的果园承包款"),
+    "WZ-1": (None, "李某", "举报李某长期在校门外收保护费"),
+}
+KNOWN = {"yingji": {"ZF-1", "ZF-2"}, "shijian": {"ZF-1"}, "officer": set(CLEARED)}
+
+
+def cleared(pair):
+    """Agencies that are competent for illegal acts learn of those alone, and none of what is said of itself."""
+    here = pair.sealed
+    for name in ("yingji", "shijian"):
+        county.run("keys", "new", here.path(f"{name}.key"))
+        shutil.copy(here.path(f"{name}.pub"), here.path("keys", f"officer-{name}.pub"))
+        with open(here.path("officer.yaml"), encoding="utf-8") as text, open(here.path(f"{name}.yaml"), "w", encoding="utf-8") as file:
+            file.write(text.read().replace("name: jijian", f"name: {name}").replace("officer.key", f"{name}.key"))
+    with open(here.path("grants.yaml"), encoding="utf-8") as file:
+        text = file.read()
+    more = {
+        "units:": ["{name: yingji, title: 县应急管理局}", "{name: shijian, title: 县市场监督管理局}",
+                   "{name: suo, title: 水寨市场监督管理所, parent: shijian}"],
+        "posts:": [f"{{name: {name}, title: 联络员, unit: {name}, role: agency_contact, holders: [{name}]}}" for name in ("yingji", "shijian")],
+        "grants:": [f'{{post: {name}, subjects: [">"], divisions: ["441424"], lane: sealed, competences: [enforcement]}}'
+                    for name in ("yingji", "shijian")]}
+    for head, lines in more.items():
+        text = text.replace(f"\n{head}\n", f"\n{head}\n" + "".join(f"  - {line}\n" for line in lines), 1)
+    with open(here.path("grants.yaml"), "w", encoding="utf-8") as file:
+        file.write(text)
+    county.run("config", "apply", here.folder)
+    before = pair.items(here)
+    lines = [county.item("xinfang", number, text, county.now_text(), purpose="accusation", urgent=True, respondent=respondent,
+                         **({"competence": competence} if competence else {})) for number, (competence, respondent, text) in CLEARED.items()]
+    code, told, said = pair.push(lines)
+    pair.expect("accusations_of_every_competence", code == 0 and told["sealed"]["receipted"] == 4, (code, told, said))
+    county.ask_until(lambda: pair.items(here) == before + 4, 20)
+    for name, known in KNOWN.items():
+        config = ("--config", here.path(f"{name}.yaml"))
+        shown = {number for number in CLEARED if county.run("case", "show", f"xinfang/{number}", *config, check=False).returncode == 0}
+        listed = county.run("alert", "list", *config, "--format", "json", check=False).stdout
+        past = county.run("replay", "--config", here.path("hub.yaml"), "--officer", here.path(f"{name}.yaml"), "--from", "2020-01-01",
+                          "--to", "2099-01-01", "--subject", ">", "--format", "json", check=False).stdout
+        for way, text in (("alerts", listed), ("replay", past)):
+            seen = {number for number in CLEARED if f'"{number}"' in text}
+            pair.expect(f"{name}_{way}", seen == known, (seen, known))
+        pair.expect(f"{name}_items", shown == known, (shown, known))
+    counts = county.run("status", "--config", here.path("yingji.yaml"), check=False)
+    pair.expect("no_totals_for_the_competent", counts.returncode != 0, counts)
 
 
 def kills(pair):

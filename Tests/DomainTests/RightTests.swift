@@ -230,6 +230,7 @@ private enum DrawnRegister {
                 divisions: [pick(places, &random)],
                 lane: pick(Lane.allCases, &random),
                 purposes: random.next() % 3 == 0 ? [pick(Purpose.allCases, &random)] : nil,
+                competences: random.next() % 4 == 0 ? [.enforcement] : nil,
                 term: term(&random)
             )
         }

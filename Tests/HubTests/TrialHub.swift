@@ -38,7 +38,13 @@ final class TrialHub {
 
     private static let words = Array("水管桥面校车山体燃气道路电梯围墙塔吊河堤锅炉粮仓机井渡口").map { String($0) }
 
-    init() throws {
+    /// The lane that it serves, and who may do what there; `nil` for the template's own grants.
+    let lane: Lane
+    private let register: GrantRegister?
+
+    init(lane: Lane = .open, register: GrantRegister? = nil) throws {
+        self.lane = lane
+        self.register = register
         try start()
     }
 
@@ -66,17 +72,37 @@ final class TrialHub {
         stop()
         let template = CountyTemplate.trial
         let county = try CountyConfiguration(template: template)
+        var options = HubOptions(county: template.divisions.county)
+        options.lane = lane
         hub = try SteppedHub(
             disk: disk,
             folder: "hub",
             layout: layout,
-            options: HubOptions(county: template.divisions.county),
+            options: options,
             configuration: CountyFiles(
-                files: county.files.map { CountyFile(canonical: $0.canonical, content: $0.file) },
+                files: county.files.map { file in
+                    guard file.name == .grants, let register else {
+                        return CountyFile(canonical: file.canonical, content: file.file)
+                    }
+                    return TrialHub.file(register)
+                },
                 agencies: county.agencies
             ),
             clock: clock,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    private static func file(_ register: GrantRegister) -> CountyFile {
+        let content = ConfigurationFile.Content.grants(register)
+        let canonical = ConfigurationCodec.canonicalBytes(of: content)
+        return CountyFile(
+            canonical: canonical,
+            content: ConfigurationFile(
+                name: .grants,
+                version: ConfigurationCodec.version(of: canonical),
+                content: content
+            )
         )
     }
 
@@ -307,6 +333,7 @@ final class TrialAgency {
                 oldestKept: 1,
                 lastAssigned: 1_000_000
             ),
+            lane: hub.lane,
             agent: "test"
         )
     }

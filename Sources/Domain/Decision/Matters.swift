@@ -95,3 +95,15 @@ extension ItemMove {
         Decision.Matters(cases: [from, to].compactMap(\.self), items: [item])
     }
 }
+
+extension Decision.Content {
+    /// The alert that it speaks of.
+    package var alert: Alert? {
+        switch self {
+        case .alertRaised(let alert), .alertChanged(let alert), .alertOverdue(let alert),
+            .alertAcknowledged(let alert, _):
+            alert
+        default: nil
+        }
+    }
+}

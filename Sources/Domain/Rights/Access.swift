@@ -17,6 +17,9 @@ package struct Access: Equatable, Sendable {
         var subjects: [SubjectPattern]
         var divisions: [Division]
         var purposes: Set<Purpose>?
+        var competences: Set<Competence>?
+        /// Units about which nothing is shown.
+        var kin: Set<AgencyID>
         /// The post that it comes by; `nil` for an agency's key.
         var post: String?
         /// The terms of grant, holder and unit: all must hold.
@@ -60,10 +63,12 @@ package struct Access: Equatable, Sendable {
                 guard lane.map({ $0 == grant.lane }) ?? true, case .post(let post) = grant.grantee,
                     let post = register.post(post)
                 else { return [] }
-                let rights = grant.rights.map(post.role.rights.intersection) ?? post.role.rights
+                let rights = grant.rights(of: post.role)
                 let unit = register.termOfDuties(of: post.unit)
+                let kin = register.kin(of: post)
                 return post.holders.filter { $0.officer == name }.map { holder in
-                    Way(grant, post: post.name, rights: rights, terms: [holder.term, unit])
+                    let terms = [holder.term, unit]
+                    return Way(grant, post: post.name, kin: kin, rights: rights, terms: terms)
                 }
             }
             recusals = register.recusals.filter { $0.officer == name }
@@ -97,9 +102,10 @@ package struct Access: Equatable, Sendable {
             guard lane.map({ $0 == grant.lane }) ?? true, case .post(let name) = grant.grantee,
                 posts.contains(name), let post = register.post(name)
             else { return nil }
-            let rights = grant.rights.map(post.role.rights.intersection) ?? post.role.rights
+            let rights = grant.rights(of: post.role)
             let unit = register.termOfDuties(of: post.unit)
-            return Way(grant, post: name, rights: rights, terms: [unit])
+            let kin = register.kin(of: post)
+            return Way(grant, post: name, kin: kin, rights: rights, terms: [unit])
         }
     }
 
@@ -175,12 +181,20 @@ package struct Access: Equatable, Sendable {
 }
 
 extension Access.Way {
-    fileprivate init(_ grant: Grant, post: String? = nil, rights: Set<Right>, terms: [Term]) {
+    fileprivate init(
+        _ grant: Grant,
+        post: String? = nil,
+        kin: Set<AgencyID> = [],
+        rights: Set<Right>,
+        terms: [Term]
+    ) {
         self.init(
             rights: rights,
             subjects: grant.subjects,
             divisions: grant.divisions,
             purposes: grant.purposes,
+            competences: grant.competences,
+            kin: kin,
             post: post,
             terms: [grant.term] + terms
         )
@@ -190,6 +204,19 @@ extension Access.Way {
 extension Grant {
     /// The most that an agency's own key can be granted.
     package static let rightsOfAgencies: Set<Right> = [.push, .life]
+    /// The most that a grant for some competences gives: to learn and to read.
+    ///
+    /// What counts all items would tell of the others, and what is done to a matter is done by those who may know
+    /// all of it.
+    package static let rightsOfCompetent: Set<Right> = [
+        .watch, .replay, .alerts, .cases, .reasons, .text,
+    ]
+
+    /// What it gives a post of a role.
+    package func rights(of role: Role) -> Set<Right> {
+        let given = rights.map(role.rights.intersection) ?? role.rights
+        return competences == nil ? given : given.intersection(Grant.rightsOfCompetent)
+    }
 }
 
 extension GrantRegister {

@@ -202,6 +202,8 @@ package struct Grant: Equatable, Sendable {
     package var lane: Lane
     /// Which purposes of items (信访目的); `nil` for all.
     package var purposes: Set<Purpose>?
+    /// Accusations of which competence, in the sealed lane; `nil` for all.
+    package var competences: Set<Competence>?
     /// When.
     package var term: Term
     /// The legal ground, for people (依据).
@@ -215,6 +217,7 @@ package struct Grant: Equatable, Sendable {
         divisions: [Division],
         lane: Lane = .open,
         purposes: Set<Purpose>? = nil,
+        competences: Set<Competence>? = nil,
         term: Term = Term(),
         basis: String = ""
     ) {
@@ -224,6 +227,7 @@ package struct Grant: Equatable, Sendable {
         self.divisions = divisions
         self.lane = lane
         self.purposes = purposes
+        self.competences = competences
         self.term = term
         self.basis = basis
     }

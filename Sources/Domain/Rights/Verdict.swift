@@ -140,7 +140,10 @@ extension GrantRegister {
         func verdict(_ reason: Verdict.Reason) -> Verdict {
             Verdict(reason, post: post, grant: index, basis: grant.basis)
         }
-        guard grant.rights?.contains(question.right) ?? true else { return verdict(.noGrant) }
+        guard grant.rights?.contains(question.right) ?? true,
+            post == nil || grant.competences == nil
+                || Grant.rightsOfCompetent.contains(question.right)
+        else { return verdict(.noGrant) }
         guard grant.lane == question.lane else { return verdict(.otherLane) }
         guard grant.term.contains(question.time) else { return verdict(.outOfTerm) }
         if let subject = question.subject {

@@ -172,6 +172,10 @@ extension Archivist {
     ) -> Bool {
         rights.maySee(right, decision.subjects, now: now, then: decision.at)
             && !links.recusals.hides(decision.matters, from: rights.access.recused(at: now))
+            && !links.clearances.hides(
+                decision.matters,
+                from: rights.clearance(for: right, now: now, then: decision.at)
+            )
     }
 
     /// A decision as the replay shows it and as it goes into the digest; `nil` where it is not asked for.

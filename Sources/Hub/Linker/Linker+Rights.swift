@@ -7,6 +7,15 @@ struct Asker: Sendable {
     let rights: Rights
     let right: Right
     let now: Timestamp
+    /// Which accusations they may know of.
+    let clearance: Clearance
+
+    init(rights: Rights, right: Right, now: Timestamp) {
+        self.rights = rights
+        self.right = right
+        self.now = now
+        clearance = rights.access.clearance(for: right, at: now)
+    }
 
     /// Whether what these subjects name may be seen as it stands.
     func sees(_ subjects: [Subject]) -> Bool { rights.maySee(right, subjects, now: now) }
@@ -26,11 +35,17 @@ extension Linker {
 
     func sees(_ asker: Asker, _ row: CaseRow, hidden: Set<CaseID>) -> Bool {
         asker.sees([.matter(row.division, row.category)]) && !hidden.contains(row.id)
+            && !links.clearances.hides(.init(cases: [row.id]), from: asker.clearance)
     }
 
     func sees(_ asker: Asker, _ alert: Alert, hidden: Set<CaseID>) -> Bool {
         let former = alert.former.map(\.subject)
-        guard asker.sees([alert.subject] + former) else { return false }
+        guard asker.sees([alert.subject] + former),
+            !links.clearances.hides(
+                .init(cases: [alert.caseID], items: alert.items),
+                from: asker.clearance
+            )
+        else { return false }
         guard !hidden.isEmpty else { return true }
         let ordinals = alert.items.prefix(1).compactMap { engine.ordinal(of: $0) }
         let matters = [engine.caseRow(alert.caseID)] + ordinals.map { engine.caseRow(ofItem: $0) }
@@ -39,6 +54,11 @@ extension Linker {
 
     func sees(_ asker: Asker, item ordinal: UInt64, hidden: Set<CaseID>) -> Bool {
         guard let subject = engine.subject(ofItem: ordinal), asker.sees([subject]) else {
+            return false
+        }
+        if links.clearances.isKept, let ref = engine.member(ordinal)?.ref,
+            links.clearances.hides(.init(items: [ref]), from: asker.clearance)
+        {
             return false
         }
         guard !hidden.isEmpty, let row = engine.caseRow(ofItem: ordinal) else { return true }
@@ -61,6 +81,28 @@ extension Linker {
             return
         }
         putFamilies()
+    }
+
+    /// The register says how units are called: what is known of every accusation is read anew.
+    mutating func noteStandings(of register: GrantRegister) {
+        guard links.clearances.isKept else { return }
+        unitNames = UnitNames(register)
+        var standings = ClearanceBoard.Standings()
+        for number in 1..<(lastApplied + 1) {
+            guard let item = records.item(number) else { continue }
+            standings.note(item.ref, unitNames.standing(of: item))
+        }
+        forEachLogged { standings.note($0.matters) }
+        links.clearances.put(standings)
+    }
+
+    /// An item was registered, or revised within its case.
+    func noteStanding(of item: Item) {
+        guard links.clearances.isKept else { return }
+        links.clearances.note(item.ref, unitNames.standing(of: item))
+        if let row = engine.ordinal(of: item.ref).flatMap({ engine.caseRow(ofItem: $0) }) {
+            links.clearances.note(.init(cases: [row.id], items: [item.ref]))
+        }
     }
 
     private func putFamilies() {

@@ -40,6 +40,8 @@ struct Linker<D: Disk>: ~Copyable {
     private var refused: UInt64 = 0
     /// Cases from which somebody is set aside.
     var recused: [CaseID] = []
+    /// The units whose accusations nobody in them may know of.
+    var unitNames = UnitNames(GrantRegister())
 
     init(followed: consuming Followed<D>, links: Links, clock: any HubClock) {
         let records = Records(reader: followed.reader)
@@ -63,6 +65,7 @@ struct Linker<D: Disk>: ~Copyable {
         let refused = UInt64(engine.counts.sealedRefused.value)
         links.gauges.note { $0.sealedRefusals = refused }
         noteRecusals(of: links.grants.current)
+        noteStandings(of: links.grants.current)
         let withdrawn = engine.withdrawn
         links.withdrawn.withLock { $0.formUnion(withdrawn) }
     }
@@ -217,7 +220,10 @@ struct Linker<D: Disk>: ~Copyable {
             names.adopt(file)
             let adopted = names
             links.names.withLock { $0 = adopted }
-            if case .grants(let register) = file.content { noteRecusals(of: register) }
+            if case .grants(let register) = file.content {
+                noteRecusals(of: register)
+                noteStandings(of: register)
+            }
         }
         titles.note(entry.content, number: number)
         let before = log.lastNumber
@@ -231,6 +237,8 @@ struct Linker<D: Disk>: ~Copyable {
             _ = links.withdrawn.withLock { $0.insert(ref) }
         }
         noteRecusals(after: decisions)
+        if case .item(let item, _) = entry.content { noteStanding(of: item) }
+        links.clearances.note(decisions)
         var isPressing = false
         if links.isWatched.load(ordering: .acquiring) {
             for (offset, decision) in decisions.enumerated() {
@@ -253,6 +261,22 @@ struct Linker<D: Disk>: ~Copyable {
         links.applied.store(number, ordering: .releasing)
         links.flight?.note(.applied, number)
         if isPressing { try publish() }
+    }
+
+    /// The last entry that was applied.
+    var lastApplied: UInt64 { next - 1 }
+
+    /// Goes along the decisions in the log, as far as it can be read.
+    mutating func forEachLogged(_ visit: (Decision) -> Void) {
+        try? log.flush()
+        var reader = log.reader()
+        var number: UInt64 = 1
+        while let page = try? reader.read(from: number, limit: 1024), let last = page.last {
+            for stored in page {
+                if let decision = try? DecisionCodec.decode(stored.bytes) { visit(decision) }
+            }
+            number = last.number + 1
+        }
     }
 
     /// Writes to the decision log; `false` when the disk is full and nothing was written.

@@ -89,15 +89,3 @@ extension Outcomes {
         }
     }
 }
-
-extension Decision.Content {
-    /// The alert that it speaks of.
-    var alert: Alert? {
-        switch self {
-        case .alertRaised(let alert), .alertChanged(let alert), .alertOverdue(let alert),
-            .alertAcknowledged(let alert, _):
-            alert
-        default: nil
-        }
-    }
-}

@@ -155,6 +155,10 @@ extension Reception {
         let time = wallTime
         return rights.maySee(.watch, notice.subjects, now: time)
             && !links.recusals.hides(notice.matters, from: rights.access.recused(at: time))
+            && !links.clearances.hides(
+                notice.matters,
+                from: rights.access.clearance(for: .watch, at: time)
+            )
     }
 
     /// Delivers what waits and asks for more, as far as there is room.

@@ -37,6 +37,14 @@ struct Rights: Sendable {
             && allows(former.access, right, subjects, at: then)
     }
 
+    /// Which accusations may be known of that were decided upon `then`: by what is granted now and was then.
+    func clearance(for right: Right, now: Timestamp, then: Timestamp) -> Clearance {
+        let former = past.last { $0.from <= then } ?? past.first
+        let present = access.clearance(for: right, at: now)
+        guard let former else { return present }
+        return present.intersection(former.access.clearance(for: right, at: then))
+    }
+
     /// Whether something with these subjects may be seen as it stands now.
     func maySee(_ right: Right, _ subjects: [Subject], now: Timestamp) -> Bool {
         allows(access, right, subjects, at: now)

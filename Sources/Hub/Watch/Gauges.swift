@@ -98,6 +98,8 @@ package final class Gauges: Sendable {
         package var isClockHeld = false
         /// The journal takes nothing more, and why.
         package var journalFailure: String?
+        /// Why the audit log cannot be kept just now.
+        package var auditProblem: String?
 
         /// Nothing measured yet.
         package init() {}
@@ -157,6 +159,7 @@ extension Gauges.Reading {
         if residentBytes > bounds.residentBytes {
             found.append(("memory", "\(residentBytes >> 20) MiB are in use"))
         }
+        if let auditProblem { found.append(("audit", auditProblem)) }
         if !isEntranceOpen { found.append(("connections", "newcomers are refused: too many")) }
         return found
     }

@@ -60,7 +60,11 @@ struct Sentinel {
         rounds += 1
         let memory = Sentinel.residentBytes()
         links.isShortOfMemory.store(memory > options.memoryMax, ordering: .releasing)
-        links.gauges.note { $0.residentBytes = memory }
+        let problem = links.audit?.problem
+        links.gauges.note { gauges in
+            gauges.residentBytes = memory
+            gauges.auditProblem = problem
+        }
         lookAtLag(now)
         lookAtSyncs(now)
         noteHead(now)

@@ -28,6 +28,7 @@ extension CountyTemplate {
         #   divisions   a county covers its townships and what nobody placed; a township itself alone
         #   lane        open 公开, sealed 限知; open when left out
         #   purposes    信访目的 of what is pushed or whose text is read; left out: all
+        #   competences accusations in the sealed lane: discipline, personnel, enforcement, unknown; left out: all
         #   from, until when
         #   basis       the legal ground, shown by grant explain
         \(lane == .sealed ? sealedGrants : openGrants)

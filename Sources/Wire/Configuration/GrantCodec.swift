@@ -3,6 +3,7 @@ import Domain
 /// `grants.yaml`: units, posts, grants and recusals (授权).
 enum GrantCodec {
     private static let lists = ["units", "posts", "grants", "recusals"]
+    private static let competences = Competence.allCases.map { (word: $0.rawValue, value: $0) }
     private static let purposes = Purpose.allCases.map { (word: $0.rawValue, value: $0) }
     private static let rights = Right.allCases.map { (word: $0.rawValue, value: $0) }
     private static let roles = Role.allCases.map { (word: $0.rawValue, value: $0) }
@@ -117,8 +118,8 @@ enum GrantCodec {
 
     private static func grant(_ node: ConfigurationNode) -> Grant? {
         let keys = [
-            "post", "agency", "rights", "subjects", "divisions", "lane", "purposes", "from",
-            "until", "basis",
+            "post", "agency", "rights", "subjects", "divisions", "lane", "purposes", "competences",
+            "from", "until", "basis",
         ]
         guard let table = node.table(keys: keys) else { return nil }
         let grantee = grantee(table)
@@ -132,10 +133,23 @@ enum GrantCodec {
             $0.elements(count: 1...Purpose.allCases.count)?.map { $0.choice(Self.purposes) }
                 ?? [nil]
         }
+        let competences = table.optional("competences").map {
+            $0.elements(count: 1...Competence.allCases.count)?.map { $0.choice(Self.competences) }
+                ?? [nil]
+        }
+        if lane == .open, competences != nil {
+            table.list.add(
+                table.path,
+                "names competences for the open lane, which has no accusations",
+                "take competences out, or write lane: sealed"
+            )
+            return nil
+        }
         let term = term(table)
         let basis = table.optional("basis").map { $0.text(bytesMax: 256) } ?? ""
         guard let grantee, rights?.allSatisfy({ $0 != nil }) ?? true, let subjects,
-            let divisions, let lane, purposes?.allSatisfy({ $0 != nil }) ?? true, let term,
+            let divisions, let lane, purposes?.allSatisfy({ $0 != nil }) ?? true,
+            competences?.allSatisfy({ $0 != nil }) ?? true, let term,
             let basis, subjects.allSatisfy({ $0 != nil }), divisions.allSatisfy({ $0 != nil })
         else { return nil }
         return Grant(
@@ -145,6 +159,7 @@ enum GrantCodec {
             divisions: divisions.compactMap(\.self),
             lane: lane,
             purposes: purposes.map { Set($0.compactMap(\.self)) },
+            competences: competences.map { Set($0.compactMap(\.self)) },
             term: term,
             basis: basis
         )
@@ -383,6 +398,10 @@ extension GrantCodec {
         if let purposes = grant.purposes {
             let words = purposes.map(\.rawValue).sorted().map { JSONValue.string($0) }
             members.append(.init("purposes", .array(words)))
+        }
+        if let competences = grant.competences {
+            let words = competences.map(\.rawValue).sorted().map { JSONValue.string($0) }
+            members.append(.init("competences", .array(words)))
         }
         if !grant.basis.isEmpty { members.append(.init("basis", .string(grant.basis))) }
         return .object(members + encode(grant.term))

@@ -190,18 +190,6 @@ struct CaseAccount {
     }
 }
 
-extension Decision.Content {
-    /// The alert that it speaks of.
-    var alert: Alert? {
-        switch self {
-        case .alertRaised(let alert), .alertChanged(let alert), .alertOverdue(let alert),
-            .alertAcknowledged(let alert, _):
-            alert
-        default: nil
-        }
-    }
-}
-
 extension AuditRecord {
     /// Whether it speaks of something by its name.
     fileprivate func names(_ name: String) -> Bool {

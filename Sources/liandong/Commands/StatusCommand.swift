@@ -47,6 +47,7 @@ struct StatusCommand: ParsableCommand {
                 feeds(status),
                 status["clock_held"]?.flag == true
                     ? "时钟跳变待确认,期限暂停:核对时间后由管理员执行 liandong clock confirm" : "",
+                audit(status),
                 status.string("journal_failure"),
             ].filter { !$0.isEmpty }
         }
@@ -54,6 +55,12 @@ struct StatusCommand: ParsableCommand {
 }
 
 extension StatusCommand {
+    /// Why the audit log is not kept just now, in words.
+    private func audit(_ status: JSONValue) -> String {
+        let found = status.list("troubles").first { $0.string("code") == "audit" }
+        return found.map { "审计日志暂不能写入:" + $0.string("what") } ?? ""
+    }
+
     /// The feeds that suffer from something, in words.
     private func feeds(_ status: JSONValue) -> String {
         let troubled = status.list("feeds").compactMap { feed -> String? in
