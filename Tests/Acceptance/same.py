@@ -90,7 +90,7 @@ class Fed:
             done = subprocess.run(
                 [BINARY, *order, "--key", entry["key"], "--config", self.county.path("officer.yaml"),
                  "--format", "json"], capture_output=True, text=True)
-            if not done.stdout.strip() or json.loads(done.stdout)["result"] not in ("acknowledged", "edited", "void"):
+            if not done.stdout.strip() or json.loads(done.stdout)["result"] not in ("acknowledged", "edited", "obeyed", "void"):
                 sys.exit(f"{' '.join(order)}: exit {done.returncode} {done.stderr[-1000:]}")
         else:
             self.county.stop()
