@@ -110,8 +110,12 @@ package final class Hub: Sendable {
             )
             registrar.run()
         }
+        // It says what nobody may see any more, which the archivist has to know before it reads to anybody.
+        let ready = Handover(
+            Linker(followed: parts.followed.take(), links: links, clock: clock)
+        )
         linker = OwnThread(name: "engine") {
-            var linker = Linker(followed: parts.followed.take(), links: links, clock: clock)
+            var linker = ready.take()
             linker.run()
         }
         archivist = OwnThread(name: "archive") {

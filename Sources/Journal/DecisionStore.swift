@@ -112,11 +112,6 @@ package struct DecisionStore<D: Disk>: ~Copyable, Sendable {
     package func reader() -> DecisionReader<D> {
         DecisionReader(log: log.reader())
     }
-
-    /// Writes and syncs for the last time.
-    package mutating func close() throws(JournalError) {
-        try sync()
-    }
 }
 
 /// Where a log stands (登记簿末端): its last record and the chain behind it.

@@ -97,4 +97,19 @@ import Testing
         #expect(both.units.count == 2)
         #expect(now.intersection(Clearance()).competences == nil)
     }
+
+    @Test func whatIsKnownNoMoreIsShownToThoseAloneWhoHearAllAccusations() throws {
+        var inPart = try Self.of(.enforcement, "other")
+        inPart.formUnion(.anything)
+        for standing in [.anything, inPart] {
+            #expect(try Self.clearance("jiwei", .discipline).covers(standing))
+            #expect(try !Self.clearance("ju", .agencyContact).covers(standing))
+            #expect(try !Self.clearance("jiwei", .discipline, [[.enforcement]]).covers(standing))
+        }
+        let all = try Self.clearance("jiwei", .discipline)
+        let none = Clearance()
+        #expect(all.intersection(all).coversUncertain)
+        #expect(!all.intersection(none).coversUncertain)
+        #expect(!none.intersection(all).coversUncertain)
+    }
 }

@@ -17,9 +17,8 @@ package struct Access: Equatable, Sendable {
         var subjects: [SubjectPattern]
         var divisions: [Division]
         var purposes: Set<Purpose>?
-        var competences: Set<Competence>?
-        /// Units about which nothing is shown.
-        var kin: Set<AgencyID>
+        /// Which accusations it shows, in the sealed lane.
+        var clearance: Clearance
         /// The post that it comes by; `nil` for an agency's key.
         var post: String?
         /// The terms of grant, holder and unit: all must hold.
@@ -65,10 +64,10 @@ package struct Access: Equatable, Sendable {
                 else { return [] }
                 let rights = grant.rights(of: post.role)
                 let unit = register.termOfDuties(of: post.unit)
-                let kin = register.kin(of: post)
+                let clearance = register.clearance(of: post, by: grant)
                 return post.holders.filter { $0.officer == name }.map { holder in
                     let terms = [holder.term, unit]
-                    return Way(grant, post: post.name, kin: kin, rights: rights, terms: terms)
+                    return Way(grant, post.name, clearance, rights: rights, terms: terms)
                 }
             }
             recusals = register.recusals.filter { $0.officer == name }
@@ -104,8 +103,8 @@ package struct Access: Equatable, Sendable {
             else { return nil }
             let rights = grant.rights(of: post.role)
             let unit = register.termOfDuties(of: post.unit)
-            let kin = register.kin(of: post)
-            return Way(grant, post: name, kin: kin, rights: rights, terms: [unit])
+            let clearance = register.clearance(of: post, by: grant)
+            return Way(grant, name, clearance, rights: rights, terms: [unit])
         }
     }
 
@@ -183,8 +182,8 @@ package struct Access: Equatable, Sendable {
 extension Access.Way {
     fileprivate init(
         _ grant: Grant,
-        post: String? = nil,
-        kin: Set<AgencyID> = [],
+        _ post: String? = nil,
+        _ clearance: Clearance = Clearance(),
         rights: Set<Right>,
         terms: [Term]
     ) {
@@ -193,8 +192,7 @@ extension Access.Way {
             subjects: grant.subjects,
             divisions: grant.divisions,
             purposes: grant.purposes,
-            competences: grant.competences,
-            kin: kin,
+            clearance: clearance,
             post: post,
             terms: [grant.term] + terms
         )

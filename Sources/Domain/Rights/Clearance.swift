@@ -4,23 +4,28 @@ package struct AccusationStanding: Equatable, Sendable {
     package var competences: Set<Competence>
     /// Units that are complained of.
     package var units: Set<AgencyID>
+    /// Something in it is known no more, as of an item whose text was destroyed: it may be of anything.
+    package var isUncertain = false
 
-    /// Nothing is known, as of an item whose text was destroyed: it may be anything.
-    package static let anything = AccusationStanding(
-        competences: Set(Competence.allCases),
-        units: []
-    )
+    /// Nothing is known.
+    package static let anything = AccusationStanding(isUncertain: true)
 
     /// A standing from its parts.
-    package init(competences: Set<Competence> = [], units: Set<AgencyID> = []) {
+    package init(
+        competences: Set<Competence> = [],
+        units: Set<AgencyID> = [],
+        isUncertain: Bool = false
+    ) {
         self.competences = competences
         self.units = units
+        self.isUncertain = isUncertain
     }
 
     /// Adds what stands in another.
     package mutating func formUnion(_ other: AccusationStanding) {
         competences.formUnion(other.competences)
         units.formUnion(other.units)
+        isUncertain = isUncertain || other.isUncertain
     }
 }
 
@@ -34,17 +39,25 @@ package struct Clearance: Equatable, Sendable {
     package var competences: Set<Competence>?
     /// Units about which nothing is shown.
     package var units: Set<AgencyID>
+    /// What is known no more may be seen too: for who hears all accusations, whoever they are against.
+    package var coversUncertain: Bool
 
     /// A clearance from its parts.
-    package init(competences: Set<Competence>? = nil, units: Set<AgencyID> = []) {
+    package init(
+        competences: Set<Competence>? = nil,
+        units: Set<AgencyID> = [],
+        coversUncertain: Bool = false
+    ) {
         self.competences = competences
         self.units = units
+        self.coversUncertain = coversUncertain
     }
 
     /// Whether something may be seen, all of it.
     package func covers(_ standing: AccusationStanding) -> Bool {
         (competences.map(standing.competences.isSubset) ?? true)
             && units.isDisjoint(with: standing.units)
+            && (coversUncertain || !standing.isUncertain)
     }
 
     /// What both allow.
@@ -54,7 +67,11 @@ package struct Clearance: Equatable, Sendable {
             case (let own?, let others?): own.intersection(others)
             case (let own, let others): own ?? others
             }
-        return Clearance(competences: both, units: units.union(other.units))
+        return Clearance(
+            competences: both,
+            units: units.union(other.units),
+            coversUncertain: coversUncertain && other.coversUncertain
+        )
     }
 }
 
@@ -62,19 +79,30 @@ extension Access {
     /// Which accusations somebody may know of by the grants that give a right.
     package func clearance(for right: Right, at time: Timestamp) -> Clearance {
         let open = ways.filter { $0.rights.contains(right) && $0.isOpen(at: time) }
-        let isLimited = open.allSatisfy { $0.competences != nil }
+        let clearances = open.map(\.clearance)
+        let isLimited = clearances.allSatisfy { $0.competences != nil }
         return Clearance(
             competences: isLimited
-                ? open.reduce(into: []) { $0.formUnion($1.competences ?? []) } : nil,
-            units: open.reduce(into: []) { $0.formUnion($1.kin) }
+                ? clearances.reduce(into: []) { $0.formUnion($1.competences ?? []) } : nil,
+            units: clearances.reduce(into: []) { $0.formUnion($1.units) },
+            coversUncertain: clearances.allSatisfy(\.coversUncertain)
         )
     }
 }
 
 extension GrantRegister {
+    /// Which accusations a post may know of by a grant.
+    func clearance(of post: Post, by grant: Grant) -> Clearance {
+        Clearance(
+            competences: grant.competences,
+            units: kin(of: post),
+            coversUncertain: grant.competences == nil && post.role.hearsAccusations
+        )
+    }
+
     /// The units whose accusations a post never sees: its own, and of a post that is not there to hear
     /// accusations also those above it and below it.
-    func kin(of post: Post) -> Set<AgencyID> {
+    private func kin(of post: Post) -> Set<AgencyID> {
         var found: Set<AgencyID> = [post.unit]
         guard !post.role.hearsAccusations else { return found }
         // A tree is as deep as there are units at most, whatever the file says.

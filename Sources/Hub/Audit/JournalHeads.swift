@@ -74,7 +74,13 @@ package struct JournalHeads: Hashable, Sendable {
                 wants: { _, _ in false },
                 visit: { _ in true }
             )
-            let log = Log(file: "inputs", record: "entry", end.lastNumber, end.marks, end.tail)
+            let log = Log(
+                file: "inputs",
+                record: "entry",
+                lastNumber: end.lastNumber,
+                marks: end.marks,
+                tail: end.tail
+            )
             found += inputs.compactMap { log.finding($0.0, $0.1) }
         } catch {
             found.append(AuditCheck.Finding(file: "inputs", line: 0, problem: "\(error)"))
@@ -85,9 +91,9 @@ package struct JournalHeads: Hashable, Sendable {
             let log = Log(
                 file: "decisions",
                 record: "decision",
-                end.lastNumber,
-                end.marks,
-                end.tail
+                lastNumber: end.lastNumber,
+                marks: end.marks,
+                tail: end.tail
             )
             found += decisions.compactMap { log.finding($0.0, $0.1) }
         } catch {
@@ -103,20 +109,6 @@ package struct JournalHeads: Hashable, Sendable {
         let lastNumber: UInt64
         let marks: [UInt64: Digest32]
         let tail: JournalFinding?
-
-        init(
-            file: String,
-            record: String,
-            _ lastNumber: UInt64,
-            _ marks: [UInt64: Digest32],
-            _ tail: JournalFinding?
-        ) {
-            self.file = file
-            self.record = record
-            self.lastNumber = lastNumber
-            self.marks = marks
-            self.tail = tail
-        }
 
         func finding(_ line: UInt64, _ head: LogHead) -> AuditCheck.Finding? {
             guard marks[head.number] != head.chain else { return nil }

@@ -1,7 +1,7 @@
 import Storage
 
 /// Carries one value that cannot be copied to the thread that will own it.
-final class Handover<Value: ~Copyable & Sendable>: Sendable {
+final class Handover<Value: ~Copyable>: Sendable {
     private let value: Locked<Value?>
 
     init(_ value: consuming sending Value) {
@@ -9,8 +9,8 @@ final class Handover<Value: ~Copyable & Sendable>: Sendable {
     }
 
     /// The value; only once.
-    func take() -> Value {
-        let taken = value.withLock { value in
+    func take() -> sending Value {
+        let taken = value.withLock { value -> sending Value? in
             var result: Value?
             swap(&result, &value)
             return result
