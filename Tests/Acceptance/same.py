@@ -6,7 +6,7 @@ usage: same.py [--wait SECONDS]
 Real hubs are fed the short golden journal (Tests/LinkageTests/Golden/journal.jsonl): every line through examples/push.py
 over CURVE, every command through `liandong alert` and `liandong case`, every changed file by a restart. Once one by one, once with a restart
 before every entry (SIGKILL and SIGTERM by turns), once with neighbouring lines of an agency in one PUT. Then one agency's
-lines alone, one by one and all in one PUT. A last hub runs by the wall clock, is killed now and then, waits
+lines alone, one by one and all in one PUT. Then a hub that gets a withdrawn item once more, destroys another's text, and goes on. A last hub runs by the wall clock, is killed now and then, waits
 until it has journaled ticks by itself, has its clock stepped and confirmed, and is away for ten minutes. `liandong verify` decides each journal again in a process of its own, four times: as it
 is, with ticks added, with ticks removed, and on a fork after every entry; each time the decisions must equal those in the log byte
 for byte, and all ways of one journal the recorded ones. Every kind of entry and of decision must have come.
@@ -178,6 +178,25 @@ def wall_clock_run(folder, entries, wait):
     return fed
 
 
+def erased_run(folder, entries):
+    """A withdrawn item comes again and is not kept, then a text is destroyed, then the item that had it comes again."""
+    fed = Fed(folder, "erased", entries).one_by_one()
+    sent = {entry["line"]["id"]: entry for entry in fed.entries if "from" in entry}
+    withdrawn = next(entry["wish"]["item"]["id"] for entry in fed.entries
+                     if entry.get("wish", {}).get("command") == "withdraw")
+    fed.push([revised(sent[withdrawn])])
+    fed.county.stop()
+    run("erase", "--config", fed.county.path("hub.yaml"), "--reason", "当事人申请", "--by", "李主任", "xinfang/XF-01")
+    fed.start()
+    fed.push([revised(sent["XF-01"])])
+    return fed
+
+
+def revised(entry):
+    data = entry["line"]["data"]
+    return {**entry, "line": {**entry["line"], "data": {**data, "text": data["text"] + ",来电催问"}}}
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wait", type=int, default=150, help="the longest wait for a tick, in seconds")
@@ -214,6 +233,7 @@ if __name__ == "__main__":
         alone += [entry for entry in entries if entry.get("from") == "zhengshu"]
         one = judge("one agency, one by one", lambda: Fed(folder, "alone", alone).one_by_one())
         judge("one agency, one PUT", lambda: Fed(folder, "together", alone).in_runs(), one)
+        judge("with a text destroyed", lambda: erased_run(folder, entries))
         judge("by the wall clock", lambda: wall_clock_run(folder, entries, options.wait))
         for counts, what in zip(counted, ("entry", "decision")):
             problems += [f"no {what} is of the kind {kind}" for kind, count in counts.items() if not count]

@@ -20,6 +20,16 @@ import Testing
         return item
     }
 
+    private func mistakes(afterReplacing part: String, with other: String) throws -> [Mistake] {
+        let line = good.replacing(part, with: other)
+        #expect(line != good)
+        guard case .setAside(let mistakes) = try pass(line) else {
+            Issue.record("passed: \(line)")
+            return []
+        }
+        return mistakes
+    }
+
     @Test func goodEventPassesUnchanged() throws {
         let item = try item(good)
         #expect(item.event == Array(good.utf8))
@@ -51,12 +61,7 @@ import Testing
         ("complaint", "life.accepted", "data.item"),
     ])
     func everyBreachNamesItsAttributeAndRow(part: String, other: String, attribute: String) throws {
-        let line = good.replacing(part, with: other)
-        #expect(line != good)
-        guard case .setAside(let mistakes) = try pass(line) else {
-            Issue.record("passed: \(line)")
-            return
-        }
+        let mistakes = try mistakes(afterReplacing: part, with: other)
         #expect(mistakes.map(\.column) == [attribute])
         #expect(mistakes.first?.row == 4)
     }
@@ -81,12 +86,7 @@ import Testing
         other: String,
         attribute: String?
     ) throws {
-        let line = good.replacing(part, with: other)
-        #expect(line != good)
-        guard case .setAside(let mistakes) = try pass(line) else {
-            Issue.record("passed: \(line)")
-            return
-        }
+        let mistakes = try mistakes(afterReplacing: part, with: other)
         #expect(mistakes.map(\.column) == [attribute])
         #expect(mistakes.allSatisfy { !$0.what.isEmpty && !$0.remedy.isEmpty })
     }

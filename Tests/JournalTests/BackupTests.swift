@@ -29,7 +29,7 @@ import Wire
             try log.append(decisions(UInt64(next)), input: UInt64(next))
             try log.flush()
         }
-        try log.close()
+        try log.sync()
         try inputs.close()
     }
 
@@ -215,7 +215,7 @@ import Wire
         let payload = EntryCodec.encode(.founding(founding))
         try opened.inputs.found(at: entry(21).at, payload: payload)
         try opened.decisions.begin(epoch: 2)
-        try opened.decisions.close()
+        try opened.decisions.sync()
         try opened.inputs.close()
         #expect(throws: BackupError.self, "the state that epoch 2 began with is missing") {
             try Self.backUp(disk)

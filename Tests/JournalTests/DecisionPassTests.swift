@@ -62,7 +62,7 @@ struct DecisionPassTests {
         // What waits in memory is not there yet, and the pass took nothing from the writer.
         try Self.append(301...305, to: &log)
         #expect(try pass(disk).numbers.count == 300)
-        try log.close()
+        try log.sync()
         #expect(try pass(disk).numbers == Array(1...305))
     }
 
@@ -96,7 +96,7 @@ struct DecisionPassTests {
     @Test func damageNamesItsPlaceAfterWhatLiesBeforeIt() throws {
         let disk = MemoryDisk()
         var log = try running(disk)
-        try log.close()
+        try log.sync()
         var image = disk.liveImage()
         let second = try #require(
             image.paths.filter { $0.hasPrefix(Self.folder) && $0.hasSuffix("t") }.dropFirst().first
@@ -152,7 +152,7 @@ struct DecisionPassTests {
                     try Self.append(number...number, to: &log)
                     try log.flush()
                 }
-                try log.close()
+                try log.sync()
             }
             group.addTask {
                 var last = 0

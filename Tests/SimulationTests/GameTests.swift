@@ -30,15 +30,15 @@ import Testing
         arguments: GameWorld.Way.allCases
     )
     func withoutALeakTheAttackerIsBlind(way: GameWorld.Way) throws {
-        let report = try GameTests.play(way, nil, training: 200, trials: 200)
+        let report = try GameTests.play(way, nil, training: 120, trials: 120)
         #expect(report.mistakes.isEmpty)
-        // Half is blind; two in three would be nearly five standard deviations off.
+        // Half is blind; two in three would be over three standard deviations off.
         #expect(report.share < 2.0 / 3, "\(report.traits)")
     }
 
     @Test(.enabled(if: isFast, "a debug build plays for minutes"), arguments: Leak.allCases)
     func whateverIsPlantedTheSameAttackerFindsIt(leak: Leak) throws {
-        let report = try GameTests.play(.sealed, leak, training: 240, trials: 60)
+        let report = try GameTests.play(.sealed, leak, training: 120, trials: 40)
         #expect(report.share >= 0.9, "\(report.share) by \(report.traits)")
     }
 

@@ -44,7 +44,7 @@ enum SegmentSeeds {
             if !entries.isEmpty { _ = try inputs.append(entries) }
             try inputs.sync()
             try log.append(decisions.map(DecisionCodec.encode), input: 1)
-            try log.close()
+            try log.sync()
             try inputs.close()
         } catch {
             fatalError("a journal in memory: \(error)")
