@@ -127,6 +127,7 @@ enum ReceptionLetter: Sendable {
     /// The log of decisions cannot be read.
     case archiveFailed(SessionID, reason: String)
     case answer(SessionID, number: UInt64, Answer)
+    case text(SessionID, number: UInt64, Answer, Opening)
     case refusedQuery(SessionID, number: UInt64, ErrorCode, reason: String)
     case outcome(SessionID, number: UInt64, CommandOutcome)
     /// The journal takes nothing more.

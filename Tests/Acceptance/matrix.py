@@ -10,10 +10,13 @@ over both, a case that became one with another (asked by its alias), an edit, ur
 
 Each officer asks every query, for every case by every name, gives every command (none of which would change anything), subscribes, loses a delivery
 and fetches it, and replays the log; a newer register then gives one post another township, and what is replayed must have been allowed then as well.
+The sealed lane has a part of its own (accusations.py): competences, and units that are complained of.
+
 What an officer may not see must be answered in the words that are used for what never was. `--wide` lets one township's grant cover the county, to
 see that the run finds it.
 """
 import argparse, json, os, re, shutil, subprocess, sys, tempfile, time
+from accusations import Accusations
 from county import BINARY, County, ROOT, item, now_text, report, run
 from session import DELIVER, ERROR, PING, PONG, CREDIT, RECEIPTS, SNAPSHOT_END, SUBSCRIBE, WELCOME, Session, keys, message, put, receipts
 
@@ -618,8 +621,10 @@ if __name__ == "__main__":
         verified = run("audit", "verify", "--config", matrix.county.path("hub.yaml"), check=False)
         matrix.cell("audit", "verify", 0, verified.returncode)
         matrix.cell("hub", "stops", 0, matrix.county.stop())
+        sealed = Accusations(os.path.join(folder, "lanes"), Desk, policy(), matrix.cell)
+        sealed.run()
     finally:
         matrix.county.clear()
         shutil.rmtree(folder, ignore_errors=True)
-    report("matrix", {"officers": len(matrix.officers), "cells": matrix.cells, "differ": len(matrix.differ), "first": matrix.differ[:8],
+    report("matrix", {"officers": len(matrix.officers) + len(sealed.officers), "cells": matrix.cells, "differ": len(matrix.differ), "first": matrix.differ[:8],
                       "seconds": round(time.monotonic() - began, 1)}, not matrix.differ)

@@ -7,6 +7,7 @@ import json, os, sys, tempfile
 import county
 from county import memory
 from lanes import Pair, files, found, officers_view
+from matrix import Desk
 
 SECRET = "某支书把集体的青砖搬回家9271块"
 AFTER = "某支书又搬回家青瓦5518片"
@@ -41,11 +42,17 @@ def run(folder, is_copy):
             hub.start(wait=False)
         for hub in (here, there):
             hub.wait_until_serving()
+        desk = Desk(here, "duty", here.path("officer.key"))
+        desk.listen([">"])
         code, told, said = pair.push([
             line("XF-1", "鑫达大厦工地拖欠工资三个月没有结清"), line("XF-2", "鑫达大厦工地拖欠工资,三个月没有结清"),
             line("XF-3", "路灯不亮", purpose="demand"), line("XF-9", SECRET)])
         expect("push", code == 0 and told["receipted"] == 4, (code, told, said))
         county.ask_until(lambda: pair.items(here) == 4, 20)
+
+        came, _ = desk.deliveries(lambda one: False, 1)
+        expect("delivered", any("XF-9" in json.dumps(each[2]) for each in came), came)
+        desk.close()
 
         waiting = unclassed(here)
         expect("unclassed", set(waiting) == {"XF-1", "XF-2", "XF-9"}, waiting)
@@ -80,6 +87,7 @@ def run(folder, is_copy):
         gone(pair, "after_restart", items=4)
         done = county.run("audit", "show", "--config", here.path("hub.yaml"), "--act", "read", check=False)
         expect("who_read_it", "XF-9" in done.stdout and "按管辖移送" in done.stdout, done)
+        accounts(pair)
         if not is_copy:
             back(pair, folder)
             there_is_no_hub(pair)
@@ -116,6 +124,36 @@ def gone(pair, when, items=3):
     same = [(code, "".join(each for each in text.splitlines() if '"key"' not in each)) for code, text in errors]
     expect(f"as_if_it_never_came_{when}", same[:3] == same[3:] and all(code for code, _ in same), errors)
     expect(f"unclassed_{when}", "XF-9" not in unclassed(here))
+
+
+def account(here, name):
+    done = county.run("case", "account", name, "--config", here.path("hub.yaml"), "--format", "json", check=False)
+    return json.loads(done.stdout) if done.returncode == 0 else done
+
+
+def accounts(pair):
+    """知情与处置经过: who was told of what, when; of a withdrawn item by its own name alone."""
+    here, expect = pair.open, pair.expect
+    case = officer(here, "case", "list", check=True)[1]["rows"][0]["case"]
+    officer(here, "case", "show", case, check=True)
+    officer(here, "item", "show", "xinfang/XF-1", "--purpose", "核实地点", check=True)
+    here.stop()  # what was done up to now stands in the audit log
+    of_item, of_case = account(here, "xinfang/XF-9"), account(here, case)
+    told = {each["decision"]["decision"]: [one["who"] for one in each["told"]] for each in of_item["events"]}
+    looks = {each["act"]: each["count"] for each in of_item["looks"]}
+    expect("account_of_the_withdrawn", told.get("admitted") == ["officer/duty"] and "item_withdrawn" in told
+           # It was opened once, for the transfer; what was asked for behind that was not given.
+           and looks.get("read") == 1 and looks["asked"] > 1, of_item)
+    told = [each["decision"]["decision"] for each in of_case["events"] if each["told"]]
+    looks = {each["act"]: each["count"] for each in of_case["looks"]}
+    expect("account_of_the_case", told == ["admitted", "admitted", "case_opened"] and looks.get("read") == 1 and looks.get("commanded") == 1
+           and of_case["audit_gaps"] == 0, of_case)
+    shown = county.run("case", "account", case, "--config", here.path("hub.yaml")).stdout
+    expect("account_in_words", "县信访局" in shown and "officer/duty" in shown, shown)
+    named = [each for each in ("XF-9", SECRET, "钢筋") if each in json.dumps(of_case, ensure_ascii=False) + shown]
+    expect("account_leaves_out", not named, named)
+    expect("account_of_nothing", account(here, "441424-C-0000000000ZZ").returncode == 1 and account(here, "xinfang/XF-77").returncode == 1)
+    here.start()
 
 
 def back(pair, folder):

@@ -75,6 +75,31 @@ import Testing
         #expect(try Self.clearance("jiwei", .discipline, right: .counts).competences == nil)
     }
 
+    @Test func theSealedLaneGivesReadingAloneToWhoeverIsNotThereToHearAccusations() throws {
+        func rights(_ role: Role, _ lane: Lane) throws -> Set<Right> {
+            Grant(
+                grantee: .post("post"),
+                subjects: [try #require(SubjectPattern(text: ">"))],
+                divisions: [],
+                lane: lane
+            )
+            .rights(of: role)
+        }
+        for role in Role.allCases {
+            #expect(try rights(role, .open) == role.rights)
+            let sealed = try rights(role, .sealed)
+            switch role {
+            case .discipline, .personnel, .superior, .systemAdministrator, .securityAdministrator,
+                .auditAdministrator:
+                #expect(sealed == role.rights, "\(role)")
+            default:
+                let reading = role.rights.intersection(Grant.rightsOfCompetent)
+                #expect(sealed == reading, "\(role)")
+                #expect(sealed.isDisjoint(with: [.counts, .status, .close, .edit]), "\(role)")
+            }
+        }
+    }
+
     @Test func nobodyLearnsOfTheOwnUnitNorOfOneThatAnswersForIt() throws {
         let bureau = try Self.clearance("ju", .agencyContact)
         for unit in ["wei", "ju", "suo", "zhan"] {

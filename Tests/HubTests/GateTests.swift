@@ -82,6 +82,22 @@ private func check(_ condition: Bool, at location: SourceLocation = #_sourceLoca
         #expect(try finding(gate, life, from: "xinfang") == "item")
     }
 
+    @Test func whatAccusesThoseWhoKeepTheLanesIsLetIntoNeither() throws {
+        for (respondent, isKeeper) in [
+            ("县纪委监委", true), ("县信访局", true), ("县信联办主任李某", true), ("县水务局", false),
+        ] {
+            let line = """
+                {"specversion":"1.0","type":"cn.liandong.complaint.v1","source":"/agency/xinfang","id":"7",\
+                "time":"2024-03-05T14:30:00+08:00","subject":"441424","data":{"purpose":"accusation",\
+                "text":"甲","respondent":"\(respondent)"}}
+                """
+            let sealed = Gate(agencies: register, lane: .sealed)
+            let found = try finding(sealed, line, from: "xinfang")
+            #expect(found == (isKeeper ? "sealed" : "item"), "\(respondent)")
+            #expect(try finding(Gate(agencies: register), line, from: "xinfang") == "sealed")
+        }
+    }
+
     @Test func wordingMovesAnItemTowardsTheSealedLaneAndNeverAway() throws {
         let accusing = """
             {"specversion":"1.0","type":"cn.liandong.complaint.v1","source":"/agency/xinfang","id":"7",\

@@ -202,10 +202,10 @@ extension Access.Way {
 extension Grant {
     /// The most that an agency's own key can be granted.
     package static let rightsOfAgencies: Set<Right> = [.push, .life]
-    /// The most that a grant for some competences gives: to learn and to read.
+    /// The most that the sealed lane gives a post that is not cleared for all accusations: to learn and to read.
     ///
-    /// What counts all items would tell of the others, and what is done to a matter is done by those who may know
-    /// all of it.
+    /// What counts all items would tell of the others, a command about a hidden one would be told from one about
+    /// nothing, and what is done to a matter is done by those who may know all of it.
     package static let rightsOfCompetent: Set<Right> = [
         .watch, .replay, .alerts, .cases, .reasons, .text,
     ]
@@ -213,7 +213,10 @@ extension Grant {
     /// What it gives a post of a role.
     package func rights(of role: Role) -> Set<Right> {
         let given = rights.map(role.rights.intersection) ?? role.rights
-        return competences == nil ? given : given.intersection(Grant.rightsOfCompetent)
+        let isCleared =
+            competences == nil
+            && (lane == .open || role.hearsAccusations || role.isAdministrator)
+        return isCleared ? given : given.intersection(Grant.rightsOfCompetent)
     }
 }
 

@@ -123,7 +123,7 @@ extension GrantRegister {
 
 extension Role {
     /// It is there to receive accusations against others (纪检监察、组织部门、上级机关).
-    var hearsAccusations: Bool {
+    package var hearsAccusations: Bool {
         switch self {
         case .discipline, .personnel, .superior: true
         default: false

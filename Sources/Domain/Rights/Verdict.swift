@@ -129,21 +129,19 @@ extension GrantRegister {
                     return [Verdict(.unitEnded, post: post.name)]
                 }
                 let own = grants.indices.filter { grants[$0].grantee == .post(post.name) }
-                let found = own.map { judge(question, grant: $0, post: post.name) }
+                let found = own.map { judge(question, grant: $0, post: post) }
                 return found.isEmpty ? [Verdict(.noGrant, post: post.name)] : found
             }
         }
     }
 
-    private func judge(_ question: RightQuestion, grant index: Int, post: String?) -> Verdict {
+    private func judge(_ question: RightQuestion, grant index: Int, post: Post?) -> Verdict {
         let grant = grants[index]
         func verdict(_ reason: Verdict.Reason) -> Verdict {
-            Verdict(reason, post: post, grant: index, basis: grant.basis)
+            Verdict(reason, post: post?.name, grant: index, basis: grant.basis)
         }
-        guard grant.rights?.contains(question.right) ?? true,
-            post == nil || grant.competences == nil
-                || Grant.rightsOfCompetent.contains(question.right)
-        else { return verdict(.noGrant) }
+        let given = post.map { grant.rights(of: $0.role) } ?? grant.rights
+        guard given?.contains(question.right) ?? true else { return verdict(.noGrant) }
         guard grant.lane == question.lane else { return verdict(.otherLane) }
         guard grant.term.contains(question.time) else { return verdict(.outOfTerm) }
         if let subject = question.subject {

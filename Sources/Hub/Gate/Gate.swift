@@ -48,12 +48,15 @@ package struct Gate {
         return .sealed
     }
 
-    /// Whether this lane must refuse the item: the open one an accusation, the sealed one everything else.
+    /// Whether this lane must refuse the item: the open one an accusation, the sealed one everything else, and
+    /// what accuses those who keep the lanes, of which the superior alone may learn.
     ///
     /// A step in another item's life (`life.*`) goes where its sender has sent that item.
     package func mustRefuse(_ item: Item) -> Bool {
-        if lane == .sealed, item.kind.isLife { return false }
-        return lane(of: item) != lane
+        guard lane == .sealed else { return lane(of: item) == .sealed }
+        if item.kind.isLife { return false }
+        return lane(of: item) == .open
+            || LaneKeepers.areAccused(respondent: item.respondent, title: item.title)
     }
 
     private func isSealedByDefault(_ agency: AgencyID) -> Bool {

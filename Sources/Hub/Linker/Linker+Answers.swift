@@ -50,7 +50,8 @@ extension Linker {
             page = Answer(rows: withAnswers { answers in .array(visible.map(answers.likely)) })
         case .edits(let after, let limit): page = edits(asker, after: after, limit: limit)
         case .visits(let after, let limit): page = visits(asker, after: after, limit: limit)
-        case .text(let ref):
+        case .text(let opening):
+            let ref = opening.item
             guard let item = text(of: ref, asker) else {
                 page = nil
                 break
@@ -60,7 +61,9 @@ extension Linker {
                 links.tell(.refusedQuery(session, number: number, .textErased, reason: reason))
                 return
             }
-            page = Answer(rows: withAnswers { .array([$0.text(item)]) })
+            let read = Answer(rows: withAnswers { .array([$0.text(item)]) })
+            links.tell(.text(session, number: number, read, opening))
+            return
         case .quarantine(let after, let limit):
             page = asker.seesAll ? quarantine(after: after, limit: limit) : Answer(rows: [])
         case .life(let ref): page = life(of: ref, asker)

@@ -1,6 +1,12 @@
 import Domain
 import Wire
 
+/// A text that somebody wants to read, and why (调阅).
+struct Opening: Equatable, Sendable {
+    let item: ItemRef
+    let purpose: String
+}
+
 /// What officers' programs may ask (查询); every answer is a bounded page.
 enum Question: Equatable, Sendable {
     /// Lag, sync time, sessions, totals by feed.
@@ -32,7 +38,7 @@ enum Question: Equatable, Sendable {
     /// The totals.
     case counts
     /// The text of one item (调阅原文).
-    case text(ItemRef)
+    case text(Opening)
 
     /// A question from its message.
     ///
@@ -91,7 +97,7 @@ enum Question: Equatable, Sendable {
                     "The query text needs the filter purpose: why it is read, 2 to 200 characters."
                 throw ProtocolError(.malformedQuery, reason)
             }
-            self = .text(try Question.item(query))
+            self = .text(Opening(item: try Question.item(query), purpose: purpose))
         case .likely: self = .likely(try Question.event(query), limit: limit)
         case .edits:
             self = .edits(after: try Question.cursor(query) { Int($0) } ?? 0, limit: limit)
@@ -116,10 +122,15 @@ enum Question: Equatable, Sendable {
     var nothing: String {
         switch self {
         case .matter(let id, _, _), .why(let id, _, _): "There is no case \(id.text)."
-        case .matterOf(let ref, _, _), .whyOf(let ref, _, _), .text(let ref), .life(let ref):
-            "There is no item \(ref.id) of \(ref.agency.name)."
+        case .matterOf(let ref, _, _), .whyOf(let ref, _, _), .life(let ref):
+            Question.nothing(of: ref)
+        case .text(let opening): Question.nothing(of: opening.item)
         default: "There is nothing of the kind."
         }
+    }
+
+    private static func nothing(of ref: ItemRef) -> String {
+        "There is no item \(ref.id) of \(ref.agency.name)."
     }
 
     /// A few words, perhaps a name, are no matter (不按人查询).

@@ -1,4 +1,5 @@
 import Domain
+import OrderedCollections
 import Wire
 
 /// What one session was given, or gave, since it was last written down (送达台账).
@@ -65,6 +66,18 @@ extension Reception {
         guard links.audit != nil else { return }
         visitors[peer]?.tally.note(notice)
         if visitors[peer]?.tally.isFull == true { auditTally(of: peer) }
+    }
+
+    /// Notes that a text goes to whoever asked for it; one that was asked for in vain was not read.
+    func auditReading(_ opening: Opening, by id: SessionID) {
+        guard let peer = peers[id] else { return }
+        let item: JSONValue = [
+            "source": .string(opening.item.agency.source), "id": .string(opening.item.id),
+        ]
+        let particulars: [JSONValue.Member] = [
+            .init("item", item), .init("purpose", .string(opening.purpose)),
+        ]
+        audit(peer, .read, Query.Kind.text.rawValue, particulars)
     }
 
     /// Notes lines that were taken from an agency.

@@ -115,12 +115,7 @@ extension Reception {
         }
         do throws(ProtocolError) {
             let question = try Question(query)
-            audit(
-                peer,
-                query.kind == .text ? .read : .asked,
-                query.kind.rawValue,
-                query.auditParticulars
-            )
+            audit(peer, .asked, query.kind.rawValue, query.auditParticulars)
             let asker = Asker(rights: visitor.rights, right: query.kind.right, now: wallTime)
             askLinker(.question(visitor.id, number: request, question, asker), peer, request)
         } catch {

@@ -33,6 +33,9 @@ extension Reception {
                 withDesk(peer) { .fail($0.session.fail(ProtocolError(.journalFailed, reason))) }
             }
         case .answer(let id, let number, let answer): answered(id, number, answer)
+        case .text(let id, let number, let answer, let opening):
+            auditReading(opening, by: id)
+            answered(id, number, answer)
         case .refusedQuery(let id, let number, let code, let reason):
             if let peer = peers[id] {
                 refuseRequest(peer, number, ProtocolError(code, reason))

@@ -302,6 +302,7 @@ private struct Check {
                 return
             }
             (most, who) = (post.role.rights, "the role \(post.role.rawValue)")
+            checkHearing(grant, by: post, at: node)
         case .agency, .everyAgency: (most, who) = (Grant.rightsOfAgencies, "an agency's key")
         }
         let beyond = (grant.rights ?? []).subtracting(most).map(\.rawValue).sorted()
@@ -310,6 +311,21 @@ private struct Check {
             node.path.key("rights"),
             "\(who) may not \(beyond.joined(separator: ", "))",
             "take it out, or grant it to a post of another role"
+        )
+    }
+
+    /// Who hears accusations stands in a unit of those who do, against which the gate lets nothing in: of what is
+    /// said of the own unit, an answer to a command would tell.
+    private func checkHearing(_ grant: Grant, by post: Post, at node: ConfigurationNode) {
+        guard grant.lane == .sealed, post.role.hearsAccusations else { return }
+        let other = register.posts.first {
+            $0.unit == post.unit && !$0.role.hearsAccusations && !$0.role.isAdministrator
+        }
+        guard let other else { return }
+        node.list.add(
+            node.path.key("post"),
+            "\(post.name) hears accusations in the unit of \(other.name), \(other.role.rawValue)",
+            "give \(post.name) a unit of those who hear them, such as 县纪委监委"
         )
     }
 
