@@ -12,7 +12,7 @@ ACCEPT := LIANDONG=$(LIANDONG) /usr/bin/python3 Tests/Acceptance
 ACCEPTED := demo real matrix lanes withdraw sealed scan tamper linking rename stable why kill same rot stranger sessions upgrade erase config drill \
             diskfull restart clock flood halfopen health revoke simulate speed fanout flat fuzz release house
 
-.PHONY: compare demo test tests test-release test-threads lint build release setup clean accept \
+.PHONY: compare demo test tests test-some test-release test-threads lint build release setup clean accept \
         $(ACCEPTED:%=accept-%)
 
 demo: release
@@ -23,6 +23,10 @@ test: lint tests
 
 tests: setup
 	swift build --build-tests $(FLAGS)
+
+# Some tests alone, with what `tests` has built: make test-some FILTER=JournalRotTests
+test-some: tests
+	timeout $(TESTS_TIMEOUT) swift test --skip-build $(FLAGS) --filter '$(FILTER)'
 
 test-release: setup
 	swift build -c release --build-tests $(FLAGS)

@@ -66,6 +66,24 @@ private func rewrite(_ disk: MemoryDisk, _ lines: [[UInt8]]) throws {
         #expect(read == (0..<20).map { record($0) })
     }
 
+    @Test func aMonthLargerThanWhatIsReadAtOnceIsReadWhole() throws {
+        let disk = MemoryDisk()
+        var log = try AuditLog(disk, dataFolder: "data")
+        try log.append((0..<12_000).map { record($0) })
+        try log.sync()
+        let size = try disk.open(try file(disk), .read).size()
+        #expect(size > 2 << 20, "one chunk holds it")
+        var count = 0
+        let report = try AuditCheck.run(disk, dataFolder: "data") { _ in count += 1 }
+        #expect(report.findings.isEmpty && report.last == 12_001 && count == 12_001)
+        // A line that never ends is told and does not fill the memory.
+        var damaged = try lines(disk)
+        damaged[5] = [UInt8](repeating: 0x41, count: 3 << 20)
+        try rewrite(disk, damaged)
+        let found = try AuditCheck.run(disk, dataFolder: "data").findings
+        #expect(found.first?.line == 6 && found.count < 10, "\(found.prefix(3))")
+    }
+
     @Test func aLogGoesOnWhereItWasClosedAlsoInAnotherMonth() throws {
         let disk = try kept(3)
         var log = try AuditLog(disk, dataFolder: "data")

@@ -90,44 +90,41 @@ package enum AuditCheck {
         for head in heads { told[head.number] = head.chain }
         let folder = "\(dataFolder)/\(AuditLog<D>.folderName)"
         for name in try disk.list(folder) where AuditLine.month(of: name) != nil {
-            let bytes = try SmallFile.read(disk, "\(folder)/\(name)", bytesMax: .max) ?? []
             func tell(_ line: Int, _ problem: String) {
                 guard report.findings.count < findingsMax else { return }
                 let file = "\(AuditLog<D>.folderName)/\(name)"
                 report.findings.append(Finding(file: file, line: line, problem: problem))
             }
-            if let last = bytes.last, last != 0x0A { tell(0, "ends within a line") }
-            let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-            for (index, text) in lines.dropLast().enumerated() {
+            let isWhole = try eachLine(of: try disk.open("\(folder)/\(name)", .read)) {
+                number,
+                text in
                 guard let line = AuditLine(text) else {
-                    tell(index + 1, "is no line of an audit log")
-                    continue
+                    tell(number, "is no line of an audit log")
+                    return
                 }
                 // Months past their span are gone; the log begins where they ended.
                 let isFirst = report.first == 0
-                if index == 0, line.record?.act != .began {
+                if number == 1, line.record?.act != .began {
                     tell(1, "is not the line that a month begins with")
                 }
                 if isFirst { report.first = line.number }
                 if !isFirst, line.number != report.last + 1 {
-                    tell(index + 1, "has number \(line.number) behind \(report.last)")
+                    tell(number, "has number \(line.number) behind \(report.last)")
                 }
                 if !isFirst || line.number == 1, line.chain != line.chain(after: chain) {
-                    tell(index + 1, "number \(line.number) does not follow from the line before")
+                    tell(number, "number \(line.number) does not follow from the line before")
                 }
                 if let said = told.removeValue(forKey: line.number) {
                     report.heads += 1
                     if said != line.chain.hex {
-                        tell(
-                            index + 1,
-                            "number \(line.number) is not what the second place noted"
-                        )
+                        tell(number, "number \(line.number) is not what the second place noted")
                     }
                 }
                 report.last = line.number
                 chain = line.chain
                 visit(line)
             }
+            if !isWhole { tell(0, "ends within a line") }
         }
         let beyond = told.keys.filter { $0 > report.last }
         if let most = beyond.max() {
@@ -140,5 +137,51 @@ package enum AuditCheck {
             )
         }
         return report
+    }
+
+    /// The most bytes that are read at once; a city's month is larger than a machine's memory.
+    private static let chunkBytes = 1 << 20
+
+    /// Goes along the lines of a file, numbered from 1; what never ends is told as lines of a chunk each.
+    ///
+    /// - Returns: Whether the file ends with the end of a line.
+    private static func eachLine(
+        of file: some DiskFile,
+        _ visit: (Int, ArraySlice<UInt8>) -> Void
+    ) throws(DiskError) -> Bool {
+        let size = try file.size()
+        var (offset, number) = (0, 0)
+        var rest: [UInt8] = []
+        while offset < size {
+            let start = rest.count
+            rest.append(contentsOf: repeatElement(0, count: min(chunkBytes, size - offset)))
+            var outcome: Result<Int, DiskError> = .success(0)
+            rest.withUnsafeMutableBytes { buffer in
+                let place = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[start...])
+                do throws(DiskError) {
+                    outcome = .success(try file.read(into: place, at: offset))
+                } catch {
+                    outcome = .failure(error)
+                }
+            }
+            let count = try outcome.get()
+            // It was cut while it was read.
+            guard count > 0 else { break }
+            rest.removeLast(rest.count - start - count)
+            offset += count
+            var begin = 0
+            while let end = rest[begin...].firstIndex(of: 0x0A) {
+                number += 1
+                visit(number, rest[begin..<end])
+                begin = end + 1
+            }
+            rest.removeFirst(begin)
+            if rest.count > chunkBytes {
+                number += 1
+                visit(number, rest[...])
+                rest = []
+            }
+        }
+        return rest.isEmpty
     }
 }
