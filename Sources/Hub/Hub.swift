@@ -181,8 +181,8 @@ package final class Hub: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: All files, read and checked.
-    ///   - then: Called on the journal thread when the entries are durable; never when the journal
-    ///     fails, and only when there is room again while the disk is full.
+    ///   - then: Called on the journal's thread, or in the sealed lane on the engine's, when the entries are
+    ///     durable; never when the journal fails, and only when there is room again while the disk is full.
     /// - Returns: `false`, and nothing happens, when the journal thread is too far behind.
     package func adopt(
         _ configuration: CountyFiles,

@@ -84,6 +84,18 @@ enum LinkerLetter: Sendable {
     case question(SessionID, number: UInt64, Question, Asker)
     /// A command that was journaled: its outcome once the engine has seen it.
     case outcome(SessionID, number: UInt64, JournaledCommand)
+    /// Files of the sealed lane: in force once it is known what each accusation is by their names of units.
+    case adopted(AdoptedFiles)
+}
+
+/// Changed files that are durable, and what is still to be done to put them into force (配置生效).
+struct AdoptedFiles: Sendable {
+    let files: CountyFiles
+    /// The register of grants, if it is among them.
+    let granted: GrantHistory.Version?
+    let outcome: Adoption
+    /// Tells the operator.
+    let then: @Sendable (Adoption) -> Void
 }
 
 /// A decision ready for subscribers: printed once for all of them.

@@ -131,6 +131,16 @@ final class Links: Sendable {
         wake()
     }
 
+    /// Puts changed files into force for everybody who looks them up, then tells the operator.
+    func adopt(_ adoption: AdoptedFiles) {
+        if let granted = adoption.granted {
+            grants.add(granted)
+            _ = archivist.offer(.granted(granted))
+        }
+        tell(.adopted(adoption.files.agencies))
+        adoption.then(adoption.outcome)
+    }
+
     /// A step of the clock is an event for whoever guards the hub.
     func tell(of change: ClockChange, at time: Timestamp) {
         log.warning(

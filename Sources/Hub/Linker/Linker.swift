@@ -190,6 +190,14 @@ struct Linker<D: Disk>: ~Copyable {
                 return
             }
             links.tell(.outcome(session, number: number, outcome(of: command)))
+        case .adopted(let adoption):
+            let entry = adoption.granted?.entry ?? 0
+            try catchUp(to: entry)
+            guard next > entry else {
+                waiting.append(letter)
+                return
+            }
+            links.adopt(adoption)
         }
     }
 
@@ -225,6 +233,13 @@ struct Linker<D: Disk>: ~Copyable {
                 noteStandings(of: register)
             }
         }
+        // Whoever reads a decision in the log must find what may not be seen of it.
+        for case .itemWithdrawn(let ref, _, _, _) in decisions.lazy.map(\.content) {
+            _ = links.withdrawn.withLock { $0.insert(ref) }
+        }
+        noteRecusals(after: decisions)
+        if case .item(let item, _) = entry.content { noteStanding(of: item) }
+        links.clearances.note(decisions)
         titles.note(entry.content, number: number)
         let before = log.lastNumber
         let encoded = decisions.map { DecisionCodec.encode($0) }
@@ -233,12 +248,6 @@ struct Linker<D: Disk>: ~Copyable {
         }
         if !isLogged { unlogged = (number, encoded) }
         outcomes.note(decisions)
-        for case .itemWithdrawn(let ref, _, _, _) in decisions.lazy.map(\.content) {
-            _ = links.withdrawn.withLock { $0.insert(ref) }
-        }
-        noteRecusals(after: decisions)
-        if case .item(let item, _) = entry.content { noteStanding(of: item) }
-        links.clearances.note(decisions)
         var isPressing = false
         if links.isWatched.load(ordering: .acquiring) {
             for (offset, decision) in decisions.enumerated() {
