@@ -15,7 +15,7 @@ OF_COMPETENT = {"watch", "replay", "alerts", "cases", "reasons", "text"}
 HEAR = {"discipline", "personnel", "superior"}
 UNITS = {"yingji": ("县应急管理局", None), "wei": ("县市场监督管理委员会", None), "ju": ("县市场监督管理局", "wei"),
          "suo": ("水寨市场监督管理所", "ju"), "jiwei": ("县纪委监委", None), "zuzhi": ("县委组织部", None)}
-FORMER = ("ju", "县工商行政管理局")
+FORMER = {"ju": "县工商行政管理局"}
 GRANTS = {"all": None, "enforce": {"enforcement"}, "others": {"discipline", "personnel"}}
 KIN = {"yingji": {"yingji"}, "ju": {"wei", "ju", "suo"}, "jiwei": {"jiwei"}, "zuzhi": {"zuzhi"}}
 NEVER = "441424-C-0000000000ZZ"
@@ -74,10 +74,10 @@ class Accusations:
             shutil.copy(self.here.path("officers", name + ".pub"), self.here.path("keys", f"officer-{name}.pub"))
         self.write()
 
-    def write(self):
+    def write(self, names=FORMER):
         text = ["units:"]
         for name, (title, parent) in UNITS.items():
-            former = f", former: [{{title: {FORMER[1]}, until: \"2019-01-01T00:00:00+08:00\"}}]" if name == FORMER[0] else ""
+            former = f", former: [{{title: {names[name]}, until: \"2019-01-01T00:00:00+08:00\"}}]" if name in names else ""
             text.append(f"  - {{name: {name}, title: {title}{f', parent: {parent}' if parent else ''}{former}}}")
         text += ["posts:", "  - {name: knower, title: 纪检, unit: jiwei, role: discipline, holders: [knower]}"]
         text += [f"  - {{name: {name}, title: 岗位, unit: {unit}, role: {role}, holders: [{name}]}}"
@@ -278,6 +278,14 @@ class Accusations:
         with open(self.here.path("grants.yaml"), "w", encoding="utf-8") as file:
             file.write(text)
 
+    def named_anew(self):
+        """A register that knows a unit by one more name takes from its officers what accuses it by that name, at once."""
+        self.write({**FORMER, "yingji": MATTERS[0][0][1]})
+        run("config", "apply", self.here.folder)
+        for number in ("S00-1", "S00-2"):
+            self.items[number] = (self.items[number][0], "yingji")
+        self.everybody("by another name")
+
     def run(self):
         try:
             self.hearing_apart()
@@ -293,6 +301,7 @@ class Accusations:
             self.here.wait_until_serving()
             self.learn()
             self.everybody("after a restart")
+            self.named_anew()
             self.cell("hub", "stops", 0, self.here.stop())
         finally:
             self.here.clear()
