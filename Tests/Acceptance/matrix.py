@@ -16,7 +16,7 @@ What an officer may not see must be answered in the words that are used for what
 see that the run finds it.
 """
 import argparse, json, os, re, shutil, subprocess, sys, tempfile, time
-from accusations import Accusations
+from accusations import HEAR, Accusations
 from county import BINARY, County, ROOT, item, now_text, report, run
 from session import DELIVER, ERROR, PING, PONG, CREDIT, RECEIPTS, SNAPSHOT_END, SUBSCRIBE, WELCOME, Session, keys, message, put, receipts
 
@@ -195,10 +195,12 @@ class Matrix:
 
     def grant(self, recusal=None, more=""):
         """Writes grants.yaml: one post an officer, one grant a post."""
-        lines = ["units:", "  - {name: lianban, title: 县信联办}", "  - {name: xinfang, title: 县信访局}", "posts:",
+        lines = ["units:", "  - {name: lianban, title: 县信联办}", "  - {name: xinfang, title: 县信访局}",
+                 "  - {name: jiwei, title: 县纪委监委}", "posts:",
                  "  - {name: duty-desk, title: 值班室, unit: lianban, role: joint_office, holders: [duty]}"]
-        for name, (role, _) in self.officers.items():
-            unit = "xinfang" if role == "agency_contact" else "lianban"
+        for name, (role, scope) in self.officers.items():
+            # Who hears accusations stands in a unit of those who do.
+            unit = "xinfang" if role == "agency_contact" else "jiwei" if scope == "sealed" and role in HEAR else "lianban"
             lines.append(f"  - {{name: {name}, title: {name}, unit: {unit}, role: {role}, holders: [{name}]}}")
         lines += ["grants:", '  - {agency: xinfang, rights: [push], subjects: [">"], divisions: ["441424"]}',
                   f'  - {{agency: zhengshu, rights: [push], subjects: [">"], divisions: ["{TOWN}"]}}', SCOPES["county"].yaml("duty-desk")]
