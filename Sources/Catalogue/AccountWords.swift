@@ -36,11 +36,15 @@ package enum AccountWords {
             + "\(ItemCount(alert.itemCount).text),依据:\(signals.joined(separator: "、"))"
     }
 
-    /// Those who were told.
-    package static func told(_ names: [(who: String, at: Timestamp)]) -> String {
-        names.isEmpty
-            ? "    告知:审计记录中没有送达"
-            : "    告知:" + names.map { "\($0.who) \(Words.moment($0.at))" }.joined(separator: ";")
+    /// Those who were told: who, when first, and whether it was by a replay.
+    package static func told(
+        _ names: [(who: String, at: Timestamp, isReplay: Bool)]
+    ) -> String {
+        guard !names.isEmpty else { return "    告知:审计记录中没有送达" }
+        let each = names.map {
+            "\($0.who) \(Words.moment($0.at))" + ($0.isReplay ? "(回放)" : "")
+        }
+        return "    告知:" + each.joined(separator: ";")
     }
 
     /// Somebody who asked, read or commanded, and how often.
@@ -56,6 +60,8 @@ package enum AccountWords {
         case "commanded": "指令"
         case "refused": "被拒"
         case "delivered": "送达"
+        case "replayed": "回放"
+        case "operated": "本机操作"
         default: token
         }
     }
@@ -64,6 +70,22 @@ package enum AccountWords {
     package static let none = "(无)"
     /// Lines of the audit log are missing.
     package static func lost(_ count: Int) -> String { "审计记录有 \(count) 处缺失,告知情况可能不全" }
+    /// The audit log is not what was written.
+    package static func broken(_ count: Int, first: String) -> String {
+        "审计记录核验不通过(\(count)处),告知与查阅情况不可作为凭据。首处:\(first)"
+    }
+    /// The heads of the second place were not held against the audit log.
+    package static let noHeads = "审计记录未与第二处所存末端核对,整本重写无从发现"
+    /// A feed was silent, or the hub did not run.
+    package static func spell(
+        _ observation: Observation,
+        until: Timestamp?,
+        agency: String?
+    ) -> String {
+        let end = until.map { Words.moment($0) } ?? "未恢复"
+        return "\(agency ?? "枢纽") \(Words.condition(observation.condition)):"
+            + "\(Words.moment(observation.since)) 至 \(end)"
+    }
     /// An item that came late.
     package static func late(_ id: String, _ seconds: Int) -> String {
         "\(id) 单位收到后 \(Words.span(seconds: seconds)) 才到平台"

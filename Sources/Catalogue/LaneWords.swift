@@ -4,6 +4,10 @@ extension Words {
     package static let sealedByPurpose = "信访目的为检举控告"
     /// The agency's items are accusations unless they say otherwise.
     package static let sealedByDefault = "未注明信访目的,本单位默认为检举控告"
+    /// Why a text was read that is then handled elsewhere: no more is said in the open lane.
+    package static let plainReading = "核对办理"
+    /// Stands for the title of an item that nobody has classed yet, where its words are not for the reader.
+    package static let unclassedTitle = "(待分类)"
     /// The open hub refused it for its lane.
     package static let sealedByHub = "开放平台退回,已改入限知通道"
 

@@ -72,4 +72,41 @@ package enum RightWords {
         case .recused: "已回避此案"
         }
     }
+
+    /// Of which accusations a yes in the sealed lane holds.
+    ///
+    /// - Parameters:
+    ///   - limits: What the grants show.
+    ///   - units: The titles of the units about which nothing is shown.
+    /// - Returns: One clause.
+    package static func limits(_ limits: Clearance, units: [String]) -> String {
+        let competences = limits.competences.map { competences in
+            let words = Competence.allCases.filter(competences.contains).map(competence)
+            return words.isEmpty ? "无任何检举控告" : "仅限\(words.joined(separator: "、"))的检举控告"
+        }
+        let texts: [String?] = [
+            competences ?? "各类检举控告",
+            units.isEmpty ? nil : "反映\(units.joined(separator: "、"))的除外",
+            limits.coversUncertain ? nil : "原文已销毁、无从核对的除外",
+            "某件某案是否在内,以库内登记为准",
+        ]
+        return "范围: " + texts.compactMap(\.self).joined(separator: ",")
+    }
+
+    /// The identifiers that a case had.
+    package static func aliases(_ names: [CaseID]) -> String {
+        "本案全部编号: " + names.map(\.text).joined(separator: "、")
+    }
+
+    /// There was no log from which a case's other identifiers could be read.
+    package static let noAliases = "此处尚无办理记录,只核对了所给编号"
+
+    private static func competence(_ competence: Competence) -> String {
+        switch competence {
+        case .discipline: "违纪违法"
+        case .personnel: "组织人事"
+        case .enforcement: "执法监管"
+        case .unknown: "主管不明"
+        }
+    }
 }

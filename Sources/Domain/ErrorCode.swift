@@ -94,6 +94,8 @@ package enum ErrorCode: UInt16, CaseIterable, Hashable, Sendable {
     case erasedListDamaged = 1162
     case erasureNotApplied = 1163
     case textErased = 1164
+    // The audit log.
+    case auditNotKept = 1170
 
     /// The printed form.
     package var text: String { "LD-\(rawValue)" }

@@ -50,7 +50,7 @@ package final class Hub: Sendable {
         log: Logger,
         flight: FlightRecorder? = nil,
         security: SecurityLog? = nil,
-        audit: AuditTrail? = nil,
+        audit: (any AuditSink)? = nil,
         systemd: SystemdNotifier? = nil,
         wake: @escaping @Sendable () -> Void
     ) throws {

@@ -19,6 +19,8 @@ package enum HubError: Error, CustomStringConvertible, Sendable {
     case erasureUnfinished(epoch: UInt64)
     /// An erasure cannot be done as it was asked for.
     case erasureRefused(String)
+    /// The audit log is not sound, or cannot be written, so that no month of it is removed.
+    case auditStays(String)
 
     /// The code in `docs/errors.md`, where there is one.
     package var code: ErrorCode? {
@@ -30,7 +32,7 @@ package enum HubError: Error, CustomStringConvertible, Sendable {
         case .evidenceIncomplete: .evidenceIncomplete
         case .erasureUnfinished: .erasureUnfinished
         case .erasureRefused: .erasureRefused
-        case .journal, .notFounded, .otherCounty, .otherClock: nil
+        case .journal, .notFounded, .otherCounty, .otherClock, .auditStays: nil
         }
     }
 
@@ -67,6 +69,7 @@ package enum HubError: Error, CustomStringConvertible, Sendable {
             "the erasure that founded epoch \(epoch) was cut off, so that texts which were to be erased "
                 + "may still be readable; run liandong erase --resume on the stopped hub"
         case .erasureRefused(let why): why
+        case .auditStays(let why): "no further month of the audit log was removed: \(why)"
         }
     }
 }

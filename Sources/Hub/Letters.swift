@@ -82,6 +82,8 @@ enum LinkerLetter: Sendable {
     case point(SessionID, incarnation: UInt64, withAlerts: Bool)
     /// A question with the number of its QUERY.
     case question(SessionID, number: UInt64, Question, Asker)
+    /// A command of the sealed lane: journaled where what it names is there for the officer.
+    case command(SessionID, number: UInt64, Command, Asker)
     /// A command that was journaled: its outcome once the engine has seen it.
     case outcome(SessionID, number: UInt64, JournaledCommand)
     /// Files of the sealed lane: in force once it is known what each accusation is by their names of units.
@@ -110,8 +112,20 @@ struct Notice: Sendable {
     let at: Timestamp
     /// The cases and items that it speaks of.
     let matters: Decision.Matters
+    /// The report of the alert that it is.
+    let report: AlertReport?
     /// The decision as a JSON object.
     let body: [UInt8]
+    /// The same without the words of an item that nobody has classed yet; `nil` where there are none.
+    var bodyForOthers: [UInt8]?
+    /// Whose item it speaks of first.
+    var owner: AgencyID?
+
+    /// The decision as somebody gets it.
+    func body(for readership: @autoclosure () -> Readership) -> [UInt8] {
+        guard let bodyForOthers, let owner else { return body }
+        return readership().reads(of: owner) ? body : bodyForOthers
+    }
 
     /// Whether one of the patterns matches one of its subjects.
     func isAskedFor(by patterns: [SubjectPattern]) -> Bool {
@@ -138,8 +152,10 @@ enum ReceptionLetter: Sendable {
     case replayed(SessionID, ReplayPage)
     /// The log of decisions cannot be read.
     case archiveFailed(SessionID, reason: String)
-    case answer(SessionID, number: UInt64, Answer)
-    case text(SessionID, number: UInt64, Answer, Opening)
+    /// A page, with the items whose texts' beginnings stand in it for titles.
+    case answer(SessionID, number: UInt64, Answer, beginnings: [ItemRef] = [])
+    /// A page with texts, each of which is noted as read.
+    case opened(SessionID, number: UInt64, Answer, Query.Kind, [Opening])
     case refusedQuery(SessionID, number: UInt64, ErrorCode, reason: String)
     case outcome(SessionID, number: UInt64, CommandOutcome)
     /// The journal takes nothing more.
@@ -248,6 +264,8 @@ struct ReplayReading: Sendable {
 struct ReplayPage: Sendable {
     var incarnation: UInt64
     var records: ReplayRecords
+    /// The decisions that they are.
+    var numbers = NumberRanges()
     var next: UInt64
     var digest: DecisionDigest
     /// The time of the last record.

@@ -31,7 +31,7 @@ final class Links: Sendable {
     let decides: Bool
     let security: SecurityLog?
     /// Where it is kept who did what.
-    let audit: AuditTrail?
+    let audit: (any AuditSink)?
     /// When the engine's next deadline is due, in milliseconds; `Int64.max` when there is none.
     let nextDue = Atomic<Int64>(.max)
     /// The last entry that a sync covers.
@@ -78,7 +78,7 @@ final class Links: Sendable {
         flight: FlightRecorder?,
         log: Logger,
         security: SecurityLog? = nil,
-        audit: AuditTrail? = nil,
+        audit: (any AuditSink)? = nil,
         wake: @escaping @Sendable () -> Void
     ) {
         registrar = Mailbox(

@@ -31,6 +31,7 @@ package struct SteppedHub<D: Disk>: ~Copyable {
     ///   - configuration: The county's files.
     ///   - clock: Where the hub reads time.
     ///   - log: Where it logs.
+    ///   - audit: Where it keeps who did what; `nil` keeps nothing.
     /// - Throws: When the journal cannot be opened, with the place and what to do.
     package init(
         disk: D,
@@ -39,9 +40,17 @@ package struct SteppedHub<D: Disk>: ~Copyable {
         options: HubOptions,
         configuration: CountyFiles,
         clock: any HubClock,
-        log: Logger
+        log: Logger,
+        audit: (any AuditSink)? = nil
     ) throws {
-        let links = Links(options: options, gauges: Gauges(), flight: nil, log: log, wake: {})
+        let links = Links(
+            options: options,
+            gauges: Gauges(),
+            flight: nil,
+            log: log,
+            audit: audit,
+            wake: {}
+        )
         let shelf = StateShelf(
             disk,
             journal: folder,

@@ -9,7 +9,7 @@ import Text
 /// thread. The journal vouches that the first entry is the founding one and names this `version`.
 package struct Engine: ~Copyable {
     /// Raised with every change that can change a decision.
-    package static let version: UInt32 = 9
+    package static let version: UInt32 = 10
 
     /// Which engine this is.
     package let edition: EngineEdition

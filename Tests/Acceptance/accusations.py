@@ -2,7 +2,9 @@
 
 Every role holds posts by a grant without and with competences, in a unit that nobody else complains of and in one that is complained of with those above
 and below it; who hears accusations, in a unit of those who do. The accusations are of every competence, against strangers, the unit, the one above
-it and the one below it, by whole name, former name and short form; in two cases what is in them differs. Each officer asks everything before and after a restart, and listens while more comes.
+it, the one below it and the one that it took over, by whole name, former name, short form, with a person behind it and in the title alone; in two
+cases what is in them differs. One post stands in the unit that was taken over, and one holds two grants, for a township and for a competence. Each
+officer asks everything before and after a restart, and listens while more comes.
 """
 import json, os, shutil, sys
 from county import run
@@ -14,13 +16,19 @@ from session import Session, keys, put, receipts, CREDIT, PING, PONG, RECEIPTS
 OF_COMPETENT = {"watch", "replay", "alerts", "cases", "reasons", "text"}
 HEAR = {"discipline", "personnel", "superior"}
 UNITS = {"yingji": ("县应急管理局", None), "wei": ("县市场监督管理委员会", None), "ju": ("县市场监督管理局", "wei"),
-         "suo": ("水寨市场监督管理所", "ju"), "jiwei": ("县纪委监委", None), "zuzhi": ("县委组织部", None)}
+         "suo": ("水寨市场监督管理所", "ju"), "jiwei": ("县纪委监委", None), "zuzhi": ("县委组织部", None),
+         "zhijian": ("县质量技术监督局", None), "zhili": ("县社会治理中心", None)}
+SUCCESSORS = {"zhijian": "ju"}
 FORMER = {"ju": "县工商行政管理局"}
-GRANTS = {"all": None, "enforce": {"enforcement"}, "others": {"discipline", "personnel"}}
-KIN = {"yingji": {"yingji"}, "ju": {"wei", "ju", "suo"}, "jiwei": {"jiwei"}, "zuzhi": {"zuzhi"}}
+COUNTY, TOWN, OTHER = "441424", "441424120", "441424121"
+# Each grant as its ways: (division, competences or None for all).
+GRANTS = {"all": [(COUNTY, None)], "enforce": [(COUNTY, {"enforcement"})], "others": [(COUNTY, {"discipline", "personnel"})],
+          "both": [(OTHER, None), (COUNTY, {"enforcement"})]}
+LINE = {"wei", "ju", "suo", "zhijian"}
+KIN = {"yingji": {"yingji"}, "ju": LINE, "zhijian": LINE, "jiwei": {"jiwei"}, "zuzhi": {"zuzhi"}, "zhili": {"zhili"}}
 NEVER = "441424-C-0000000000ZZ"
 
-# Items of one matter each: (competence, respondent, the unit that it means).
+# Items of one matter each: (competence, respondent, the unit that it means, and where they differ the township and the title).
 MATTERS = [
     [("enforcement", "某某化工厂", None)] * 2,
     [("enforcement", "县市场监督管理局", "ju")] * 2,
@@ -35,6 +43,12 @@ MATTERS = [
     [("enforcement", "某某采石场", None), ("discipline", "赵某", None)],
     [("enforcement", "某某电镀厂", None), ("enforcement", "水寨市场监督管理所", "suo")],
     [("personnel", "县委组织部", "zuzhi")] * 2,
+    [("discipline", "市监局局长冯某", "ju")] * 2,
+    [("enforcement", "水寨市监所执法人员", "suo")] * 2,
+    [("discipline", "孙某", "ju", TOWN, "举报市监局局长孙某")] * 2,
+    [("enforcement", "县质量技术监督局", "zhijian")] * 2,
+    [("discipline", "吴某", None, OTHER)] * 2,
+    [("enforcement", "某某砖瓦厂", None, OTHER)] * 2,
 ]
 MORE = [
     [("enforcement", "某某屠宰场", None)] * 2,
@@ -45,19 +59,23 @@ WORDS = [
     "夜里往河里直排黑水，岸边鱼虾死光", "收了罚款却不给票据，还不准问", "执法时索要烟酒才肯发证", "公车天天改派去接送孩子上学", "农贸摊位分配暗中安排给熟人",
     "侵占集体果园多年的承包款", "雇员从不上班，吃空饷三年", "违规提拔自家侄子当股长", "职称评审走过场，论文是代写的", "长期在校门外收保护费",
     "采石放炮炸坏后山民房", "酸雾熏死大棚蔬菜", "选调考察名单事先泄露", "注水猪肉贴假章上市", "压着营业执照拖了半年不发", "虚报修路土方量套取补助",
+    "水库鱼塘发包从不张榜", "锅炉年检收钱走后门", "窑口煤灰落满晒谷坪", "低保名额分给亲戚", "电梯检验报告倒填日期", "仓库种子掺旧粮出售",
 ]
 
 
 def lines_of(matters, first):
     """(each item's number and what it is, its line): two of one matter name each other."""
     for place, matter in enumerate(matters, first):
-        for part, (competence, respondent, unit) in enumerate(matter, 1):
+        for part, (competence, respondent, unit, *more) in enumerate(matter, 1):
+            division, title = more + [TOWN, None][len(more):]
             number = f"S{place:02}-{part}"
             relates = [{"source": "/agency/xinfang", "id": f"S{place:02}-1"}] if part == 2 else []
             given = {"competence": competence} if competence else {}
-            yield (number, (competence or "unknown", unit)), county.item(
-                "xinfang", number, f"举报：{WORDS[place]}。", county.now_text(), purpose="accusation", urgent=True,
-                respondent=respondent, relates=relates, category="labour.wages", **given)
+            if title:
+                given["title"] = title
+            line = county.item("xinfang", number, f"举报：{WORDS[place]}。", county.now_text(), purpose="accusation", urgent=True,
+                               respondent=respondent, relates=relates, category="labour.wages", **given)
+            yield (number, (competence or "unknown", unit, division)), line.replace(f'"subject": "{TOWN}"', f'"subject": "{division}"')
 
 
 class Accusations:
@@ -66,7 +84,8 @@ class Accusations:
         self.here = self.pair.sealed
         roles, self.by_right, _ = policy
         self.officers = {f"{unit}-{grant}-{role.replace('_', '-')}"[:32]: (role, unit, grant)
-                         for role in roles for unit in self.units_of(role) for grant in GRANTS}
+                         for role in roles for unit in self.units_of(role) for grant in GRANTS
+                         if grant != "both" or (role, unit) == ("agency_contact", "yingji")}
         self.items, self.members, self.sent = {}, {}, 0
         os.mkdir(self.here.path("officers"))
         for name in [*self.officers, "knower"]:
@@ -78,15 +97,17 @@ class Accusations:
         text = ["units:"]
         for name, (title, parent) in UNITS.items():
             former = f", former: [{{title: {names[name]}, until: \"2019-01-01T00:00:00+08:00\"}}]" if name in names else ""
-            text.append(f"  - {{name: {name}, title: {title}{f', parent: {parent}' if parent else ''}{former}}}")
+            ended = f", until: \"2019-01-01T00:00:00+08:00\", successors: [{SUCCESSORS[name]}]" if name in SUCCESSORS else ""
+            text.append(f"  - {{name: {name}, title: {title}{f', parent: {parent}' if parent else ''}{former}{ended}}}")
         text += ["posts:", "  - {name: knower, title: 纪检, unit: jiwei, role: discipline, holders: [knower]}"]
         text += [f"  - {{name: {name}, title: 岗位, unit: {unit}, role: {role}, holders: [{name}]}}"
                  for name, (role, unit, _) in self.officers.items()]
         text += ["grants:", '  - {agency: "*", rights: [push], subjects: [">"], divisions: ["441424"], lane: sealed}',
                  '  - {post: knower, subjects: [">"], divisions: ["441424"], lane: sealed}']
         for name, (_, _, grant) in self.officers.items():
-            limit = f", competences: [{', '.join(sorted(GRANTS[grant]))}]" if GRANTS[grant] else ""
-            text.append(f'  - {{post: {name}, subjects: [">"], divisions: ["441424"], lane: sealed{limit}}}')
+            for division, competences in GRANTS[grant]:
+                limit = f", competences: [{', '.join(sorted(competences))}]" if competences else ""
+                text.append(f'  - {{post: {name}, subjects: [">"], divisions: ["{division}"], lane: sealed{limit}}}')
         with open(self.here.path("grants.yaml"), "w", encoding="utf-8") as file:
             file.write("\n".join([*text, "recusals: []"]) + "\n")
 
@@ -115,19 +136,26 @@ class Accusations:
         """Who hears accusations stands in a unit of those who do; `config check` refuses anything else."""
         if role == "personnel":
             return ["zuzhi"]
-        return ["jiwei"] if role in HEAR or role.endswith("_administrator") else ["yingji", "ju"]
+        if role in ("joint_office", "petition_office"):
+            return ["zhili"]  # of which the gate lets nothing in
+        if role in HEAR or role.endswith("_administrator"):
+            return ["jiwei"]
+        return ["yingji", "ju", "zhijian"] if role == "agency_contact" else ["yingji", "ju"]
 
     def may(self, name, right):
         role, _, grant = self.officers[name]
-        is_cleared = GRANTS[grant] is None and (role in HEAR or role.endswith("_administrator"))
+        is_cleared = any(limit is None for _, limit in GRANTS[grant]) and (role in HEAR or role.endswith("_administrator"))
         return role in self.by_right[right] and (is_cleared or right in OF_COMPETENT)
 
-    def covers(self, name, items):
-        """Rules 7 and 8: every competence is granted, and no unit is the own one or, for most roles, one above or below it."""
-        role, own, grant = self.officers[name]
-        kin = KIN[own]
+    def covers(self, name, items, whole=False):
+        """Rules 7 and 8: one grant covers every competence and place, and no unit is the own one or, for most roles, one above or below it
+        or one that took over from another. What has no subject (`whole`) takes a grant over the county."""
+        _, own, grant = self.officers[name]
         known = [self.items[each] for each in items]
-        return all((GRANTS[grant] is None or competence in GRANTS[grant]) and unit not in kin for competence, unit in known)
+        if any(unit in KIN[own] for _, unit, _ in known):
+            return False
+        return any(all((limit is None or competence in limit) and place.startswith(division) for competence, _, place in known)
+                   for division, limit in GRANTS[grant] if division == COUNTY or not whole)
 
     def sees(self, name, right, items):
         return self.may(name, right) and self.covers(name, items)
@@ -193,18 +221,18 @@ class Accusations:
             expected = ("OK", "already_so" if self.covers(desk.name, self.members[key]) else "no_such_case")
             self.cell(desk.name, f"reopen {key} {when}", expected if self.may(desk.name, "close") else ("ERROR", "LD-1004"), (word, found))
 
-    def is_shown(self, name, decision):
+    def is_shown(self, name, fields):
         """Whether a decision names nothing that is hidden."""
-        text = json.dumps(decision, ensure_ascii=False)
-        return all(self.covers(name, [each]) for each in self.items if f'"id": "{each}"' in text) \
-            and all(self.covers(name, self.members[key]) for key in self.cases if f'"{key}"' in text)
+        text, whole = json.dumps(fields["decision"], ensure_ascii=False), not fields.get("subject")
+        return all(self.covers(name, [each], whole) for each in self.items if f'"id": "{each}"' in text) \
+            and all(self.covers(name, self.members[key], whole) for key in self.cases if f'"{key}"' in text)
 
     def replay(self, desk, when):
         log = self.whole_log()
         found = desk.replay()
         if not self.may(desk.name, "replay"):
             return self.cell(desk.name, f"replay {when}", "LD-1004", found)
-        expected = [key(each) for each in log if self.is_shown(desk.name, each["decision"])]
+        expected = [key(each) for each in log if self.is_shown(desk.name, each)]
         self.cell(desk.name, f"replay {when}", expected, [key(each) for each in found] if isinstance(found, list) else found)
 
     def whole_log(self):
@@ -244,7 +272,7 @@ class Accusations:
         self.push(MORE, len(MATTERS))
         fresh = self.whole_log()[before:]
         self.learn()
-        expected_of = {desk.name: [key(each) for each in fresh if each.get("subject") and self.is_shown(desk.name, each["decision"])]
+        expected_of = {desk.name: [key(each) for each in fresh if each.get("subject") and self.is_shown(desk.name, each)]
                        for desk, _ in desks}
         for desk, behind in sorted(desks, key=lambda each: -len(expected_of[each[0].name])):
             found = desk.caught_up(len(expected_of[desk.name]))
@@ -254,15 +282,17 @@ class Accusations:
 
     def keepers(self):
         """What accuses those who keep the lanes is not let in, whichever client sends it, and is kept nowhere."""
-        lines = [county.item("rongmeiti", f"K-{place}", "举报某人8352号", county.now_text(), purpose="accusation", respondent=respondent)
-                 for place, respondent in enumerate(("县纪委监委", "县信访局", "县信联办主任"))]
+        accused = [("县纪委监委", "举报某人"), ("县信访局", "举报某人"), ("县信联办主任", "举报某人"), ("五华县纪律检查委员会", "举报某人"), ("县监察委员会", "举报某人"),
+                   ("县社会治理中心主任陈某", "举报某人"), ("社治中心", "举报某人"), ("李某", "举报纪委书记李某受贿"), ("陈某", "举报社会治理中心主任陈某")]
+        lines = [county.item("rongmeiti", f"K-{place}", "举报某人8352号", county.now_text(), purpose="accusation", respondent=respondent, title=title)
+                 for place, (respondent, title) in enumerate(accused)]
         with Session(self.here, keys(self.pair.open.path("agencies", "rongmeiti", "sealed.key"))) as session:
             session.opened("intake", stream="keepers")
             session.put(1, [line.encode() for line in lines])
             found = []
             while len(found) < len(lines) and (one := session.receive(20, passing=(PING, PONG, CREDIT))) is not None:
                 found += receipts(one[2]) if one[0] == RECEIPTS else []
-        self.cell("rongmeiti", "PUT against keepers", [(3, 1060)] * 3, [each[:2] for each in found])
+        self.cell("rongmeiti", "PUT against keepers", [(3, 1060)] * len(accused), [each[:2] for each in found])
         self.cell("rongmeiti", "kept", False, "8352".encode() in files(self.here.folder))
 
     def hearing_apart(self):
@@ -283,7 +313,8 @@ class Accusations:
         self.write({**FORMER, "yingji": MATTERS[0][0][1]})
         run("config", "apply", self.here.folder)
         for number in ("S00-1", "S00-2"):
-            self.items[number] = (self.items[number][0], "yingji")
+            competence, _, place = self.items[number]
+            self.items[number] = (competence, "yingji", place)
         self.everybody("by another name")
 
     def run(self):

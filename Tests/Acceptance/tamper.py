@@ -3,10 +3,10 @@
 
 usage: tamper.py [--runs N] [--seed S] [--blind]
 
-A hub takes items, raises alerts, is asked, is watched, and stops. Then N times (1,000) a fresh copy of its data folder is tampered with at a seeded
+A hub takes items, raises alerts, is asked, is watched, and stops; it runs once more with its clock forty days ahead, so that the audit log has two months. Then N times (1,000) a fresh copy of its data folder is tampered with at a seeded
 place by one of: a bit changed, a frame dropped (zeroed, or cut out so that the rest moves up), two frames swapped, a frame forged with all its checks
 right (CRC-32C of body and head) in inputs and decisions; and in the audit log a byte changed, a line dropped, two lines swapped, a line forged whose own
-chain is right, or the whole log written anew from a line on, which only the heads of the second place can show. Each must be found, by exit code and
+chain is right, the oldest month's file removed, or the whole log written anew from a line on, which only the heads of the second place can show. Each must be found, by exit code and
 by a line that names the file, and the place must be near the one that was tampered with: inputs by `liandong verify`; decisions by `liandong audit
 verify`, since `verify` alone cannot tell them from what a loss of power takes; a log written anew at the next head of the second place. What is not tampered with must verify before and after. `--blind` leaves the heads out, to see that a log written anew is then missed.
 """
@@ -79,9 +79,23 @@ def tamper_segment(path, choice):
     return kind, begin
 
 
-def tamper_audit(path, choice):
-    """Tampers with the audit log; (what was done, first line that is not as it was, from 1)."""
-    lines = open(path, "rb").read().splitlines()
+def months(folder):
+    """[(file, its lines)] of an audit log, the oldest month first."""
+    found = []
+    for name in sorted(os.listdir(folder)):
+        with open(os.path.join(folder, name), "rb") as file:
+            found.append((name, file.read().splitlines()))
+    return found
+
+
+def tamper_audit(folder, choice):
+    """Tampers with the audit log; (what was done, first line that is not as it was, from 1 over all months)."""
+    files = months(folder)
+    if choice.randrange(6) == 0:
+        os.remove(os.path.join(folder, files[0][0]))
+        return "month gone", len(files[0][1]) + 1
+    lines = [line for _, each in files for line in each]
+    of_file = [name for name, each in files for _ in each]
     place = choice.randrange(1, len(lines) - 1)
     kind = choice.choice(["byte", "dropped", "swapped", "forged", "anew"])
     if kind == "byte":
@@ -90,7 +104,7 @@ def tamper_audit(path, choice):
         line[at] = (line[at] + choice.randrange(1, 255)) % 256 or 1
         lines[place] = bytes(line).replace(b"\n", b" ")
     elif kind == "dropped":
-        del lines[place]
+        del lines[place], of_file[place]
     elif kind == "swapped":
         lines[place], lines[place + 1] = lines[place + 1], lines[place]
     else:
@@ -103,8 +117,9 @@ def tamper_audit(path, choice):
                 body = body.replace(b'"who":"', b'"who":"x', 1)
             last = chain(last + body).digest()
             lines[at] = body[:-1] + b',"chain":"' + last.hex().encode() + b'"}'
-    with open(path, "wb") as file:
-        file.write(b"\n".join(lines) + b"\n")
+    for name, _ in files:
+        with open(os.path.join(folder, name), "wb") as file:
+            file.writelines(line + b"\n" for line, place_of in zip(lines, of_file) if place_of == name)
     return kind, place + 1
 
 
@@ -117,6 +132,10 @@ def fill(county):
         pushed.communicate("\n".join(lines[first:first + 5]) + "\n", timeout=60)
         for what in ("status", "alert list", "case list"):
             county.ask(*what.split())
+    if county.stop() != 0:
+        return 1
+    # Nobody asks and nothing comes in: what it does at start and end is the second month of the audit log.
+    county.start(prefix=("env", county.set_clock(40 * 86_400)))
     return county.stop()
 
 
@@ -137,19 +156,23 @@ if __name__ == "__main__":
         data, clean = county.path("data"), os.path.join(folder, "clean")
         shutil.copytree(data, clean)
         audit = ["audit", "verify", "--config", county.path("hub.yaml"), *(["--heads", "/dev/null"] if options.blind else [])]
+        # Numbers of the audit log are its lines over all months.
         noted = [int(line.split()[0]) for line in open(heads, encoding="utf-8")]
+        begins, count = {}, 0
+        for name, lines in months(os.path.join(data, "audit")):
+            begins["audit/" + name], count = count, count + len(lines)
         sound = [run("verify", data, check=False).returncode, run(*audit, check=False).returncode]
         for number in range(options.runs):
             shutil.rmtree(data)
             shutil.copytree(clean, data)
             target = choice.choice(["inputs", "decisions", "audit"])
             if target == "audit":
-                name = os.path.join("audit", sorted(os.listdir(os.path.join(data, "audit")))[-1])
-                kind, place = tamper_audit(os.path.join(data, name), choice)
+                kind, place = tamper_audit(os.path.join(data, "audit"), choice)
                 found = run(*audit, "--format", "json", check=False)
                 told = found.stdout + found.stderr
                 place = min((each for each in noted if each >= place), default=place) if kind == "anew" else place
-                near = [abs(each["line"] - place) <= 1 for each in json.loads(found.stdout or "{}").get("findings", [])] if found.stdout else []
+                findings = json.loads(found.stdout)["findings"] if found.stdout else []
+                near = [abs(begins[each["file"]] + each["line"] - place) <= 1 for each in findings if each["file"] in begins]
                 is_near = any(near)
             else:
                 name = os.path.join(target, "0000000001.segment")
@@ -170,5 +193,5 @@ if __name__ == "__main__":
     finally:
         county.clear()
         shutil.rmtree(folder, ignore_errors=True)
-    report("tamper", {"runs": options.runs, "seed": options.seed, "sound": sound, "kinds": kinds, "missed": len(missed), "first_missed": missed[:5],
-                      "wrong_place": len(wrong_place), "first_wrong": wrong_place[:3]}, not missed and not wrong_place and sound == [0] * 4)
+    report("tamper", {"runs": options.runs, "seed": options.seed, "sound": sound, "audit_months": len(begins), "kinds": kinds, "missed": len(missed), "first_missed": missed[:5],
+                      "wrong_place": len(wrong_place), "first_wrong": wrong_place[:3]}, not missed and not wrong_place and len(begins) > 1 and sound == [0] * 4)

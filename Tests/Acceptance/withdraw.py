@@ -2,7 +2,8 @@
 
 Registered there first, then withdrawn here: from counts, cases, views, texts, replays, also after a restart; what its
 agency sends of it afterwards is not kept; the next erasure destroys its text. The other way round too, where the wording
-allows it. --copy sends a copy to the sealed lane and withdraws nothing, so that the run must fail."""
+allows it. An item that its own agency sends again as an accusation goes the same way without an officer, and the steps of its
+life follow it. --copy sends a copy to the sealed lane under another number and withdraws nothing, so that the run must fail."""
 import json, os, sys, tempfile
 import county
 from county import memory
@@ -10,6 +11,7 @@ from lanes import Pair, files, found, officers_view
 from matrix import Desk
 
 SECRET = "某支书把集体的青砖搬回家9271块"
+TURNED = "某镇某干部多次借走扶贫羊只6031头"
 AFTER = "某支书又搬回家青瓦5518片"
 PLAIN = "限知件经核实为路面塌陷6402处"
 
@@ -64,13 +66,13 @@ def run(folder, is_copy):
 
         receipt = os.path.join(folder, "receipt.json")
         if is_copy:
-            pair.push([line("XF-9", SECRET, purpose="accusation")])
+            pair.push([line("XF-9-2", SECRET, purpose="accusation")])
         else:
             done, told = transfer(pair, here, "xinfang/XF-9", "sealed", "--receipt", receipt)
             expect("transfer", done.returncode == 0, done)
             with open(receipt) as file:
                 told = json.load(file)
-            expect("receipt", told["id"] == "xinfang/XF-9" and told["lane"] == "sealed", told)
+            expect("receipt", told["id"] == "xinfang/XF-9" and told["lane"] == "sealed" and told["reason"] == "按管辖移送", told)
         county.ask_until(lambda: pair.items(there) == 1, 20)
         expect("registered_there", pair.items(there) == 1, pair.items(there))
         expect("its_text_is_there", found([SECRET], b"\0".join(memory(there.hub.pid))) == [SECRET])
@@ -86,9 +88,11 @@ def run(folder, is_copy):
         here.start()
         gone(pair, "after_restart", items=4)
         done = county.run("audit", "show", "--config", here.path("hub.yaml"), "--act", "read", check=False)
-        expect("who_read_it", "XF-9" in done.stdout and "按管辖移送" in done.stdout, done)
+        # Who may read the open lane's log may be the accused: that it was a transfer stands in the receipt alone.
+        expect("who_read_it", "XF-9" in done.stdout and "移送" not in done.stdout, done)
         accounts(pair)
         if not is_copy:
+            turned(pair)
             back(pair, folder)
             there_is_no_hub(pair)
         here.stop()
@@ -143,10 +147,11 @@ def accounts(pair):
     looks = {each["act"]: each["count"] for each in of_item["looks"]}
     expect("account_of_the_withdrawn", told.get("admitted") == ["officer/duty"] and "item_withdrawn" in told
            # It was opened once, for the transfer; what was asked for behind that was not given.
-           and looks.get("read") == 1 and looks["asked"] > 1, of_item)
-    told = [each["decision"]["decision"] for each in of_case["events"] if each["told"]]
+           and looks.get("read") == 1 and looks["asked"] >= 1 and looks["refused"] > 1, of_item)
+    told = [each["decision"]["decision"] for each in of_case["events"] if any(not one["replay"] for one in each["told"])]
+    seen_later = [each["decision"]["decision"] for each in of_case["events"] if all(one["replay"] for one in each["told"])]
     looks = {each["act"]: each["count"] for each in of_case["looks"]}
-    expect("account_of_the_case", told == ["admitted", "admitted", "case_opened"] and looks.get("read") == 1 and looks.get("commanded") == 1
+    expect("account_of_the_case", told == ["admitted", "admitted", "case_opened"] and seen_later == ["copied"] and looks.get("read") == 1 and looks.get("commanded") == 1
            and of_case["audit_gaps"] == 0, of_case)
     shown = county.run("case", "account", case, "--config", here.path("hub.yaml")).stdout
     expect("account_in_words", "县信访局" in shown and "officer/duty" in shown, shown)
@@ -156,15 +161,35 @@ def accounts(pair):
     here.start()
 
 
+def turned(pair):
+    """An item comes again as an accusation: its own agency's gate takes it back from the open hub."""
+    here, there, expect = pair.open, pair.sealed, pair.expect
+    items = pair.items(here)
+    pair.push([line("XF-8", TURNED, purpose="demand")])
+    county.ask_until(lambda: pair.items(here) == items + 1, 20)
+    before = pair.items(there)
+    code, told, said = pair.push([line("XF-8", TURNED, purpose="accusation")])
+    expect("turned", code == 0 and told["sealed"]["withdrawn_from_open"] == 1 and told["sealed"]["receipted"] == 1, (code, told, said))
+    county.ask_until(lambda: pair.items(here) == items and pair.items(there) == before + 1, 20)
+    expect("turned_counts", (pair.items(here), pair.items(there)) == (items, before + 1), (pair.items(here), pair.items(there)))
+    seen = officers_view(here).decode()
+    naming = [each for each in seen.splitlines() if "XF-8" in each]
+    expect("turned_views", TURNED not in seen and all("撤回" in each or "item_withdrawn" in each for each in naming), naming)
+    step = json.loads(line("XF-8-1", "x"))
+    step.update(type="cn.liandong.life.resolved.v1", data={"item": {"source": "/agency/xinfang", "id": "XF-8"}})
+    code, told, said = pair.push([json.dumps(step, ensure_ascii=False)])
+    expect("its_steps_follow", code == 0 and told["items"] == 0 and told["sealed"]["receipted"] == 1, (code, told, said))
+
+
 def back(pair, folder):
     """What 纪检 finds to be no accusation comes to the open lane, unless its wording forbids it."""
     code, told, said = pair.push([line("JB-1", PLAIN, purpose="accusation"),
                                   line("JB-2", "举报虚拟甲局局长收受贿赂8810元", purpose="accusation")])
     pair.expect("push_sealed", code == 0 and told["sealed"]["receipted"] == 2, (code, told, said))
-    county.ask_until(lambda: pair.items(pair.sealed) == 3, 20)
+    county.ask_until(lambda: pair.items(pair.sealed) == 4, 20)
     done, _ = transfer(pair, pair.sealed, "xinfang/JB-1", "open")
-    county.ask_until(lambda: pair.items(pair.open) == 5 and pair.items(pair.sealed) == 2, 20)
-    pair.expect("back", done.returncode == 0 and pair.items(pair.open) == 5 and pair.items(pair.sealed) == 2, done)
+    county.ask_until(lambda: pair.items(pair.open) == 5 and pair.items(pair.sealed) == 3, 20)
+    pair.expect("back", done.returncode == 0 and pair.items(pair.open) == 5 and pair.items(pair.sealed) == 3, done)
     done, _ = transfer(pair, pair.sealed, "xinfang/JB-2", "open")
     pair.expect("wording_forbids", done.returncode != 0, done)
 

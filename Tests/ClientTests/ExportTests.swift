@@ -29,6 +29,7 @@ struct Mapped {
             case .item(let item, let notes):
                 items.append(item)
                 remarks += notes
+            case .forSuperior(_, let mistake): mistakes.append(mistake)
             case .setAside(let found): mistakes += found
             case .skipped: skipped += 1
             }

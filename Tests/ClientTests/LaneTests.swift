@@ -3,6 +3,7 @@ import Foundation
 import LiandongClient
 import Storage
 import Testing
+import Wire
 
 /// What lies in the two outboxes of one agency.
 @Suite struct LaneTests {
@@ -108,6 +109,97 @@ import Testing
         // The same accusation calls again under the same number, and the hub knows it.
         try lanes.put([item], at: noon)
         #expect(Set(try events(lanes.open)) == [call])
+    }
+
+    private func passed(_ line: String) throws -> RowOutcome {
+        let agency = try #require(AgencyID(name: "xinfang"))
+        return DepartureGate(agency: agency).pass(line: Array(line.utf8), file: "a", row: 1)
+    }
+
+    private func item(_ line: String) throws -> OutgoingItem {
+        guard case .item(let item, _) = try passed(line) else { throw CancellationError() }
+        return item
+    }
+
+    private func event(_ id: String, _ data: String, type: String = "complaint") -> String {
+        """
+        {"specversion":"1.0","type":"cn.liandong.\(type).v1","source":"/agency/xinfang","id":"\(id)",\
+        "time":"2024-03-05T14:30:00+08:00","subject":"441424120","data":{\(data)}}
+        """
+    }
+
+    private func receipt(
+        _ number: UInt64,
+        _ id: String,
+        _ status: Receipt.Status = .registered
+    ) -> Receipt {
+        Receipt(number: number, id: id, digest: .none, status: status)
+    }
+
+    @Test func anItemThatBecomesAnAccusationIsTakenBackFromTheOpenHub() throws {
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        let demand = try item(event("XF-1", #""text":"羊少了","purpose":"demand""#))
+        let accusation = try item(event("XF-1", #""text":"羊少了","purpose":"accusation""#))
+        do {
+            let lanes = try lanes()
+            try lanes.put([demand], at: noon)
+            try lanes.open.record([receipt(1, "XF-1")], at: noon)
+            // Long after: what was receipted is not kept any more.
+            try lanes.open.prune(at: noon + .days(30))
+            #expect(lanes.open.oldestKept == 2)
+        }
+        let lanes = try lanes()
+        let put = try lanes.put([accusation], at: noon + .days(30))
+        #expect(put.sealed == 1 && put.withdrawn == 1 && put.calls == 0)
+        let step = try #require(try events(lanes.open).first)
+        #expect(step.contains("life.withdrawn.v1") && step.contains("\"id\":\"XF-1\""))
+        #expect(!step.contains("羊") && !step.contains("accusation"))
+        #expect(try item(step).lane == .open)
+    }
+
+    @Test func anAccusationThatNeverWasOpenIsNotNamedThere() throws {
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        let lanes = try lanes()
+        let demand = try item(event("XF-2", #""text":"羊少了","purpose":"demand""#))
+        try lanes.put([demand], at: noon)
+        // An open hub with a newer screen refuses it, so that it has none.
+        #expect(try lanes.move([1], at: noon).count == 1)
+        try lanes.open.record([receipt(1, "XF-2", .ofOtherLane)], at: noon)
+        let again = try item(event("XF-2", #""text":"羊又少了","purpose":"accusation""#))
+        #expect(try lanes.put([again], at: noon).withdrawn == 0)
+        #expect(try events(lanes.open).count == 1)
+    }
+
+    @Test func theStepsOfAnAccusationsLifeFollowItUnmarked() throws {
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        let accusation = try item(event("XF-3", #""text":"羊少了","purpose":"accusation""#))
+        func step(_ id: String, of: String) throws -> OutgoingItem {
+            let data = #""item":{"source":"/agency/xinfang","id":"\#(of)"}"#
+            return try item(event(id, data, type: "life.accepted"))
+        }
+        do {
+            let lanes = try lanes()
+            #expect(try lanes.put([accusation, step("S-1", of: "XF-3")], at: noon).sealed == 2)
+            try lanes.sealed?.record([receipt(1, "XF-3"), receipt(2, "S-1")], at: noon)
+            try lanes.sealed?.prune(at: noon + .days(60))
+        }
+        let lanes = try lanes()
+        let put = try lanes.put([step("S-2", of: "XF-3"), step("S-3", of: "XF-4")], at: noon)
+        #expect(put.sealed == 1 && put.open == 1)
+    }
+
+    @Test func anAccusationForTheSuperiorAloneStillCallsForHelp() throws {
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        let data =
+            #""text":"被打","purpose":"accusation","respondent":"县信访局","danger":true,"place":"河边""#
+        guard case .forSuperior(let item, _) = try passed(event("XF-5", data)) else {
+            throw CancellationError()
+        }
+        let lanes = try lanes()
+        let notes = lanes.openNotes(of: item)
+        #expect(notes.count == 1)
+        let call = String(decoding: try #require(notes.first).event, as: UTF8.self)
+        #expect(call.contains("河边") && !call.contains("XF-5") && !call.contains("信访局"))
     }
 
     @Test func aFolderOfOneLaneIsNeverOpenedForTheOther() throws {

@@ -270,11 +270,4 @@ private enum DrawnRegister {
     @Test func numbersBelowFiveAreNotShownAndNothingIsNoSecret() {
         #expect((0...6).map { SmallCells.shown($0) } == [0, nil, nil, nil, nil, 5, 6])
     }
-
-    @Test func aPartThatTheTotalWouldGiveAwayTakesAnotherWithIt() {
-        #expect(SmallCells.shown(parts: [3, 20, 7]) == [nil, 20, nil])
-        #expect(SmallCells.shown(parts: [3, 2, 7]) == [nil, nil, 7])
-        #expect(SmallCells.shown(parts: [3, 0]) == [nil, 0])
-        #expect(SmallCells.shown(parts: [9, 5]) == [9, 5])
-    }
 }

@@ -6,7 +6,8 @@ import Wire
 
 /// In the sealed lane competent agencies learn of illegal acts, and nobody of what is said of the own unit.
 @Suite struct ClearanceServiceTests {
-    private static func register() throws -> GrantRegister {
+    /// A register in which the discipline office was once called otherwise.
+    private static func register(former: String? = nil) throws -> GrantRegister {
         func id(_ name: String) throws -> AgencyID { try #require(AgencyID(name: name)) }
         func post(_ name: String, _ unit: String, _ role: Role) throws -> Post {
             let holder = Post.Holder(officer: name)
@@ -25,7 +26,13 @@ import Wire
         }
         return GrantRegister(
             units: [
-                CountyUnit(name: try id("jiwei"), title: "县纪委监委"),
+                CountyUnit(
+                    name: try id("jiwei"),
+                    title: "县纪委监委",
+                    formerTitles: former.map { title in
+                        [.init(title: title, until: Timestamp(milliseconds: 0))]
+                    } ?? []
+                ),
                 CountyUnit(name: try id("shijian"), title: "县市场监督管理局"),
                 CountyUnit(
                     name: try id("suo"),
@@ -90,6 +97,47 @@ import Wire
         // After a start, from the journal alone.
         try hub.start()
         try check(hub, [])
+    }
+
+    @Test("A command about what is hidden is answered as one about nothing, and not journaled")
+    func commandsReachNothingThatIsHidden() throws {
+        let hub = try TrialHub(lane: .sealed, register: try Self.register())
+        let watching = hub.desk(.officer("ji"))
+        watching.subscribe()
+        let dumping = "某某化工厂夜里往河里直排黑水，岸边的鱼都死了，气味熏人"
+        let now = hub.clock.now()
+        hub.push(lines: [
+            Self.line("ZF-1", "enforcement", "某某化工厂", dumping, now),
+            Self.line("ZF-2", "enforcement", "某某化工厂", dumping + "，已经半个月", now),
+        ])
+        let told = try #require(watching.delivered.first).alert
+        let alert = try #require(AlertID(text: told))
+        let seen = SeenCase(id: nil, items: [1, 2])
+        watching.command(.init(key: "close-it", action: .setLife(seen, isClosed: true, note: "")))
+        #expect(watching.outcomes.map(\.result) == [.edited])
+
+        hub.register = try Self.register(former: "某某化工厂")
+        try hub.start()
+        let desk = hub.desk(.officer("ji"))
+        let before = try hub.logged().count
+        let xinfang = try #require(AgencyID(name: "xinfang"))
+        let never = SeenCase(id: nil, items: [77, 78])
+        let wishes: [(Command.Action, String)] = [
+            (.acknowledge(alert, report: 1, note: ""), "no_such_alert"),
+            (.edit(.split(seen, items: [2]), note: ""), "no_such_item"),
+            (.edit(.split(never, items: [78]), note: ""), "no_such_item"),
+            (.setLife(seen, isClosed: false, note: ""), "no_such_case"),
+            (.withdraw(ItemRef(agency: xinfang, id: "ZF-1")), "no_such_item"),
+            (.withdraw(ItemRef(agency: xinfang, id: "ZF-9")), "no_such_item"),
+            (.classify(ItemRef(agency: xinfang, id: "ZF-1"), .demand, note: ""), "no_such_item"),
+            (.undo(edit: 1, note: ""), "no_such_edit"),
+        ]
+        for (place, (action, _)) in wishes.enumerated() {
+            desk.command(CommandRequest(key: "command-\(place)", action: action))
+        }
+        #expect(desk.outcomes.map(\.result) == wishes.map { _ in .void })
+        #expect(desk.outcomes.map(\.reason) == wishes.map(\.1))
+        #expect(try hub.logged().count == before)
     }
 
     private func check(_ hub: TrialHub, _ delivered: [(String, Int)]) throws {

@@ -98,6 +98,23 @@ private func check(_ condition: Bool, at location: SourceLocation = #_sourceLoca
         }
     }
 
+    @Test("The gate knows a county's own keepers by the names of its register")
+    func theRegistersKeepersAreKnown() throws {
+        let gate = Gate(agencies: register, lane: .sealed, keepers: ["县社会治理中心"])
+        for (respondent, title, isKeeper) in [
+            ("社会治理中心主任李某", "", true), ("李某", "举报社会治理中心主任李某受贿", true),
+            ("李某", "举报纪委书记李某受贿", true), ("李某", "已向社会治理中心反映", false),
+        ] {
+            let line = """
+                {"specversion":"1.0","type":"cn.liandong.complaint.v1","source":"/agency/xinfang","id":"7",\
+                "time":"2024-03-05T14:30:00+08:00","subject":"441424","data":{"purpose":"accusation",\
+                "text":"甲","respondent":"\(respondent)","title":"\(title)"}}
+                """
+            let found = try finding(gate, line, from: "xinfang")
+            #expect(found == (isKeeper ? "sealed" : "item"), "\(respondent) \(title)")
+        }
+    }
+
     @Test func wordingMovesAnItemTowardsTheSealedLaneAndNeverAway() throws {
         let accusing = """
             {"specversion":"1.0","type":"cn.liandong.complaint.v1","source":"/agency/xinfang","id":"7",\

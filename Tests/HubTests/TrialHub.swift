@@ -31,6 +31,7 @@ final class TrialClock: HubClock {
 final class TrialHub {
     let clock = TrialClock()
     let disk = MemoryDisk()
+    let audit = TrialAudit()
     private var hub: SteppedHub<MemoryDisk>?
     private var desks: [TrialDesk] = []
     private var agency: TrialAgency?
@@ -40,7 +41,7 @@ final class TrialHub {
 
     /// The lane that it serves, and who may do what there; `nil` for the template's own grants.
     let lane: Lane
-    private let register: GrantRegister?
+    var register: GrantRegister?
 
     init(lane: Lane = .open, register: GrantRegister? = nil) throws {
         self.lane = lane
@@ -89,7 +90,8 @@ final class TrialHub {
                 agencies: county.agencies
             ),
             clock: clock,
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            audit: audit
         )
     }
 

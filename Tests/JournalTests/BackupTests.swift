@@ -1,4 +1,5 @@
 import Domain
+import Hashing
 import Journal
 import Storage
 import Testing
@@ -75,7 +76,8 @@ import Wire
         #expect(restored.open(token, for: "officer/li") == nil)
     }
 
-    @Test func theAuditLogComesBackInWholeLinesAndKeepsWhatWasTakenBefore() throws {
+    @Test("the audit log comes back in whole lines, and a backup never loses what it took of it")
+    func auditCopies() throws {
         let disk = MemoryDisk()
         try Self.fill(disk, entries: 20)
         let folder = "hub/" + AuditCopies.folderName
@@ -83,28 +85,73 @@ import Wire
         func keep(_ month: String, _ text: String) throws {
             try SmallFile.replace(disk, folder: folder, name: month, with: Array(text.utf8))
         }
-        func copies(_ folder: String) throws -> [String: String] {
-            let from = "\(folder)/\(AuditCopies.folderName)"
-            return try disk.list(from).reduce(into: [:]) { found, name in
-                let bytes = try SmallFile.read(disk, "\(from)/\(name)", bytesMax: .max) ?? []
-                found[name] = String(decoding: bytes, as: UTF8.self)
-            }
+        func backUp() throws -> [String] {
+            try JournalBackup.make(disk, of: "hub", to: "copy", now: Self.now).audit.map(\.file)
         }
         try keep("2026-06.jsonl", "one\ntwo\n")
         try keep("2026-07.jsonl", "three\nfo")
-        _ = try Self.backUp(disk)
-        #expect(
-            try copies("copy") == ["2026-06.jsonl": "one\ntwo\n", "2026-07.jsonl": "three\n"]
-        )
-        // A month is past its span; in the other somebody changed a line that was there.
+        #expect(try backUp() == [])
+        var copy = ["2026-06.jsonl": "one\ntwo\n", "2026-07.jsonl": "three\n"]
+        #expect(try Self.audit(disk, "copy") == copy)
+        try keep("2026-07.jsonl", "three\nfour\n")
+        #expect(try backUp() == [])
+        copy["2026-07.jsonl"] = "three\nfour\n"
+        // A month is gone; of the other a line was changed, or the end was cut off.
         try disk.remove(folder + "/2026-06.jsonl")
-        try keep("2026-07.jsonl", "THREE\nfour\n")
-        _ = try Self.backUp(disk)
-        #expect(try copies("copy") == ["2026-07.jsonl": "three\nfour\n"])
-        try keep("2026-07.jsonl", "new\n")
-        _ = try Self.backUp(disk)
+        try keep("2026-07.jsonl", "THREE\nfour\nfive\n")
+        #expect(try backUp() == ["audit/2026-06.jsonl", "audit/2026-07.jsonl"])
+        try keep("2026-07.jsonl", "three\n")
+        #expect(try backUp() == ["audit/2026-06.jsonl", "audit/2026-07.jsonl"])
+        #expect(try Self.audit(disk, "copy") == copy)
+        try disk.remove(folder + "/2026-07.jsonl")
+        try disk.removeFolder(folder)
+        #expect(try backUp() == ["audit/2026-06.jsonl", "audit/2026-07.jsonl"])
         _ = try JournalRestore.run(disk, from: "copy", to: "again", founding: { _ in })
-        #expect(try copies("again") == ["2026-07.jsonl": "new\n"])
+        #expect(try Self.audit(disk, "again") == copy)
+    }
+
+    @Test("a month that the audit log says was removed stays in the backup and is no finding")
+    func auditCopiesOfRemovedMonths() throws {
+        let disk = MemoryDisk()
+        try Self.fill(disk, entries: 20)
+        let folder = "hub/" + AuditCopies.folderName
+        try disk.makeFolder(folder)
+        let chain = Digest32.sha256("second")
+        func keep(_ month: String, _ lines: [JSONValue]) throws {
+            let bytes: [UInt8] = lines.flatMap { $0.bytes + [0x0A] }
+            try SmallFile.replace(disk, folder: folder, name: month + ".jsonl", with: bytes)
+        }
+        func line(_ number: Int64, _ chain: String, _ more: [JSONValue.Member] = []) -> JSONValue {
+            .object([.init("n", .integer(number))] + more + [.init("chain", .string(chain))])
+        }
+        func backUp() throws -> [String] {
+            try JournalBackup.make(disk, of: "hub", to: "copy", now: Self.now).audit.map(\.file)
+        }
+        try keep("2023-05", [line(1, "first"), line(2, chain.hex)])
+        try keep("2026-06", [line(3, "third")])
+        #expect(try backUp() == [])
+        try disk.remove(folder + "/2023-05.jsonl")
+        #expect(try backUp() == ["audit/2023-05.jsonl"])
+        func removed(_ last: LogHead) -> [JSONValue.Member] {
+            [.init("act", .string("removed")), .init("object", .string("2023-05"))]
+                + AuditRemoval(month: "2023-05", last: last).particulars
+        }
+        let other = removed(LogHead(number: 2, chain: Digest32.sha256("other")))
+        try keep("2026-07", [line(4, "fourth", other)])
+        #expect(try backUp() == ["audit/2023-05.jsonl"])
+        let right = removed(LogHead(number: 2, chain: chain))
+        try keep("2026-08", [line(5, "fifth", right)])
+        #expect(try backUp() == [])
+        #expect(try Self.audit(disk, "copy").count == 4)
+    }
+
+    /// The copies of the audit log in a folder.
+    private static func audit(_ disk: MemoryDisk, _ folder: String) throws -> [String: String] {
+        let from = "\(folder)/\(AuditCopies.folderName)"
+        return try disk.list(from).reduce(into: [:]) { found, name in
+            let bytes = try SmallFile.read(disk, "\(from)/\(name)", bytesMax: .max) ?? []
+            found[name] = String(decoding: bytes, as: UTF8.self)
+        }
     }
 
     @Test func aLaterBackupToTheSamePlaceWritesOnlyWhatIsNew() throws {

@@ -57,13 +57,4 @@ import Text
         let text = String(repeating: "镇长侵吞补偿款。民警包庇他。", count: 20_000)
         #expect(words("关于补偿款的问题", text)?.count == 2)
     }
-
-    @Test(arguments: [
-        ("县信访局", "", true), ("县纪委监委", "", true), ("甲局", "举报信访局局长", false),
-        ("", "举报信访局局长受贿", true), ("", "向纪委举报甲局长受贿", false), ("", "举报甲局长", false),
-        ("平台管理员", "", true),
-    ])
-    func theKeepersOfTheLanesAreKnown(respondent: String, title: String, isAccused: Bool) {
-        #expect(LaneKeepers.areAccused(respondent: respondent, title: title) == isAccused)
-    }
 }

@@ -158,7 +158,6 @@ import Wire
         (EventSample.data("media", ["author": "someone"]), .badValue, "data.media.author"),
         (EventSample.data("relates", [["id": "1"]]), .missingAttribute, "data.relates[0].source"),
         (EventSample.with("type", "cn.liandong.life.signed.v1"), .missingAttribute, "data.item"),
-        (EventSample.data("title", "秘密★1年 关于"), .secrecyMarking, "data.title"),
     ])
     func aMistakeIsNamedWithItsMember(event: JSONValue, code: ErrorCode, member: String) {
         guard case .malformed(let found, let reason, let id, let digest) = decode(event) else {
@@ -238,16 +237,6 @@ import Wire
             Issue.record("not malformed")
             return
         }
-    }
-
-    @Test(arguments: [
-        ("", "文号\n机密\n正文", true), ("", "机密★10年", true), ("", "绝密 ★", true),
-        ("", "　秘密　\r\n正文", true), ("秘密:关于某事", "正文", true), (" 绝密", "正文", true),
-        ("", "机密", true), ("关于秘密排放的投诉", "正文", false), ("", "他们秘密排放污水", false),
-        ("", "机密文件泄露", false), ("", "正文 机密", false), ("", "保密★", false), ("", "密★", false),
-    ])
-    func aSecrecyMarkingIsToldFromTheWord(title: String, text: String, isMarking: Bool) {
-        #expect(SecrecyMarking.stands(inTitle: title, text: text) == isMarking)
     }
 
     @Test(arguments: [UInt64(11), 12, 13])

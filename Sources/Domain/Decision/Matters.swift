@@ -45,9 +45,13 @@ extension Decision {
     ///
     /// - Parameter refs: The items.
     /// - Returns: The decision itself where it names none of them; without their names where it speaks of
-    ///   others as well; `nil` where nothing is left to tell. That an item was withdrawn is told.
+    ///   others as well; `nil` where nothing is left to tell. That an item was withdrawn is told, and not by whom:
+    ///   one withdrawal reads like any other.
     package func leavingOut(_ refs: Set<ItemRef>) -> Decision? {
-        if case .itemWithdrawn = content { return self }
+        if case .itemWithdrawn(let ref, let scope, _, _) = content {
+            let plain = Content.itemWithdrawn(ref, scope, commandKey: "", officer: "")
+            return Decision(at: at, content: plain)
+        }
         guard !refs.isEmpty, matters.items.contains(where: refs.contains) else { return self }
         var rest = self
         switch content {
@@ -77,9 +81,19 @@ extension Decision {
 }
 
 extension Alert {
+    /// Values that the item was counted in would tell of it, and nobody can say any more what they were without it:
+    /// what stays is that there was an alert of this level, and the items that are left.
     fileprivate func leavingOut(_ refs: Set<ItemRef>) -> Alert {
         var rest = self
         rest.items.removeAll(where: refs.contains)
+        rest.itemCount = max(rest.items.count, itemCount - (items.count - rest.items.count))
+        rest.persons = min(persons, rest.itemCount)
+        if items.count == itemCount {
+            let left = Set(rest.items.map(\.agency))
+            rest.agencies = agencies.filter(left.contains)
+        }
+        rest.signals = []
+        rest.heads = 0
         return rest
     }
 }

@@ -29,6 +29,10 @@ package struct Access: Equatable, Sendable {
         func covers(_ subject: Subject) -> Bool {
             divisions.contains { $0.covers(subject) } && subjects.contains { $0.matches(subject) }
         }
+
+        func isWhole(in county: Division) -> Bool {
+            divisions.contains(county) && subjects.contains(where: \.matchesAll)
+        }
     }
 
     /// The holder.
@@ -163,8 +167,7 @@ package struct Access: Equatable, Sendable {
     /// Whether a right is held over everything in the county: what is said without a subject needs that.
     package func permitsAll(_ right: Right, in county: Division, at time: Timestamp) -> Bool {
         ways.contains {
-            $0.rights.contains(right) && $0.isOpen(at: time) && $0.divisions.contains(county)
-                && $0.subjects.contains(where: \.matchesAll)
+            $0.rights.contains(right) && $0.isOpen(at: time) && $0.isWhole(in: county)
         }
     }
 

@@ -76,48 +76,80 @@ package struct Clearance: Equatable, Sendable {
 }
 
 extension Access {
-    /// Which accusations somebody may know of by the grants that give a right.
-    package func clearance(for right: Right, at time: Timestamp) -> Clearance {
-        let open = ways.filter { $0.rights.contains(right) && $0.isOpen(at: time) }
-        let clearances = open.map(\.clearance)
-        let isLimited = clearances.allSatisfy { $0.competences != nil }
+    /// Which accusations somebody may know of with some subjects, one clearance for each way that leads there.
+    ///
+    /// An accusation is shown by one way that covers its subject, its division and its competence together: what a
+    /// grant gives for a township and another for a competence makes no third that covers the county. About the units of
+    /// the posts nothing is shown whichever way leads there.
+    ///
+    /// - Parameters:
+    ///   - right: What the ways must give.
+    ///   - subjects: One of them must lie on the way; without any, the way must cover the whole county.
+    ///   - purpose: An item's purpose, where it matters.
+    ///   - county: The county.
+    ///   - time: When the ways are open.
+    /// - Returns: The clearances, of which one must cover a matter.
+    package func clearances(
+        for right: Right,
+        over subjects: [Subject],
+        purpose: Purpose? = nil,
+        in county: Division,
+        at time: Timestamp
+    ) -> [Clearance] {
+        let limits = limits(of: right, at: time)
+        return ways(giving: right, at: time).filter { way in
+            let isThere =
+                subjects.isEmpty ? way.isWhole(in: county) : subjects.contains(where: way.covers)
+            return isThere && (purpose.map { way.purposes?.contains($0) ?? true } ?? true)
+        }
+        .map { way in
+            var clearance = limits
+            clearance.competences = way.clearance.competences
+            return clearance
+        }
+    }
+
+    /// The most that somebody may know of by all ways to a right together, over one subject or any.
+    ///
+    /// For whoever explains rights: whether an accusation is shown is asked of each way by itself.
+    package func clearance(
+        for right: Right,
+        over subject: Subject? = nil,
+        at time: Timestamp
+    ) -> Clearance {
+        var most = limits(of: right, at: time)
+        let found = ways(giving: right, at: time)
+            .filter { way in subject.map { way.covers($0) } ?? true }
+            .map(\.clearance.competences)
+        let isLimited = found.allSatisfy { $0 != nil }
+        most.competences = isLimited ? found.reduce(into: []) { $0.formUnion($1 ?? []) } : nil
+        return most
+    }
+
+    private func ways(giving right: Right, at time: Timestamp) -> [Way] {
+        ways.filter { $0.rights.contains(right) && $0.isOpen(at: time) }
+    }
+
+    /// What holds whichever way leads to a right: the units of all posts that tell of accusations.
+    private func limits(of right: Right, at time: Timestamp) -> Clearance {
+        let rights = Grant.rightsOfCompetent.union([right])
+        let telling = ways.filter { $0.isOpen(at: time) && !$0.rights.isDisjoint(with: rights) }
         return Clearance(
-            competences: isLimited
-                ? clearances.reduce(into: []) { $0.formUnion($1.competences ?? []) } : nil,
-            units: clearances.reduce(into: []) { $0.formUnion($1.units) },
-            coversUncertain: clearances.allSatisfy(\.coversUncertain)
+            units: telling.reduce(into: []) { $0.formUnion($1.clearance.units) },
+            coversUncertain: ways(giving: right, at: time)
+                .allSatisfy(\.clearance.coversUncertain)
         )
     }
 }
 
 extension GrantRegister {
-    /// Which accusations a post may know of by a grant.
+    /// Which accusations a post may know of by a grant; in the open lane there are none.
     func clearance(of post: Post, by grant: Grant) -> Clearance {
         Clearance(
             competences: grant.competences,
-            units: kin(of: post),
+            units: grant.lane == .sealed ? kin(of: post) : [],
             coversUncertain: grant.competences == nil && post.role.hearsAccusations
         )
-    }
-
-    /// The units whose accusations a post never sees: its own, and of a post that is not there to hear
-    /// accusations also those above it and below it.
-    private func kin(of post: Post) -> Set<AgencyID> {
-        var found: Set<AgencyID> = [post.unit]
-        guard !post.role.hearsAccusations else { return found }
-        // A tree is as deep as there are units at most, whatever the file says.
-        var above = unit(post.unit)?.parent
-        for _ in units {
-            guard let name = above, found.insert(name).inserted else { break }
-            above = unit(name)?.parent
-        }
-        var below: [AgencyID] = [post.unit]
-        while let name = below.popLast() {
-            for unit in units where unit.parent == name && found.insert(unit.name).inserted {
-                below.append(unit.name)
-            }
-        }
-        return found
     }
 }
 

@@ -38,6 +38,10 @@ package struct Verdict: Equatable, Sendable {
     package var grant: Int?
     /// The legal ground of that grant.
     package var basis: String
+    /// Of which accusations the yes holds, in the sealed lane; `nil` where it holds of everything that was asked.
+    ///
+    /// Whether one accusation is within it is known at the hub alone.
+    package var limits: Clearance?
 
     /// A verdict from its parts.
     package init(_ reason: Reason, post: String? = nil, grant: Int? = nil, basis: String = "") {
@@ -99,7 +103,17 @@ extension GrantRegister {
             $0.officer == name && $0.term.contains(question.time)
                 && question.matters.contains($0.matter)
         }
-        return isRecused ? Verdict(.recused, post: nearest.post) : nearest
+        if isRecused { return Verdict(.recused, post: nearest.post) }
+        var verdict = nearest
+        verdict.limits = limits(question)
+        return verdict
+    }
+
+    /// Which accusations a person may know of by all grants that give the right, as the hub asks it.
+    private func limits(_ question: RightQuestion) -> Clearance? {
+        guard question.lane == .sealed, question.right.concernsMatters else { return nil }
+        return Access(question.holder, self, lane: question.lane)
+            .clearance(for: question.right, over: question.subject, at: question.time)
     }
 
     private func candidates(_ question: RightQuestion) -> [Verdict] {
@@ -158,6 +172,18 @@ extension GrantRegister {
             return verdict(.otherPurpose)
         }
         return verdict(.granted)
+    }
+}
+
+extension Right {
+    /// It is about items, cases or alerts one by one, and not about the hub or its totals.
+    fileprivate var concernsMatters: Bool {
+        switch self {
+        case .push, .status, .quarantine, .counts, .confirmClock, .subscriptions, .configure, .keys,
+            .audit:
+            false
+        default: true
+        }
     }
 }
 

@@ -144,6 +144,7 @@ extension Archivist {
                     let bytes = page.records.bytes.count + record.count + 4
                     guard isFirst || bytes <= reading.bytesMax else { break pages }
                     page.records.append(record)
+                    page.numbers.add(one.number)
                     page.digest.add(digested)
                     page.last = time
                 }
@@ -174,7 +175,12 @@ extension Archivist {
             && !links.recusals.hides(decision.matters, from: rights.access.recused(at: now))
             && !links.clearances.hides(
                 decision.matters,
-                from: rights.clearance(for: right, now: now, then: decision.at)
+                from: rights.clearances(
+                    for: right,
+                    decision.subjects,
+                    now: now,
+                    then: decision.at
+                )
             )
     }
 
@@ -195,10 +201,12 @@ extension Archivist {
         let bytes = decision == logged ? stored.bytes : DecisionCodec.encode(decision)
         if reading.form == .log { return (bytes, bytes) }
         let names = links.names.withLock { $0 }
+        let readership = Readership(reading.rights.access, links.grants.current, at: reading.now)
         let notice = Answers(names: names, titles: titles).notice(decision, number: 0)
         let subject = subjects.first.map { JSONValue.string($0.text).bytes } ?? Array("null".utf8)
         let shown =
-            Array(#"{"subject":"#.utf8) + subject + Array(#","decision":"#.utf8) + notice.body
+            Array(#"{"subject":"#.utf8) + subject + Array(#","decision":"#.utf8)
+            + notice.body(for: readership)
             + Array("}".utf8)
         return (shown, bytes)
     }

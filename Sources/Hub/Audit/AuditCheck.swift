@@ -1,5 +1,5 @@
-import Domain
-import Hashing
+package import Domain
+package import Journal
 package import Storage
 
 /// Walks along an audit log and says where it is not what was written (审计核验).
@@ -55,6 +55,34 @@ package enum AuditCheck {
         package var text: String { "\(number) \(chain) \(at)" }
     }
 
+    /// A month that was removed when its span was over, as a line of the log says (期满移除).
+    package struct Removal: Equatable, Sendable {
+        /// The number of the line.
+        package var line: UInt64
+        /// When it was removed.
+        package var at: Timestamp
+        /// What was removed.
+        package var what: AuditRemoval
+
+        /// A removal from its line; `nil` when the line says none.
+        init?(_ line: AuditLine) {
+            guard let what = AuditRemoval(line.object), let record = line.record else { return nil }
+            self.line = line.number
+            at = record.at
+            self.what = what
+        }
+    }
+
+    /// A month that is there.
+    package struct Month: Equatable, Sendable {
+        /// `2026-07`.
+        package var name: String
+        /// Its last line; `nil` while it has none.
+        package var last: AuditLine?
+
+        init(name: String) { self.name = name }
+    }
+
     /// What a walk found.
     package struct Report: Sendable {
         /// What is wrong, in the order of the files.
@@ -64,12 +92,21 @@ package enum AuditCheck {
         package var last: UInt64 = 0
         /// Heads that were held against it.
         package var heads = 0
+        /// The months that are there, the oldest first.
+        package var months: [Month] = []
+        /// What was removed, as far as the lines that are there say so.
+        package var removals: [Removal] = []
     }
+
+    /// The folder of the log within a data folder.
+    static let folderName = AuditCopies.folderName
 
     /// The most findings that are told.
     package static let findingsMax = 1000
 
     /// Walks along the files of a data folder.
+    ///
+    /// The log begins with number 1, or where a line of it says that the months before were removed.
     ///
     /// - Parameters:
     ///   - disk: Where they lie.
@@ -84,104 +121,18 @@ package enum AuditCheck {
         heads: [Head] = [],
         _ visit: (AuditLine) -> Void = { _ in }
     ) throws(DiskError) -> Report {
-        var report = Report()
-        var chain = Digest32.zero
-        var told: [UInt64: String] = [:]
-        for head in heads { told[head.number] = head.chain }
-        let folder = "\(dataFolder)/\(AuditLog<D>.folderName)"
-        for name in try disk.list(folder) where AuditLine.month(of: name) != nil {
-            func tell(_ line: Int, _ problem: String) {
-                guard report.findings.count < findingsMax else { return }
-                let file = "\(AuditLog<D>.folderName)/\(name)"
-                report.findings.append(Finding(file: file, line: line, problem: problem))
-            }
-            let isWhole = try eachLine(of: try disk.open("\(folder)/\(name)", .read)) {
-                number,
+        var walk = AuditWalk(heads: heads)
+        let folder = "\(dataFolder)/\(folderName)"
+        for name in try disk.list(folder) {
+            guard let month = AuditLine.month(of: name) else { continue }
+            walk.begin(file: "\(folderName)/\(name)", month: month)
+            let isWhole = try LineWalk.run(try disk.open("\(folder)/\(name)", .read)) {
+                place,
                 text in
-                guard let line = AuditLine(text) else {
-                    tell(number, "is no line of an audit log")
-                    return
-                }
-                // Months past their span are gone; the log begins where they ended.
-                let isFirst = report.first == 0
-                if number == 1, line.record?.act != .began {
-                    tell(1, "is not the line that a month begins with")
-                }
-                if isFirst { report.first = line.number }
-                if !isFirst, line.number != report.last + 1 {
-                    tell(number, "has number \(line.number) behind \(report.last)")
-                }
-                if !isFirst || line.number == 1, line.chain != line.chain(after: chain) {
-                    tell(number, "number \(line.number) does not follow from the line before")
-                }
-                if let said = told.removeValue(forKey: line.number) {
-                    report.heads += 1
-                    if said != line.chain.hex {
-                        tell(number, "number \(line.number) is not what the second place noted")
-                    }
-                }
-                report.last = line.number
-                chain = line.chain
-                visit(line)
+                if let line = walk.take(text, at: place) { visit(line) }
             }
-            if !isWhole { tell(0, "ends within a line") }
+            if !isWhole { walk.tell(0, "ends within a line") }
         }
-        let beyond = told.keys.filter { $0 > report.last }
-        if let most = beyond.max() {
-            report.findings.append(
-                Finding(
-                    file: AuditLog<D>.folderName,
-                    line: 0,
-                    problem: "ends at \(report.last), the second place noted \(most)"
-                )
-            )
-        }
-        return report
-    }
-
-    /// The most bytes that are read at once; a city's month is larger than a machine's memory.
-    private static let chunkBytes = 1 << 20
-
-    /// Goes along the lines of a file, numbered from 1; what never ends is told as lines of a chunk each.
-    ///
-    /// - Returns: Whether the file ends with the end of a line.
-    private static func eachLine(
-        of file: some DiskFile,
-        _ visit: (Int, ArraySlice<UInt8>) -> Void
-    ) throws(DiskError) -> Bool {
-        let size = try file.size()
-        var (offset, number) = (0, 0)
-        var rest: [UInt8] = []
-        while offset < size {
-            let start = rest.count
-            rest.append(contentsOf: repeatElement(0, count: min(chunkBytes, size - offset)))
-            var outcome: Result<Int, DiskError> = .success(0)
-            rest.withUnsafeMutableBytes { buffer in
-                let place = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[start...])
-                do throws(DiskError) {
-                    outcome = .success(try file.read(into: place, at: offset))
-                } catch {
-                    outcome = .failure(error)
-                }
-            }
-            let count = try outcome.get()
-            // It was cut while it was read.
-            guard count > 0 else { break }
-            rest.removeLast(rest.count - start - count)
-            offset += count
-            var begin = 0
-            while let end = rest[begin...].firstIndex(of: 0x0A) {
-                number += 1
-                visit(number, rest[begin..<end])
-                begin = end + 1
-            }
-            rest.removeFirst(begin)
-            if rest.count > chunkBytes {
-                number += 1
-                visit(number, rest[...])
-                rest = []
-            }
-        }
-        return rest.isEmpty
+        return walk.finish()
     }
 }

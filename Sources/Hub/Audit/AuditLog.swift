@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 package import Hashing
 import Journal
 package import Storage
@@ -81,6 +81,36 @@ package struct AuditLog<D: Disk>: ~Copyable {
         }
     }
 
+    /// Has the log of a data folder that came back from a backup say so, behind its last line (自备份恢复).
+    ///
+    /// Heads that a second place noted after the backup are not what the log says from there on.
+    ///
+    /// - Parameters:
+    ///   - disk: Where it lies.
+    ///   - dataFolder: The data folder, which no hub has open.
+    ///   - backup: The backup's folder.
+    ///   - entry: The founding entry of the epoch that goes on from it.
+    ///   - now: The wall clock.
+    /// - Throws: What the disk refused, or a last line that is none.
+    package static func noteRestore(
+        _ disk: D,
+        dataFolder: String,
+        from backup: String,
+        entry: UInt64,
+        at now: Timestamp
+    ) throws(AuditError) {
+        var log = try AuditLog(disk, dataFolder: dataFolder)
+        let line = AuditRecord(
+            at: now,
+            who: "operator",
+            .restored,
+            "backup",
+            [.init("from", .string(backup)), .init("entry", .integer(Int64(clamping: entry)))]
+        )
+        try log.append([line])
+        try log.sync()
+    }
+
     private mutating func write(
         _ records: ArraySlice<AuditRecord>,
         month: String
@@ -92,8 +122,7 @@ package struct AuditLog<D: Disk>: ~Copyable {
                 let first = AuditRecord(at: records[0].at, who: "hub", .began, month)
                 records.insert(first, at: 0)
                 try file?.sync()
-                let path = "\(folder)/\(AuditLine.fileName(month))"
-                file = try disk.open(path, .create)
+                file = try opened(month)
                 try disk.syncFolder(folder)
                 (self.month, end) = (month, 0)
             }
@@ -112,11 +141,28 @@ package struct AuditLog<D: Disk>: ~Copyable {
                     failure = error
                 }
             }
-            if let failure { throw failure }
+            if let failure {
+                // Half a line is no line; where this fails as well, the next opening cuts it.
+                try? file?.cut(to: end)
+                throw failure
+            }
             end += bytes.count
             (self.number, self.chain) = (number, chain)
         } catch {
             throw AuditError(error, folder: folder)
+        }
+    }
+
+    /// The file of a month that begins; one may be there that a crash left without a line.
+    private func opened(_ month: String) throws(DiskError) -> D.File {
+        let path = "\(folder)/\(AuditLine.fileName(month))"
+        do throws(DiskError) {
+            return try disk.open(path, .create)
+        } catch {
+            guard let file = try? disk.open(path, .write), (try? file.size()) == 0 else {
+                throw error
+            }
+            return file
         }
     }
 
@@ -149,6 +195,8 @@ package struct AuditLine: Equatable, Sendable {
     package let chain: Digest32
     /// The object without the chain, which the chain covers.
     let body: [UInt8]
+    /// What it says, as JSON.
+    let object: JSONValue
 
     /// A line without its end; `nil` when it is none.
     package init?(_ line: some Collection<UInt8>) {
@@ -167,12 +215,11 @@ package struct AuditLine: Equatable, Sendable {
         guard let value = try? JSONValue(parsing: body), let number = value["n"]?.int, number > 0
         else { return nil }
         self.number = UInt64(number)
+        object = value
     }
 
     /// What the line says; `nil` when it is no record.
-    package var record: AuditRecord? {
-        (try? JSONValue(parsing: body)).flatMap { AuditRecord($0) }
-    }
+    package var record: AuditRecord? { AuditRecord(object) }
 
     /// The chain that the line should have behind another.
     func chain(after last: Digest32) -> Digest32 { Digest32.sha256(last.bytes + body) }
@@ -217,7 +264,7 @@ package struct AuditError: Error, CustomStringConvertible, Sendable {
 
     /// What, where and what to do.
     package var description: String {
-        "LD-1170 the audit log in \(folder) cannot be kept: \(cause); "
+        "\(ErrorCode.auditNotKept.text) the audit log in \(folder) cannot be kept: \(cause); "
             + "run liandong audit verify, and put a damaged file aside"
     }
 }

@@ -35,8 +35,14 @@ package struct AuditRecord: Equatable, Sendable {
         case replayed
         /// Configuration, grants or keys were changed.
         case changed
+        /// An operator worked on the hub's own machine, beside the hub (本机操作).
+        case operated
         /// Lines that could not be kept: so many are missing here.
         case lost
+        /// A month was removed because its span was over (期满移除).
+        case removed
+        /// The log goes on from a backup (自备份恢复).
+        case restored
     }
 
     /// When.

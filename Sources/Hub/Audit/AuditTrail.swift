@@ -49,7 +49,8 @@ package final class AuditTrail: Sendable {
                 let problem = keeper.keep(records, missing: missing)
                 trouble.withLock { $0 = problem }
             }
-            keeper.finish()
+            let problem = keeper.finish()
+            trouble.withLock { $0 = problem }
         }
     }
 
@@ -58,7 +59,7 @@ package final class AuditTrail: Sendable {
         if !mailbox.offer(record) { lost.withLock { $0 += 1 } }
     }
 
-    /// Why the log cannot be kept just now; `nil` when it can.
+    /// Why the log, or its head in the second place, cannot be kept just now; `nil` when both can.
     package var problem: String? { trouble.withLock { $0 } }
 
     /// Writes what waits and ends.
@@ -82,6 +83,8 @@ private struct AuditKeeper: ~Copyable {
     private var headAt: Int64
     private var headNumber: UInt64
     private var wasTold = false
+    /// Why the head could not be written when it was last due.
+    private var headProblem: String?
 
     private static let headEvery: Int64 = 60_000
     private static let unwrittenMax = 65_536
@@ -133,7 +136,7 @@ private struct AuditKeeper: ~Copyable {
             }
             if now - headAt >= Self.headEvery { writeHead(now) }
             wasTold = false
-            return nil
+            return headProblem
         } catch {
             if !wasTold {
                 logger.error("the audit log cannot be kept", metadata: ["why": "\(error)"])
@@ -143,10 +146,12 @@ private struct AuditKeeper: ~Copyable {
         }
     }
 
-    mutating func finish() {
-        _ = keep([], missing: 0)
+    /// Writes what waits; why it could not, `nil` when it could.
+    mutating func finish() -> String? {
+        let problem = keep([], missing: 0)
         try? log.sync()
         writeHead(clock.monotonicMilliseconds())
+        return problem ?? headProblem
     }
 
     /// Adds the head to the second place, once a minute and only where there is a new one.
@@ -162,12 +167,18 @@ private struct AuditKeeper: ~Copyable {
         let descriptor = open(headsFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         defer { if descriptor >= 0 { close(descriptor) } }
         guard descriptor >= 0, write(descriptor, line, line.count) == line.count else {
-            logger.error(
-                "the head of the audit log cannot be written",
-                metadata: ["file": "\(headsFile)", "errno": "\(errno)"]
-            )
+            let why = PosixDisk.name(ofError: errno)
+            if headProblem == nil {
+                logger.error(
+                    "the head of the audit log cannot be written",
+                    metadata: ["file": "\(headsFile)", "why": "\(why)"]
+                )
+            }
+            headProblem =
+                "\(ErrorCode.auditNotKept.text) the head of the audit log cannot be written to the "
+                + "second place, \(headsFile): \(why); make it writable for the hub's user"
             return
         }
-        headNumber = log.number
+        (headNumber, headProblem) = (log.number, nil)
     }
 }

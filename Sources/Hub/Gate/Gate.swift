@@ -12,6 +12,7 @@ package struct Gate {
     private let lane: Lane
     private let screensWording: Bool
     private let checksMasking: Bool
+    private let keepers: LaneKeepers
     private let decoder: EventDecoder
 
     /// A gate for the registered agencies.
@@ -21,13 +22,16 @@ package struct Gate {
     ///   - lane: What its hub serves.
     ///   - screensWording: Look for accusations by their wording as well.
     ///   - checksMasking: Look once more for personal data in the clear.
+    ///   - keepers: All names of the units that keep the lanes, by the register in force.
     package init(
         agencies: AgencyRegister,
         lane: Lane = .open,
         screensWording: Bool = true,
-        checksMasking: Bool = true
+        checksMasking: Bool = true,
+        keepers: [String] = []
     ) {
         self.checksMasking = checksMasking
+        self.keepers = LaneKeepers(units: keepers)
         self.agencies = agencies
         self.lane = lane
         self.screensWording = screensWording
@@ -56,7 +60,7 @@ package struct Gate {
         guard lane == .sealed else { return lane(of: item) == .sealed }
         if item.kind.isLife { return false }
         return lane(of: item) == .open
-            || LaneKeepers.areAccused(respondent: item.respondent, title: item.title)
+            || keepers.areAccused(respondent: item.respondent, title: item.title)
     }
 
     private func isSealedByDefault(_ agency: AgencyID) -> Bool {
@@ -65,7 +69,8 @@ package struct Gate {
 
     /// What one line is, where no grants are in force: an evaluation, a county's past in a file.
     package func inspect(_ bytes: UnsafeRawBufferPointer, from agency: AgencyID) -> IntakeLine {
-        line(0..<bytes.count, decoder.decode(line: bytes, sender: agency), from: agency, nil)
+        let outcome = decoder.decode(line: bytes, sender: agency)
+        return line(0..<bytes.count, in: bytes, outcome, from: agency, nil)
     }
 
     /// What each of the lines of a batch is.
@@ -87,13 +92,14 @@ package struct Gate {
         var found: [IntakeLine] = []
         found.reserveCapacity(lines.count)
         decoder.decode(lines: lines, in: bytes, sender: agency) { place, outcome in
-            found.append(line(lines[place], outcome, from: agency, (access, time)))
+            found.append(line(lines[place], in: bytes, outcome, from: agency, (access, time)))
         }
         return found
     }
 
     private func line(
         _ bytes: Range<Int>,
+        in batch: UnsafeRawBufferPointer,
         _ outcome: consuming EventDecoder.Outcome,
         from agency: AgencyID,
         _ grants: (access: Access, time: Timestamp)?
@@ -106,6 +112,7 @@ package struct Gate {
                 ?? true
             let (id, time) = (item.ref.id, item.time)
             guard !mustRefuse(item) else { return refused(bytes, id) }
+            if let marked = marked(bytes, in: batch, id, digest, from: agency) { return marked }
             if checksMasking, grants != nil, let (code, kind) = Gate.unmasked(item) {
                 let line = Quarantined(
                     agency: agency,
@@ -147,6 +154,7 @@ package struct Gate {
         case .malformed(let code, let reason, let id, let digest):
             // Nobody can read from a broken line that it is not what its sender sends by default.
             guard lane == .sealed || !isSealedByDefault(agency) else { return refused(bytes, id) }
+            if let marked = marked(bytes, in: batch, id, digest, from: agency) { return marked }
             return IntakeLine(
                 bytes: bytes,
                 content: .quarantine(
@@ -158,6 +166,36 @@ package struct Gate {
             )
         case .sealed: return refused(bytes, "")
         }
+    }
+
+    /// A line with a secrecy marking (密级标志), whole or broken: of it nothing but its number and a digest is kept.
+    ///
+    /// Asked before anything that keeps a line aside, because what is kept aside lies on disk with its text.
+    private func marked(
+        _ bytes: Range<Int>,
+        in batch: UnsafeRawBufferPointer,
+        _ id: String,
+        _ digest: ContentDigest,
+        from agency: AgencyID
+    ) -> IntakeLine? {
+        let line = UnsafeRawBufferPointer(rebasing: batch[bytes])
+        guard SecrecyMarking.first(inLine: line) != nil else { return nil }
+        let named = SecrecyMarking.first(in: id, isTitle: true) == nil ? id : ""
+        return IntakeLine(
+            bytes: bytes,
+            content: .quarantine(
+                Quarantined(
+                    agency: agency,
+                    id: named,
+                    code: .secrecyMarking,
+                    reason: "it has a secrecy marking; such a text must not enter this system, "
+                        + "take it out of the feed"
+                )
+            ),
+            digest: digest,
+            id: named,
+            itemTime: nil
+        )
     }
 
     /// The first field that holds personal data in the clear, and what it holds (脱敏复核).

@@ -6,23 +6,40 @@ import Wire
 struct Answers {
     let names: Names
     let titles: Titles
+    var readership = Readership.all
 
     /// A decision as subscribers get it: its JSON, an alert with labels.
     func notice(_ decision: Decision, number: UInt64) -> Notice {
         let alert = decision.content.alert
-        var body = decision.json
-        if let alert, let members = body.members {
-            let named = self.alert(alert)
-            body = .object(members.map { $0.key == "alert" ? .init("alert", named) : $0 })
+        func body(for readership: Readership) -> [UInt8] {
+            guard let alert, let members = decision.json.members else { return decision.json.bytes }
+            var answers = self
+            answers.readership = readership
+            let named = answers.alert(alert)
+            let rest = members.map { $0.key == "alert" ? .init("alert", named) : $0 }
+            return JSONValue.object(rest).bytes
         }
+        let first = alert?.items.first
+        let isUnclassed = first.map { titles.isUnclassed($0) } ?? false
         return Notice(
             number: number,
             subjects: decision.subjects,
             level: alert?.level,
             at: decision.at,
             matters: decision.matters,
-            body: body.bytes
+            report: alert.map { AlertReport($0) },
+            body: body(for: .all),
+            bodyForOthers: isUnclassed ? body(for: .none) : nil,
+            owner: first?.agency
         )
+    }
+
+    /// The title as this reader may see it.
+    private func title(of ref: ItemRef) -> String { isKept(ref) ? "" : titles.title(of: ref) }
+
+    /// Whether an item's words are not for this reader, since nobody has said yet what it is.
+    private func isKept(_ ref: ItemRef) -> Bool {
+        !readership.reads(of: ref.agency) && titles.isUnclassed(ref)
     }
 
     /// An item with its text, for whoever read it on demand.
@@ -47,18 +64,21 @@ struct Answers {
     /// What an officer's screen prints instead of codes.
     func labels(_ alert: Alert) -> JSONValue {
         var members: [JSONValue.Member] = [
-            .init("title", .string(alert.items.first.map { titles.title(of: $0) } ?? "")),
+            .init("title", .string(alert.items.first.map { title(of: $0) } ?? "")),
             .init("place", .string(names.of(alert.division))),
             .init("category", .string(names.of(alert.category))),
             .init("agencies", .array(alert.agencies.map { .string(names.of($0)) })),
         ]
-        members += erased(alert.items.first)
+        members += untitled(alert.items.first)
         return .object(members)
     }
 
-    /// Why there is no title: a reader is told that the text was erased, with the code of it.
-    private func erased(_ ref: ItemRef?) -> [JSONValue.Member] {
-        guard let ref, titles.isErased(ref) else { return [] }
+    /// Why there is no title: a reader is told that the text was erased, with the code of it, or that nobody has
+    /// classed the item yet.
+    private func untitled(_ ref: ItemRef?) -> [JSONValue.Member] {
+        guard let ref else { return [] }
+        if isKept(ref) { return [.init("unclassed", .bool(true))] }
+        guard titles.isErased(ref) else { return [] }
         return [.init("erased", .string(ErrorCode.textErased.text))]
     }
 
@@ -129,7 +149,7 @@ struct Answers {
     private func pair(_ pair: PairAccount) -> JSONValue {
         [
             "item": item(pair.item),
-            "title": .string(titles.title(of: pair.item)),
+            "title": .string(title(of: pair.item)),
             "by": pair.isByText ? "text" : "fields",
             "score": .integer(Int64(pair.scorePermille)),
             "recomputed": .integer(Int64(pair.recomputedPermille)),
@@ -147,7 +167,7 @@ struct Answers {
     func matter(_ row: CaseRow, at now: Timestamp, coolingDays: Int) -> JSONValue {
         let members: JSONValue = [
             "case": .string(row.id.text),
-            "title": .string(titles.title(of: row.founder)),
+            "title": .string(title(of: row.founder)),
             "founder": item(row.founder),
             "items": .integer(Int64(row.items.value)),
             "persons": .integer(Int64(row.persons.value)),
@@ -170,7 +190,7 @@ struct Answers {
             "last": .string(row.last.rfc3339),
             "life": .string(Answers.life(row, at: now, coolingDays: coolingDays)),
         ]
-        return .object((members.members ?? []) + erased(row.founder))
+        return .object((members.members ?? []) + untitled(row.founder))
     }
 
     /// Open, cooling, closed or reopened.
@@ -183,12 +203,12 @@ struct Answers {
         let members: JSONValue = [
             "source": .string(member.ref.agency.source),
             "id": .string(member.ref.id),
-            "title": .string(titles.title(of: member.ref)),
+            "title": .string(title(of: member.ref)),
             "ordinal": .integer(Int64(clamping: member.ordinal)),
             "time": .string(member.time.rfc3339),
             "copy": .bool(member.isCopy),
         ]
-        return .object((members.members ?? []) + erased(member.ref))
+        return .object((members.members ?? []) + untitled(member.ref))
     }
 
     /// What became of an item, for its own agency.
@@ -238,39 +258,29 @@ struct Answers {
         ]
     }
 
-    /// The totals; without the right to the items no cell below five is in them.
+    /// The totals; without the right to the items no cell below five is in them, nor what would tell one.
     func counts(_ counts: Counts, isWhole: Bool) -> JSONValue {
         func cell(_ value: Int) -> JSONValue {
-            let shown = isWhole ? value : SmallCells.shown(value)
-            return shown.map { .integer(Int64($0)) } ?? .null
+            number(isWhole ? value : SmallCells.shown(value))
         }
-        func cells(_ values: [Int]) -> [JSONValue] {
-            isWhole
-                ? values.map { .integer(Int64($0)) }
-                : SmallCells.shown(parts: values).map { $0.map { .integer(Int64($0)) } ?? .null }
+        let published = isWhole ? nil : counts.published
+        func sum<Unit>(
+            _ count: Count<Unit>,
+            _ shown: KeyPath<PublishedCounts, Int?>
+        ) -> JSONValue {
+            guard let published else { return number(count.value) }
+            return number(published[keyPath: shown])
         }
-        let agencies = counts.agencies
-        let complaints = cells(agencies.map(\.complaints.value))
-        let sentiments = cells(agencies.map(\.sentiments.value))
-        let risks = cells(agencies.map(\.risks.value))
-        let all = cells(agencies.map(\.all.value))
         return [
-            "items": cell(counts.items.value),
+            "items": sum(counts.items, \.items),
             "agencies": .array(
-                agencies.indices.map { index in
-                    [
-                        "agency": .string(agencies[index].agency.name),
-                        "name": .string(names.of(agencies[index].agency)),
-                        "complaints": complaints[index],
-                        "sentiments": sentiments[index],
-                        "risks": risks[index],
-                        "items": all[index],
-                    ]
+                counts.agencies.indices.map { index in
+                    row(counts.agencies[index], published?.agencies[index])
                 }
             ),
-            "petitions": cell(counts.petitions.value),
-            "petitions_first": cell(counts.petitionsFirst.value),
-            "petitions_repeat": cell(counts.petitionsRepeat.value),
+            "petitions": sum(counts.petitions, \.petitions),
+            "petitions_first": sum(counts.petitionsFirst, \.petitionsFirst),
+            "petitions_repeat": sum(counts.petitionsRepeat, \.petitionsRepeat),
             "repeats": cell(counts.repeats.value),
             "copies": cell(counts.copies.value),
             "cases": cell(counts.cases.value),
@@ -283,6 +293,22 @@ struct Answers {
             "lived": cell(counts.lived),
             "revised": cell(counts.revised),
             "same_again": cell(counts.sameAgain),
+        ]
+    }
+
+    /// One agency's items; as they may be shown where not all may be.
+    private func row(_ whole: Counts.AgencyItems, _ shown: PublishedCounts.Row?) -> JSONValue {
+        let all: [Int?] = [
+            whole.complaints.value, whole.sentiments.value, whole.risks.value, whole.all.value,
+        ]
+        let cells = shown.map { [$0.complaints, $0.sentiments, $0.risks, $0.all] } ?? all
+        return [
+            "agency": .string(whole.agency.name),
+            "name": .string(names.of(whole.agency)),
+            "complaints": number(cells[0]),
+            "sentiments": number(cells[1]),
+            "risks": number(cells[2]),
+            "items": number(cells[3]),
         ]
     }
 
@@ -338,6 +364,8 @@ struct Answers {
     private func item(_ ref: ItemRef) -> JSONValue {
         ["source": .string(ref.agency.source), "id": .string(ref.id)]
     }
+
+    private func number(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
 
     private func number<Unit>(_ count: Count<Unit>) -> JSONValue { .integer(Int64(count.value)) }
 }

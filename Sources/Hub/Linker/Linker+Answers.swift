@@ -12,6 +12,8 @@ extension Linker {
     ) {
         let page: Answer?
         let hidden = hidden(from: asker)
+        // What titles were made for subscribers is noted with their deliveries.
+        _ = titles.takeBeginnings()
         switch question {
         case .status:
             let reading = links.gauges.now
@@ -26,7 +28,9 @@ extension Linker {
             page = Answer(rows: withAnswers { $0.counts(counts, isWhole: isWhole) })
         case .alert(let id):
             let found = engine.alert(id).flatMap { sees(asker, $0, hidden: hidden) ? $0 : nil }
-            page = Answer(rows: withAnswers { .array([found].compactMap(\.self).map($0.alert)) })
+            page = Answer(
+                rows: withAnswers(asker) { .array([found].compactMap(\.self).map($0.alert)) }
+            )
         case .alerts(let after, let limit, let activeOnly, let level):
             page = alerts(asker, after, limit, activeOnly: activeOnly, level)
         case .cases(let after, let limit, let itemsMin):
@@ -47,7 +51,9 @@ extension Linker {
                 return
             }
             let visible = rows.filter { sees(asker, item: $0.item.ordinal, hidden: hidden) }
-            page = Answer(rows: withAnswers { answers in .array(visible.map(answers.likely)) })
+            page = Answer(
+                rows: withAnswers(asker) { answers in .array(visible.map(answers.likely)) }
+            )
         case .edits(let after, let limit): page = edits(asker, after: after, limit: limit)
         case .visits(let after, let limit): page = visits(asker, after: after, limit: limit)
         case .text(let opening):
@@ -61,11 +67,17 @@ extension Linker {
                 links.tell(.refusedQuery(session, number: number, .textErased, reason: reason))
                 return
             }
-            let read = Answer(rows: withAnswers { .array([$0.text(item)]) })
-            links.tell(.text(session, number: number, read, opening))
+            let read = Answer(rows: withAnswers(asker) { .array([$0.text(item)]) })
+            links.tell(.opened(session, number: number, read, .text, [opening]))
             return
         case .quarantine(let after, let limit):
-            page = asker.seesAll ? quarantine(after: after, limit: limit) : Answer(rows: [])
+            guard asker.seesAll else {
+                page = Answer(rows: [])
+                break
+            }
+            let (read, openings) = quarantine(after: after, limit: limit)
+            links.tell(.opened(session, number: number, read, .quarantine, openings))
+            return
         case .life(let ref): page = life(of: ref, asker)
         case .unclassed(let after, let limit): page = unclassed(asker, after: after, limit: limit)
         }
@@ -76,7 +88,8 @@ extension Linker {
             )
             return
         }
-        links.tell(.answer(session, number: number, page))
+        let beginnings = titles.takeBeginnings()
+        links.tell(.answer(session, number: number, page, beginnings: beginnings))
     }
 
     /// An item with its text; `nil` where there is none for the asker, and inside it where it was erased.
@@ -87,7 +100,7 @@ extension Linker {
         else { return nil }
         guard let item = records.item(entry) else { return .some(nil) }
         // Until somebody has said what it is, nobody else reads it.
-        if engine.isUnclassed(ref), !isOwn(ref.agency, asker),
+        if titles.isUnclassed(ref), !isOwn(ref.agency, asker),
             !asker.rights.access.permits(.classify, [subject], at: asker.now)
         {
             return nil
@@ -99,7 +112,12 @@ extension Linker {
             purpose: purpose,
             at: asker.now
         )
-        return isPermitted ? item : nil
+        let isCleared =
+            !links.clearances.hides(
+                .init(items: [ref]),
+                from: asker.clearances([subject], purpose: purpose)
+            )
+        return isPermitted && isCleared ? item : nil
     }
 
     /// The asker's post is one of the agency's.
@@ -136,7 +154,7 @@ extension Linker {
                 owners[subject] = register.owner(of: .classify, over: subject, at: now)
             }
             let owner = owners[subject] ?? nil
-            told.append(withAnswers { $0.unclassed(row, owner: owner, now: now) })
+            told.append(withAnswers(asker) { $0.unclassed(row, owner: owner, now: now) })
         }
         // A cursor names a row that the asker sees.
         let next = rows.count == limit ? rows.last.map { String($0.item.ordinal) } : nil
@@ -161,7 +179,9 @@ extension Linker {
             return matter(row, asker, after: after, limit: limit)
         }
         let alone = engine.member(ordinal)
-        return Answer(rows: withAnswers { .array([alone].compactMap(\.self).map($0.member)) })
+        return Answer(
+            rows: withAnswers(asker) { .array([alone].compactMap(\.self).map($0.member)) }
+        )
     }
 
     private mutating func why(
@@ -204,7 +224,7 @@ extension Linker {
             linker.sees(asker, item: row.founder, hidden: hidden)
         }
         return Answer(
-            rows: withAnswers { answers in .array(found.map(answers.visit)) },
+            rows: withAnswers(asker) { answers in .array(found.map(answers.visit)) },
             next: found.count == limit ? found.last.map { String($0.number) } : nil
         )
     }
@@ -223,7 +243,7 @@ extension Linker {
         }
         let (now, cooling) = (appliedAt, engine.coolingDays)
         return Answer(
-            rows: withAnswers { answers in
+            rows: withAnswers(asker) { answers in
                 .array(found.map { answers.matter($0, at: now ?? $0.last, coolingDays: cooling) })
             },
             next: found.count == limit ? found.last?.id.text : nil
@@ -266,11 +286,11 @@ extension Linker {
         }
         for row in after == 0 ? engine.absorptions(into: id).prefix(limit / 2) : []
         where isSeen(row) {
-            _ = page.take(withAnswers { $0.why(row) })
+            _ = page.take(withAnswers(asker) { $0.why(row) })
         }
         var last = after
         while let row = engine.why(id, after: last, limit: 1).first {
-            guard !isSeen(row) || page.take(withAnswers { $0.why(row) }) else { break }
+            guard !isSeen(row) || page.take(withAnswers(asker) { $0.why(row) }) else { break }
             last = row.item.ordinal
         }
         return page.answer(next: String(last))
@@ -316,7 +336,7 @@ extension Linker {
         let now = appliedAt ?? row.last
         let cooling = engine.coolingDays
         let aliases = after == 0 ? engine.aliases(of: row.id) : []
-        let rows: [JSONValue] = withAnswers { answers in
+        let rows: [JSONValue] = withAnswers(asker) { answers in
             guard after == 0 else { return members.map(answers.member) }
             let head = answers.matter(row, at: now, coolingDays: cooling)
             let names = JSONValue.array(aliases.map { .string($0.text) })
@@ -344,17 +364,28 @@ extension Linker {
             (level == nil || alert.level == level) && linker.sees(asker, alert, hidden: hidden)
         }
         return Answer(
-            rows: withAnswers { answers in .array(found.map(answers.alert)) },
+            rows: withAnswers(asker) { answers in .array(found.map(answers.alert)) },
             next: found.count == limit ? found.last?.id.text : nil
         )
     }
 
-    private mutating func quarantine(after: Int, limit: Int) -> Answer {
+    /// Lines kept aside, and those among them that were given out: a whole item may stand in one (LD-1052).
+    private mutating func quarantine(after: Int, limit: Int) -> (Answer, [Opening]) {
         let entries = titles.quarantine(after: after, limit: limit)
         var rows: [JSONValue] = []
+        var openings: [Opening] = []
         for (offset, entry) in entries.enumerated() {
             guard case .quarantine(let position, let line)? = records.record(entry) else {
                 continue
+            }
+            if !line.line.isEmpty {
+                openings.append(
+                    Opening(
+                        item: ItemRef(agency: position.stream.agency, id: line.id),
+                        purpose: Opening.checking,
+                        line: after + offset + 1
+                    )
+                )
             }
             rows.append([
                 "number": .integer(Int64(after + offset + 1)),
@@ -365,14 +396,30 @@ extension Linker {
                 "line": .string(String(decoding: line.line, as: UTF8.self)),
             ])
         }
-        return Answer(
+        let page = Answer(
             rows: .array(rows),
             next: entries.count == limit ? String(after + entries.count) : nil
         )
+        return (page, openings)
+    }
+
+    /// Rows with names and titles, as an asker may see them.
+    private func withAnswers<Result>(_ asker: Asker, _ make: (Answers) -> Result) -> Result {
+        withAnswers(Readership(asker.rights.access, links.grants.current, at: asker.now), make)
     }
 
     /// Rows with names and titles.
-    func withAnswers<Result>(_ make: (Answers) -> Result) -> Result {
-        make(Answers(names: names, titles: titles))
+    func withAnswers<Result>(
+        _ readership: Readership = .all,
+        _ make: (Answers) -> Result
+    ) -> Result {
+        make(Answers(names: names, titles: titles, readership: readership))
+    }
+
+    /// What an officer may see by the register in force.
+    func readership(of officer: String) -> Readership {
+        let register = links.grants.current
+        let access = Access(.person(officer), register, lane: nil)
+        return Readership(access, register, at: appliedAt ?? Timestamp(milliseconds: 0))
     }
 }

@@ -7,14 +7,10 @@ struct Asker: Sendable {
     let rights: Rights
     let right: Right
     let now: Timestamp
-    /// Which accusations they may know of.
-    let clearance: Clearance
 
-    init(rights: Rights, right: Right, now: Timestamp) {
-        self.rights = rights
-        self.right = right
-        self.now = now
-        clearance = rights.access.clearance(for: right, at: now)
+    /// Which accusations with these subjects they may know of, each by one way.
+    func clearances(_ subjects: [Subject], purpose: Purpose? = nil) -> [Clearance] {
+        rights.clearances(for: right, subjects, purpose: purpose, now: now)
     }
 
     /// Whether what these subjects name may be seen as it stands.
@@ -34,16 +30,17 @@ extension Linker {
     }
 
     func sees(_ asker: Asker, _ row: CaseRow, hidden: Set<CaseID>) -> Bool {
-        asker.sees([.matter(row.division, row.category)]) && !hidden.contains(row.id)
-            && !links.clearances.hides(.init(cases: [row.id]), from: asker.clearance)
+        let subjects: [Subject] = [.matter(row.division, row.category)]
+        return asker.sees(subjects) && !hidden.contains(row.id)
+            && !links.clearances.hides(.init(cases: [row.id]), from: asker.clearances(subjects))
     }
 
     func sees(_ asker: Asker, _ alert: Alert, hidden: Set<CaseID>) -> Bool {
-        let former = alert.former.map(\.subject)
-        guard asker.sees([alert.subject] + former),
+        let subjects = [alert.subject] + alert.former.map(\.subject)
+        guard asker.sees(subjects),
             !links.clearances.hides(
                 .init(cases: [alert.caseID], items: alert.items),
-                from: asker.clearance
+                from: asker.clearances(subjects)
             )
         else { return false }
         guard !hidden.isEmpty else { return true }
@@ -57,7 +54,7 @@ extension Linker {
             return false
         }
         if links.clearances.isKept, let ref = engine.member(ordinal)?.ref,
-            links.clearances.hides(.init(items: [ref]), from: asker.clearance)
+            links.clearances.hides(.init(items: [ref]), from: asker.clearances([subject]))
         {
             return false
         }

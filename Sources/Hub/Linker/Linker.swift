@@ -24,7 +24,7 @@ struct Linker<D: Disk>: ~Copyable {
     private var notices: [Notice] = []
     /// The last decision that subscribers know of.
     private var published: UInt64
-    private var outcomes: Outcomes
+    private(set) var outcomes: Outcomes
     /// Where the follower was last told to be, and when.
     private var marked: UInt64
     private var markedAt: Int64
@@ -47,6 +47,7 @@ struct Linker<D: Disk>: ~Copyable {
         let records = Records(reader: followed.reader)
         let titles = Titles(links.texts) { records.item($0) }
         links.texts.note(followed.located)
+        for ref in followed.engine.classed { links.texts.noteClassed(ref) }
         let found = followed.names
         links.names.withLock { $0 = found }
         names = found
@@ -183,6 +184,8 @@ struct Linker<D: Disk>: ~Copyable {
         case .question(let session, let number, let question, let asker):
             noteProgress()
             answer(session, number, question, asker)
+        case .command(let session, let number, let command, let asker):
+            look(at: command, session, number, asker)
         case .outcome(let session, let number, let command):
             try catchUp(to: command.entry)
             guard next > command.entry else {
@@ -241,6 +244,7 @@ struct Linker<D: Disk>: ~Copyable {
         if case .item(let item, _) = entry.content { noteStanding(of: item) }
         links.clearances.note(decisions)
         titles.note(entry.content, number: number)
+        noteClassed(by: entry.content)
         let before = log.lastNumber
         let encoded = decisions.map { DecisionCodec.encode($0) }
         let isLogged = try logged { (log) throws(JournalError) in
@@ -270,6 +274,14 @@ struct Linker<D: Disk>: ~Copyable {
         links.applied.store(number, ordering: .releasing)
         links.flight?.note(.applied, number)
         if isPressing { try publish() }
+    }
+
+    /// Notes that an officer has said what an item is.
+    private func noteClassed(by content: Entry.Content) {
+        guard case .command(let command) = content, case .classify(let ref, _, _) = command.action,
+            decisions.contains(where: { if case .obeyed = $0.content { true } else { false } })
+        else { return }
+        links.texts.noteClassed(ref)
     }
 
     /// The last entry that was applied.
@@ -373,7 +385,7 @@ struct Linker<D: Disk>: ~Copyable {
         }
     }
 
-    private func outcome(of command: JournaledCommand) -> CommandOutcome {
+    func outcome(of command: JournaledCommand) -> CommandOutcome {
         guard let content = outcomes[command] else {
             return CommandOutcome(
                 key: command.key,
@@ -386,7 +398,7 @@ struct Linker<D: Disk>: ~Copyable {
             return CommandOutcome(
                 key: key,
                 result: .acknowledged,
-                alert: withAnswers { $0.alert(alert) }
+                alert: withAnswers(readership(of: command.officer)) { $0.alert(alert) }
             )
         case .void(let key, _, let reason):
             return CommandOutcome(key: key, result: .void, reason: reason.token)

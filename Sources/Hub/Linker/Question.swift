@@ -1,10 +1,16 @@
 import Domain
+import Text
 import Wire
 
 /// A text that somebody wants to read, and why (调阅).
 struct Opening: Equatable, Sendable {
     let item: ItemRef
     let purpose: String
+    /// The number of a line kept aside; `nil` for an item's text.
+    var line: Int?
+
+    /// Why lines kept aside are read.
+    static let checking = "待校验处理"
 }
 
 /// What officers' programs may ask (查询); every answer is a bounded page.
@@ -141,6 +147,10 @@ enum Question: Equatable, Sendable {
             let agency = AgencyID(source: source)
         else {
             let reason = "The query likely needs the filter event: an item with its source."
+            throw ProtocolError(.malformedQuery, reason)
+        }
+        guard SecrecyMarking.first(inLine: event.bytes) == nil else {
+            let reason = "A text with a secrecy marking must not enter this system; take it out."
             throw ProtocolError(.malformedQuery, reason)
         }
         switch EventDecoder().decode(line: event.bytes, sender: agency) {

@@ -161,6 +161,13 @@ struct DurableFeed {
         unsettled[number] = waiting
     }
 
+    /// What a delivery told of was withdrawn: there is nothing left to deliver or to settle.
+    mutating func letGo(_ number: UInt64) {
+        guard let waiting = unsettled.removeValue(forKey: number) else { return }
+        if waiting.decision > 0 { aside.insert(waiting.decision) }
+        noteBeginning()
+    }
+
     /// How far it has come, where `next` is the first decision that was not looked at and `lastNumber`
     /// the last delivery.
     mutating func progress(

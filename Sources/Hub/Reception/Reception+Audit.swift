@@ -2,41 +2,6 @@ import Domain
 import OrderedCollections
 import Wire
 
-/// What one session was given, or gave, since it was last written down (送达台账).
-struct DeliveryTally {
-    /// Numbers of decisions in the log, as ranges in their order.
-    private(set) var decisions: [ClosedRange<UInt64>] = []
-    /// Alerts of a subscription's beginning, which stand in no log, by their cases.
-    private(set) var cases: [String] = []
-    private(set) var linesPushed = 0
-
-    /// The most parts of one line; what is beyond begins another.
-    private static let partsMax = 256
-
-    var isEmpty: Bool { decisions.isEmpty && cases.isEmpty && linesPushed == 0 }
-    var isFull: Bool { decisions.count + cases.count >= Self.partsMax }
-
-    mutating func note(_ notice: Notice) {
-        guard notice.number > 0 else {
-            cases += notice.matters.cases.prefix(1).map(\.text)
-            return
-        }
-        if let last = decisions.last, notice.number == last.upperBound + 1 {
-            decisions[decisions.count - 1] = last.lowerBound...notice.number
-        } else {
-            decisions.append(notice.number...notice.number)
-        }
-    }
-
-    mutating func note(lines: Int) { linesPushed += lines }
-
-    /// `12-14,19`.
-    var decisionsText: String {
-        decisions.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
-            .joined(separator: ",")
-    }
-}
-
 // Who did what, for the audit log.
 extension Reception {
     /// Keeps one act of a session.
@@ -47,19 +12,126 @@ extension Reception {
         result: String = "ok",
         _ particulars: [JSONValue.Member] = []
     ) {
-        guard let audit = links.audit, let visitor = visitors[peer] else { return }
-        let session = JSONValue.Member("session", .string(visitor.id.number.hex16))
-        audit.note(
+        guard let visitor = visitors[peer] else { return }
+        audit(visitor.id, visitor.principal.text, act, object, result: result, particulars)
+    }
+
+    private func audit(
+        _ id: SessionID,
+        _ who: String,
+        _ act: AuditRecord.Act,
+        _ object: String,
+        result: String,
+        _ particulars: [JSONValue.Member]
+    ) {
+        let session = JSONValue.Member("session", .string(id.number.hex16))
+        links.audit?.note(
             AuditRecord(
                 at: wallTime,
-                who: visitor.principal.text,
+                who: who,
                 act,
-                object,
+                AuditBounds.text(object, AuditBounds.objectMax),
                 result: result,
                 [session] + particulars
             )
         )
     }
+
+    // MARK: Requests
+
+    /// A request begins; its line is written when its result is known.
+    func auditBegin(
+        _ name: OpenRequest.Name,
+        by principal: Principal,
+        _ act: AuditRecord.Act,
+        _ object: String,
+        _ particulars: [JSONValue.Member]
+    ) {
+        guard links.audit != nil else { return }
+        requests[name] = OpenRequest(
+            who: principal.text,
+            act: act,
+            object: object,
+            particulars: particulars
+        )
+    }
+
+    /// Writes down what became of a request.
+    ///
+    /// - Returns: `false`, and nothing is written, when none of the name waits: it was refused, or its session
+    ///   is over, and nobody gets what comes for it.
+    @discardableResult
+    func auditEnd(
+        _ name: OpenRequest.Name,
+        refused: Bool = false,
+        result: String = "ok",
+        _ more: [JSONValue.Member] = []
+    ) -> Bool {
+        guard let request = requests.removeValue(forKey: name) else { return false }
+        let known = Set(request.particulars.map(\.key))
+        audit(
+            name.session,
+            request.who,
+            refused ? .refused : request.act,
+            request.object,
+            result: result,
+            request.particulars + more.filter { !known.contains($0.key) }
+        )
+        return true
+    }
+
+    /// What became of a command, also where nobody waits for it any more.
+    func auditEnd(_ name: OpenRequest.Name, _ outcome: CommandOutcome) {
+        let isVoid = outcome.result == .void
+        let reason = outcome.reason.map { JSONValue.Member("reason", .string($0)) }
+        auditEnd(
+            name,
+            result: isVoid ? outcome.result.rawValue : "ok",
+            isVoid ? [reason].compactMap(\.self) : []
+        )
+    }
+
+    /// Questions of a session that is over: their answers go to nobody.
+    func auditUnanswered(of id: SessionID) {
+        auditUnanswered { $0.session == id && !$0.isCommand }
+    }
+
+    /// Requests whose answers cannot come any more.
+    func auditUnanswered(where isOver: (OpenRequest.Name) -> Bool = { _ in true }) {
+        let over = requests.keys.filter(isOver)
+            .sorted { ($0.session.number, $0.number) < ($1.session.number, $1.number) }
+        for name in over { auditEnd(name, result: "unanswered") }
+    }
+
+    /// A request, or what has no line of its own, was refused.
+    func auditRefusal(
+        _ peer: Peer,
+        _ request: UInt64,
+        _ code: ErrorCode,
+        of object: String,
+        _ more: [JSONValue.Member] = []
+    ) {
+        guard links.audit != nil, let id = visitors[peer]?.id else { return }
+        var isKnown = false
+        for isCommand in [false, true] {
+            let name = OpenRequest.Name(session: id, number: request, isCommand: isCommand)
+            if auditEnd(name, refused: true, result: code.text, more) { isKnown = true }
+        }
+        if !isKnown { audit(peer, .refused, object, result: code.text, more) }
+    }
+
+    /// What the session itself refused: messages that are malformed, out of place or too many.
+    func auditRefusals(in frames: [Frame], of peer: Peer) {
+        guard links.audit != nil else { return }
+        for frame in frames where frame.kind == .error {
+            guard let message = try? Message(decoding: frame.bytes),
+                case .error(let notice) = message.content
+            else { continue }
+            audit(peer, .refused, "message", result: notice.codeText)
+        }
+    }
+
+    // MARK: What was given
 
     /// Notes a delivery for the line that is written once a second.
     func auditDelivery(_ notice: Notice, to peer: Peer) {
@@ -68,16 +140,31 @@ extension Reception {
         if visitors[peer]?.tally.isFull == true { auditTally(of: peer) }
     }
 
-    /// Notes that a text goes to whoever asked for it; one that was asked for in vain was not read.
-    func auditReading(_ opening: Opening, by id: SessionID) {
+    /// Notes what a replay showed.
+    func auditReplay(_ numbers: NumberRanges, to peer: Peer) {
+        guard links.audit != nil else { return }
+        for range in numbers.ranges {
+            visitors[peer]?.tally.note(replayed: range)
+            if visitors[peer]?.tally.isFull == true { auditTally(of: peer) }
+        }
+    }
+
+    /// Notes that texts go to whoever asked for them; one that was asked for in vain was not read.
+    func auditReading(_ kind: Query.Kind, _ openings: [Opening], by id: SessionID) {
         guard let peer = peers[id] else { return }
-        let item: JSONValue = [
-            "source": .string(opening.item.agency.source), "id": .string(opening.item.id),
-        ]
-        let particulars: [JSONValue.Member] = [
-            .init("item", item), .init("purpose", .string(opening.purpose)),
-        ]
-        audit(peer, .read, Query.Kind.text.rawValue, particulars)
+        for opening in openings {
+            let item: JSONValue = [
+                "source": .string(opening.item.agency.source),
+                "id": .string(AuditBounds.text(opening.item.id, AuditBounds.valueMax)),
+            ]
+            var particulars: [JSONValue.Member] = [
+                .init("item", item), .init("purpose", .string(opening.purpose)),
+            ]
+            if let line = opening.line {
+                particulars.append(.init("line", .integer(Int64(line))))
+            }
+            audit(peer, .read, kind.rawValue, particulars)
+        }
     }
 
     /// Notes lines that were taken from an agency.
@@ -93,12 +180,49 @@ extension Reception {
         if tally.linesPushed > 0 {
             audit(peer, .pushed, "items", [.init("lines", .integer(Int64(tally.linesPushed)))])
         }
-        guard !tally.decisions.isEmpty || !tally.cases.isEmpty else { return }
-        audit(
-            peer,
-            .delivered,
-            tally.cases.joined(separator: ","),
-            [.init("way", "subscription"), .init("decisions", .string(tally.decisionsText))]
-        )
+        if !tally.delivered.ranges.isEmpty || !tally.alerts.isEmpty {
+            var particulars: [JSONValue.Member] = [
+                .init("way", "subscription"), .init("decisions", .string(tally.delivered.text)),
+            ]
+            if !tally.alerts.isEmpty {
+                let alerts = tally.alerts.map(\.text).joined(separator: ",")
+                particulars.append(.init("alerts", .string(alerts)))
+            }
+            audit(peer, .delivered, tally.cases.joined(separator: ","), particulars)
+        }
+        if !tally.replayed.ranges.isEmpty {
+            audit(
+                peer,
+                .replayed,
+                "",
+                [.init("step", "shown"), .init("decisions", .string(tally.replayed.text))]
+            )
+        }
+    }
+}
+
+/// How long a line of the audit log gets by what somebody sends.
+enum AuditBounds {
+    /// Characters of an object: more subjects than anybody subscribes to.
+    static let objectMax = 8192
+    /// Characters of one value.
+    static let valueMax = 256
+    /// Items that a line names.
+    static let itemsMax = 64
+
+    static func text(_ text: String, _ count: Int) -> String {
+        text.utf8.count <= count ? text : String(text.prefix(count))
+    }
+
+    /// The items of whose texts a beginning was given for a title.
+    static func beginnings(_ refs: [ItemRef]) -> [JSONValue.Member] {
+        guard !refs.isEmpty else { return [] }
+        let names = refs.prefix(itemsMax)
+            .map { text("\($0.agency.name)/\($0.id)", valueMax) }
+            .joined(separator: ",")
+        return [
+            .init("beginnings", .string(names)),
+            .init("beginnings_count", .integer(Int64(refs.count))),
+        ]
     }
 }

@@ -65,7 +65,9 @@ extension Reception {
         guard let visitor = visitors[peer], case .desk(let desk) = visitor.session else { return }
         switch desk.session.received(bytes, now: now) {
         case .none: break
-        case .send(let frames): send(frames, to: peer)
+        case .send(let frames):
+            auditRefusals(in: frames, of: peer)
+            send(frames, to: peer)
         case .room(let frames):
             send(frames, to: peer)
             pump(desk, peer, visitor.id)
@@ -97,12 +99,20 @@ extension Reception {
         case .end: end(peer)
         case .fail(let frame):
             countRefusal(.malformedFrame)
+            auditRefusals(in: [frame], of: peer)
             send([frame], to: peer)
             end(peer)
         }
     }
 
     private func ask(_ visitor: Visitor, _ peer: Peer, _ request: UInt64, _ query: Query) {
+        auditBegin(
+            .init(session: visitor.id, number: request, isCommand: false),
+            by: visitor.principal,
+            .asked,
+            query.kind.rawValue,
+            query.auditParticulars
+        )
         guard visitor.mayDo(query.kind.right, wallTime) else {
             refuse(query.kind.right, "the query \(query.kind.rawValue)", peer, request)
             return
@@ -115,7 +125,6 @@ extension Reception {
         }
         do throws(ProtocolError) {
             let question = try Question(query)
-            audit(peer, .asked, query.kind.rawValue, query.auditParticulars)
             let asker = Asker(rights: visitor.rights, right: query.kind.right, now: wallTime)
             askLinker(.question(visitor.id, number: request, question, asker), peer, request)
         } catch {
@@ -129,6 +138,17 @@ extension Reception {
         _ visitor: Visitor,
         _ peer: Peer
     ) {
+        auditBegin(
+            .init(session: visitor.id, number: request, isCommand: true),
+            by: visitor.principal,
+            .commanded,
+            wish.action.auditObject,
+            [
+                .init("right", .string(wish.action.right.rawValue)),
+                .init("key", .string(AuditBounds.text(wish.key, AuditBounds.valueMax))),
+                .init("came", .string(wallTime.rfc3339)),
+            ]
+        )
         guard visitor.mayDo(wish.action.right, wallTime) else {
             refuse(wish.action.right, "the command", peer, request)
             return
@@ -137,12 +157,6 @@ extension Reception {
             refuseRequest(peer, request, Reception.notClassedHere)
             return
         }
-        audit(
-            peer,
-            .commanded,
-            wish.action.auditObject,
-            [.init("right", .string(wish.action.right.rawValue)), .init("key", .string(wish.key))]
-        )
         let command = Command(
             officer: visitor.principal.name,
             idempotencyKey: wish.key,
@@ -150,6 +164,13 @@ extension Reception {
         )
         guard !links.room.isFull else {
             refuseRequest(peer, request, Reception.diskFull)
+            return
+        }
+        guard !links.clearances.isKept else {
+            // Whom an accusation is against is known to the engine's thread.
+            let right = wish.action.right
+            let asker = Asker(rights: visitor.rights, right: right, now: wallTime)
+            askLinker(.command(visitor.id, number: request, command, asker), peer, request)
             return
         }
         guard links.registrar.offer(.command(visitor.id, number: request, command)) else {
@@ -173,7 +194,16 @@ extension Reception {
     }
 
     /// Refuses one request; the session goes on.
-    func refuseRequest(_ peer: Peer, _ request: UInt64, _ error: ProtocolError) {
+    ///
+    /// The audit log says of what `object` it was, where no question or command waits that says so itself, and `more`.
+    func refuseRequest(
+        _ peer: Peer,
+        _ request: UInt64,
+        _ error: ProtocolError,
+        of object: String = "request",
+        _ more: [JSONValue.Member] = []
+    ) {
+        auditRefusal(peer, request, error.code, of: object, more)
         withDesk(peer) { desk in
             if request == desk.session.incarnation { leaveFeed(desk, peer) }
             return desk.session.refuse(request: request, error, now: now)
@@ -182,20 +212,34 @@ extension Reception {
 
     /// A right that no grant gives.
     func refuse(_ right: Right, _ what: String, _ peer: Peer, _ request: UInt64) {
-        audit(peer, .refused, what, result: right.rawValue)
         let reason = "No grant gives you \(right.rawValue), which \(what) needs."
-        refuseRequest(peer, request, ProtocolError(.notPermitted, reason))
+        let more = [JSONValue.Member("right", .string(right.rawValue))]
+        refuseRequest(peer, request, ProtocolError(.notPermitted, reason), of: what, more)
     }
 
-    /// A page for a QUERY.
-    func answered(_ id: SessionID, _ request: UInt64, _ answer: Answer) {
+    /// A page for a QUERY, with the texts that stand in it and the items of whose texts beginnings stand for titles.
+    func answered(
+        _ id: SessionID,
+        _ request: UInt64,
+        _ answer: Answer,
+        _ kind: Query.Kind = .text,
+        _ openings: [Opening] = [],
+        beginnings: [ItemRef] = []
+    ) {
         guard let peer = peers[id] else { return }
         let body = answer.body
+        let name = OpenRequest.Name(session: id, number: request, isCommand: false)
+        if body.count > ProtocolLimits.answerBytesMax {
+            auditEnd(name, refused: true, result: ErrorCode.messageTooLarge.text)
+        } else if auditEnd(name, AuditBounds.beginnings(beginnings)) {
+            auditReading(kind, openings, by: id)
+        }
         withDesk(peer) { $0.session.answer(request: request, body: body, now: now) }
     }
 
     /// What became of a COMMAND.
     func outcome(_ id: SessionID, _ request: UInt64, _ outcome: CommandOutcome) {
+        auditEnd(.init(session: id, number: request, isCommand: true), outcome)
         guard let peer = peers[id] else { return }
         withDesk(peer) { $0.session.outcome(request: request, outcome, now: now) }
     }
@@ -215,6 +259,7 @@ extension Reception {
         case .send(let frames): send(frames, to: peer)
         case .fail(let frame):
             countRefusal(.malformedFrame)
+            auditRefusals(in: [frame], of: peer)
             send([frame], to: peer)
             end(peer)
         }
@@ -240,7 +285,20 @@ extension Reception.Visitor {
 extension Query {
     /// What the audit log says of a question: which object and how far, and never a text.
     fileprivate var auditParticulars: [JSONValue.Member] {
-        filters.filter { ["case", "alert", "item", "purpose"].contains($0.key) }
+        var found: [JSONValue.Member] = []
+        for key in ["case", "alert", "purpose"] {
+            guard let text = filter(key)?.text else { continue }
+            found.append(.init(key, .string(AuditBounds.text(text, AuditBounds.valueMax))))
+        }
+        if let item = filter("item") {
+            let parts = ["source", "id"].compactMap { key in
+                item[key]?.text.map { text in
+                    JSONValue.Member(key, .string(AuditBounds.text(text, AuditBounds.valueMax)))
+                }
+            }
+            found.append(.init("item", .object(parts)))
+        }
+        return found
     }
 }
 

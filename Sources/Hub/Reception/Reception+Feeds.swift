@@ -1,5 +1,6 @@
 import Domain
 import OrderedCollections
+import Storage
 import Wire
 
 // Subscriptions.
@@ -129,7 +130,7 @@ extension Reception {
             let outcome = desk.session.deliver(
                 incarnation: feed.incarnation,
                 subject: subject.text,
-                decision: notice.body,
+                decision: body(of: notice, for: peer),
                 now: now
             )
             switch outcome {
@@ -157,8 +158,26 @@ extension Reception {
             && !links.recusals.hides(notice.matters, from: rights.access.recused(at: time))
             && !links.clearances.hides(
                 notice.matters,
-                from: rights.access.clearance(for: .watch, at: time)
+                from: rights.clearances(for: .watch, notice.subjects, now: time)
             )
+    }
+
+    /// A decision as whoever holds the session may read it.
+    private func body(of notice: Notice, for peer: Peer) -> [UInt8] {
+        notice.body(for: readership(of: peer))
+    }
+
+    private func readership(of peer: Peer) -> Readership {
+        guard let access = visitors[peer]?.rights.access else { return .none }
+        return Readership(access, links.grants.current, at: wallTime)
+    }
+
+    /// An alert that was made ready before an item of it was withdrawn; its correction comes by itself.
+    private func restsOnWithdrawn(_ notice: Notice) -> Bool {
+        guard notice.level != nil else { return false }
+        return links.withdrawn.withLock { withdrawn in
+            !withdrawn.isEmpty && notice.matters.items.contains(where: withdrawn.contains)
+        }
     }
 
     /// Delivers what waits and asks for more, as far as there is room.
@@ -201,14 +220,16 @@ extension Reception {
         guard var feed = desk.subscription else { return }
         while let notice = feed.snapshot.first {
             guard feed.hasRoom else { break }
-            guard mayGet(notice, feed.patterns, peer), let subject = notice.subjects.first else {
+            guard mayGet(notice, feed.patterns, peer), !restsOnWithdrawn(notice),
+                let subject = notice.subjects.first
+            else {
                 feed.snapshot.removeFirst()
                 continue
             }
             let outcome = desk.session.deliver(
                 incarnation: feed.incarnation,
                 subject: subject.text,
-                decision: notice.body,
+                decision: body(of: notice, for: peer),
                 now: now
             )
             guard case .sent(let frame) = outcome else { break }
@@ -322,9 +343,9 @@ extension Reception {
                     delivery: number,
                     decision: waiting.decision
                 )
-                if !links.archivist.offer(letter) {
-                    feed.durable?.cameAgain(number, wasSent: false, now: now)
-                    desk.subscription = feed
+                if !links.archivist.offer(letter), var present = desk.subscription {
+                    present.durable?.cameAgain(number, wasSent: false, now: now)
+                    desk.subscription = present
                 }
             }
         }
@@ -336,14 +357,20 @@ extension Reception {
             let waiting = found.durable?.unsettled[delivery]
         else { return }
         var feed = found
+        guard let notice, notice.number > 0 || !restsOnWithdrawn(notice) else {
+            feed.durable?.letGo(delivery)
+            desk.subscription = feed
+            noteProgress(desk, id)
+            return
+        }
         var wasSent = false
-        if let notice, let subject = notice.subjects.first, mayGet(notice, found.patterns, peer) {
+        if let subject = notice.subjects.first, mayGet(notice, found.patterns, peer) {
             let outcome = desk.session.redeliver(
                 incarnation: incarnation,
                 number: delivery,
                 again: waiting.again + 1,
                 subject: subject.text,
-                decision: notice.body,
+                decision: body(of: notice, for: peer),
                 now: now
             )
             if case .sent(let frame) = outcome {

@@ -14,7 +14,7 @@ extension Reception {
         attempt: UInt64
     ) {
         guard !links.room.isShort else {
-            refuse(peer, Reception.diskFull, number: attempt)
+            refuse(peer, .agency(agency), Reception.diskFull, number: attempt)
             return
         }
         let stream = StreamID(agency: agency, name: start.stream, epoch: start.epoch)
@@ -23,6 +23,7 @@ extension Reception {
         } else if holders.count >= options.streamsMax {
             refuse(
                 peer,
+                .agency(agency),
                 ProtocolError(.tooManyStreams, "Too many streams are open; connect again later."),
                 number: attempt
             )
@@ -32,6 +33,7 @@ extension Reception {
         guard links.registrar.offer(.greet(id, stream, receipted: receipted)) else {
             refuse(
                 peer,
+                .agency(agency),
                 ProtocolError(.overloaded, "The hub is behind; connect again later."),
                 number: attempt
             )
@@ -90,6 +92,7 @@ extension Reception {
         case .end: end(peer)
         case .fail(let frame):
             countRefusal(.malformedFrame)
+            auditRefusals(in: [frame], of: peer)
             send([frame], to: peer)
             end(peer)
         }
@@ -187,6 +190,7 @@ extension Reception {
     func failIntake(_ peer: Peer, _ error: ProtocolError, number: UInt64? = nil) {
         guard case .intake(var session)? = visitors[peer]?.session else { return }
         countRefusal(error.code)
+        audit(peer, .refused, "session", result: error.code.text)
         send([session.fail(error, number: number)], to: peer)
         end(peer)
     }

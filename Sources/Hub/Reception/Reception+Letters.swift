@@ -32,13 +32,16 @@ extension Reception {
             if let peer = peers[id] {
                 withDesk(peer) { .fail($0.session.fail(ProtocolError(.journalFailed, reason))) }
             }
-        case .answer(let id, let number, let answer): answered(id, number, answer)
-        case .text(let id, let number, let answer, let opening):
-            auditReading(opening, by: id)
-            answered(id, number, answer)
+        case .answer(let id, let number, let answer, let beginnings):
+            answered(id, number, answer, beginnings: beginnings)
+        case .opened(let id, let number, let answer, let kind, let openings):
+            answered(id, number, answer, kind, openings)
         case .refusedQuery(let id, let number, let code, let reason):
             if let peer = peers[id] {
                 refuseRequest(peer, number, ProtocolError(code, reason))
+            } else {
+                let name = OpenRequest.Name(session: id, number: number, isCommand: true)
+                auditEnd(name, refused: true, result: code.text)
             }
         case .outcome(let id, let number, let result): outcome(id, number, result)
         case .journalStopped(let reason): stop(because: reason)
@@ -63,7 +66,8 @@ extension Reception {
             agencies: agencies,
             lane: options.lane,
             screensWording: options.screensWording,
-            checksMasking: options.checksMasking
+            checksMasking: options.checksMasking,
+            keepers: links.grants.current.keeperTitles
         )
         for peer in peersInOrder {
             guard let visitor = visitors[peer] else { continue }
@@ -90,6 +94,7 @@ extension Reception {
         case .intake: failIntake(peer, error)
         case .desk(let desk):
             links.gauges.note { $0.refusals += 1 }
+            audit(peer, .refused, "session", result: code.text)
             send([desk.session.fail(error)], to: peer)
             end(peer)
         case nil: break
@@ -104,6 +109,7 @@ extension Reception {
             switch visitor.session {
             case .intake: failIntake(peer, error)
             case .desk(let desk):
+                audit(peer, .refused, "session", result: error.code.text)
                 send([desk.session.fail(error)], to: peer)
                 end(peer)
             }

@@ -72,6 +72,7 @@ extension Reception {
             )
             guard case .sent(let frame) = outcome else { return }
             send([frame], to: peer)
+            auditReplay(page.numbers, to: peer)
             feed.waiting = nil
         }
         if feed.isComplete {
@@ -82,6 +83,7 @@ extension Reception {
                 through: feed.through
             )
             desk.feed = .nothing
+            auditTally(of: peer)
             audit(
                 peer,
                 .replayed,

@@ -41,6 +41,8 @@ package final class Reception {
     /// Who holds each durable subscription, and on what terms.
     var durableHolders: [DurableKey: SessionID] = [:]
     var durableTerms: [SessionID: (key: DurableKey, terms: DurableTerms)] = [:]
+    /// Questions and commands whose lines in the audit log wait for their results.
+    var requests: [OpenRequest.Name: OpenRequest] = [:]
     /// The last decision that the engine's thread told of.
     var published: UInt64 = 0
     var pace = IntakePace()
@@ -73,7 +75,8 @@ package final class Reception {
             agencies: agencies,
             lane: options.lane,
             screensWording: options.screensWording,
-            checksMasking: options.checksMasking
+            checksMasking: options.checksMasking,
+            keepers: links.grants.current.keeperTitles
         )
         self.links = links
         self.clock = clock
@@ -142,7 +145,10 @@ package final class Reception {
         lookAtPace(now)
         for peer in peersInOrder { tick(peer, now) }
         lookAtFeeds(now)
-        if isDraining, visitors.isEmpty || now >= drainDeadline { isDone = true }
+        if isDraining, !isDone, visitors.isEmpty || now >= drainDeadline {
+            auditUnanswered()
+            isDone = true
+        }
     }
 
     /// Takes nothing more, and says goodbye when what was taken is receipted.
@@ -203,6 +209,7 @@ package final class Reception {
             if case .error = message.content { return }
             refuse(
                 peer,
+                principal,
                 ProtocolError(
                     .unexpectedMessage,
                     "There is no session on this connection; begin with HELLO."
@@ -219,6 +226,7 @@ package final class Reception {
         guard hello.commonVersion != nil else {
             refuse(
                 peer,
+                principal,
                 ProtocolError(
                     .unsupportedVersion,
                     "The hub speaks \(ProtocolLimits.versions), the client \(hello.versions)."
@@ -228,12 +236,14 @@ package final class Reception {
             return
         }
         guard !isDraining else {
-            refuse(peer, ProtocolError(.draining, "The hub is being stopped."), number: attempt)
+            let error = ProtocolError(.draining, "The hub is being stopped.")
+            refuse(peer, principal, error, number: attempt)
             return
         }
         guard visitors.count < options.sessionsMax else {
             refuse(
                 peer,
+                principal,
                 ProtocolError(
                     .tooManySessions,
                     "All \(options.sessionsMax) sessions are taken; connect again later."
@@ -245,6 +255,7 @@ package final class Reception {
         guard sessions(of: principal) < options.sessionsPerIdentityMax else {
             refuse(
                 peer,
+                principal,
                 ProtocolError(
                     .tooManySessionsOfOne,
                     "\(principal.text) holds \(options.sessionsPerIdentityMax) sessions already; "
@@ -272,17 +283,9 @@ package final class Reception {
             (.desk, .operator) where !rights.access.isEmpty(at: wallTime):
             greetDesk(peer, id, principal, rights, attempt: attempt)
         case (.intake, _), (.desk, _):
-            links.audit?.note(
-                AuditRecord(
-                    at: wallTime,
-                    who: principal.text,
-                    .refused,
-                    "session",
-                    result: ErrorCode.notPermitted.text
-                )
-            )
             refuse(
                 peer,
+                principal,
                 ProtocolError(
                     .notPermitted,
                     "The key of \(principal.text) has no right to this kind of session."
@@ -295,6 +298,7 @@ package final class Reception {
     /// Forgets a session.
     func end(_ peer: Peer, as end: FeedBook.End = .goodbye) {
         auditTally(of: peer)
+        if let id = visitors[peer]?.id { auditUnanswered(of: id) }
         audit(peer, .left, "session")
         guard let visitor = visitors.removeValue(forKey: peer) else { return }
         peers[visitor.id] = nil
@@ -307,14 +311,28 @@ package final class Reception {
         noteWatched()
     }
 
-    func refuse(_ peer: Peer, _ error: ProtocolError, number: UInt64) {
+    /// Refuses a session that has not begun.
+    func refuse(
+        _ peer: Peer,
+        _ principal: Principal,
+        _ error: ProtocolError,
+        number: UInt64
+    ) {
         countRefusal(error.code)
         links.security?.note(
             "refused",
             at: links.hubTime(at: now.milliseconds),
-            ["code": error.code.text, "principal": visitors[peer]?.principal.text ?? ""]
+            ["code": error.code.text, "principal": principal.text]
         )
-        audit(peer, .refused, "message", result: error.code.text)
+        links.audit?.note(
+            AuditRecord(
+                at: wallTime,
+                who: principal.text,
+                .refused,
+                "session",
+                result: error.code.text
+            )
+        )
         log.notice("refused", metadata: ["code": "\(error.code.text)", "why": "\(error.reason)"])
         var notice = ErrorNotice(error, isFatal: true)
         if error.code == .unsupportedVersion { notice.versions = ProtocolLimits.versions }
@@ -345,6 +363,7 @@ package final class Reception {
             case .send(let frames): send(frames, to: peer)
             case .fail(let frame):
                 countRefusal(.silentSession)
+                auditRefusals(in: [frame], of: peer)
                 send([frame], to: peer)
                 end(peer, as: .silent)
             }

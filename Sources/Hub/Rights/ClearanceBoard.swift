@@ -66,21 +66,28 @@ final class ClearanceBoard: Sendable {
     ///
     /// - Parameters:
     ///   - matters: What is spoken of; nothing hides what speaks of neither.
-    ///   - clearance: What they may know of; asked for only where there are accusations.
-    /// - Returns: `true` when any of it is outside the clearance.
-    func hides(_ matters: Decision.Matters, from clearance: @autoclosure () -> Clearance) -> Bool {
+    ///   - clearances: What they may know of, each by one way; asked for only where there are accusations.
+    /// - Returns: `true` when no one clearance covers all of it.
+    func hides(
+        _ matters: Decision.Matters,
+        from clearances: @autoclosure () -> [Clearance]
+    ) -> Bool {
         guard let standings, !(matters.items.isEmpty && matters.cases.isEmpty) else { return false }
-        let clearance = clearance()
-        return standings.withLock { !$0.covers(matters, clearance) }
+        let clearances = clearances()
+        return standings.withLock { standings in
+            !clearances.contains { standings.covers(matters, $0) }
+        }
     }
 }
 
 /// The county's units by all their names (单位名称).
 struct UnitNames: Sendable {
     private let units: [(name: AgencyID, titles: [String])]
+    private let discipline: Set<AgencyID>
 
     init(_ register: GrantRegister) {
-        units = register.units.map { ($0.name, [$0.title] + $0.formerTitles.map(\.title)) }
+        units = register.units.map { ($0.name, $0.titles) }
+        discipline = Set(register.posts.filter { $0.role == .discipline }.map(\.unit))
     }
 
     /// Who is competent for an accusation, and which units it is about.
@@ -90,9 +97,10 @@ struct UnitNames: Sendable {
                 RespondentNames.names(item.respondent, title: item.title, unit: $0)
             }
         }
-        return AccusationStanding(
-            competences: [item.competence ?? .unknown],
-            units: Set(found.map(\.name))
-        )
+        var accused = Set(found.map(\.name))
+        if LaneKeepers.isDisciplineAccused(respondent: item.respondent, title: item.title) {
+            accused.formUnion(discipline)
+        }
+        return AccusationStanding(competences: [item.competence ?? .unknown], units: accused)
     }
 }

@@ -37,12 +37,29 @@ struct Rights: Sendable {
             && allows(former.access, right, subjects, at: then)
     }
 
-    /// Which accusations may be known of that were decided upon `then`: by what is granted now and was then.
-    func clearance(for right: Right, now: Timestamp, then: Timestamp) -> Clearance {
+    /// Which accusations with these subjects may be known of that were decided upon `then`, one clearance for each
+    /// way that leads there now together with one that did then.
+    func clearances(
+        for right: Right,
+        _ subjects: [Subject],
+        now: Timestamp,
+        then: Timestamp
+    ) -> [Clearance] {
         let former = past.last { $0.from <= then } ?? past.first
-        let present = access.clearance(for: right, at: now)
+        let present = clearances(for: right, subjects, now: now)
         guard let former else { return present }
-        return present.intersection(former.access.clearance(for: right, at: then))
+        let earlier = former.access.clearances(for: right, over: subjects, in: county, at: then)
+        return present.flatMap { own in earlier.map { own.intersection($0) } }
+    }
+
+    /// Which accusations with these subjects may be known of as they stand, one clearance for each way.
+    func clearances(
+        for right: Right,
+        _ subjects: [Subject],
+        purpose: Purpose? = nil,
+        now: Timestamp
+    ) -> [Clearance] {
+        access.clearances(for: right, over: subjects, purpose: purpose, in: county, at: now)
     }
 
     /// Whether something with these subjects may be seen as it stands now.

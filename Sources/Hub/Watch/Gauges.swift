@@ -98,7 +98,7 @@ package final class Gauges: Sendable {
         package var isClockHeld = false
         /// The journal takes nothing more, and why.
         package var journalFailure: String?
-        /// Why the audit log cannot be kept just now.
+        /// Why the audit log, or its head in the second place, cannot be kept just now.
         package var auditProblem: String?
 
         /// Nothing measured yet.

@@ -1,6 +1,7 @@
 import Domain
 import Glibc
 import Journal
+import Logging
 import Storage
 import Synchronization
 
@@ -21,6 +22,10 @@ struct Sentinel {
     /// When the journal's head was last noted, and the entry of it.
     private var headAt: Int64
     private var headed: UInt64 = 0
+    /// When operators' acts were last taken, and why they could not be.
+    private var spoolAt: Int64
+    private var spool: OperatorSpool.Taker
+    private var spoolProblem = ""
     private var rounds = 0
     private var lagSince: Int64?
     private var slowSyncs: [(at: Int64, microseconds: Int64)] = []
@@ -42,6 +47,8 @@ struct Sentinel {
         self.systemd = systemd
         // The first head comes at the first look.
         headAt = clock.monotonicMilliseconds() - 60_000
+        spoolAt = headAt
+        spool = OperatorSpool.Taker(folder: folder)
     }
 
     /// Looks until the hub is stopped.
@@ -68,6 +75,19 @@ struct Sentinel {
         lookAtLag(now)
         lookAtSyncs(now)
         noteHead(now)
+        takeOperatorActs(now)
+    }
+
+    /// At the start and once a minute, what commands beside the hub left goes into the audit log.
+    private mutating func takeOperatorActs(_ now: Int64) {
+        guard now - spoolAt >= 60_000, let audit = links.audit else { return }
+        spoolAt = now
+        let failure = spool.look(into: audit, at: clock.now())
+        let problem = failure?.description ?? ""
+        if problem != spoolProblem, !problem.isEmpty {
+            links.log.error("operators' acts are not taken", metadata: ["why": "\(problem)"])
+        }
+        spoolProblem = problem
     }
 
     /// Once a minute the audit log says where the journal stands, so that whoever writes the journal anew has

@@ -24,7 +24,8 @@ package enum JournalBackup {
     ///   - target: The backup's folder: missing, empty, or one that this made before.
     ///   - last: No entry after this one is taken: what the hub has synced.
     ///   - now: The time, for the manifest.
-    /// - Returns: What the backup holds now.
+    /// - Returns: What the backup holds now, and the months of the audit log that are not what the backup
+    ///   took of them before.
     /// - Throws: `refused` when the target is something else; `unsound` when the copy does not verify;
     ///   what the disk or the journal says. The manifest of an earlier backup then stands.
     package static func make<D: Disk>(
@@ -33,11 +34,14 @@ package enum JournalBackup {
         to target: String,
         through last: UInt64 = .max,
         now: Timestamp
-    ) throws(BackupError) -> (manifest: BackupManifest, bytesWritten: Int) {
+    ) throws(BackupError) -> (
+        manifest: BackupManifest, bytesWritten: Int, audit: [AuditCopies.Finding]
+    ) {
         let folders = JournalFolders(target)
         let earlier = try open(disk, target)
         try requireNoErasure(disk, source)
         var bytes: Int
+        let audit: [AuditCopies.Finding]
         let lastNumber: UInt64
         do {
             let id = try InputPass.keys(disk, source).id.description
@@ -57,7 +61,9 @@ package enum JournalBackup {
             bytes = try copyStates(disk, source, target)
             bytes += try copySubscriptions(disk, source, target)
             bytes += try copyErasedList(disk, source, target)
-            bytes += try AuditCopies.make(disk, from: source, to: target)
+            let copies = try AuditCopies.make(disk, from: source, to: target)
+            bytes += copies.bytes
+            audit = copies.findings
             try inputs.publish()
             let decisions = try copyDecisions(disk, source, folders, through: lastNumber)
             try decisions.publish()
@@ -79,7 +85,7 @@ package enum JournalBackup {
         }
         manifest.madeAt = now
         try write(manifest, disk, target)
-        return (manifest, bytes)
+        return (manifest, bytes, audit)
     }
 
     /// What a backup holds, verified from the first byte to the last.

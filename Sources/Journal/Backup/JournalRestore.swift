@@ -38,12 +38,12 @@ package enum JournalRestore {
         } catch {
             throw .journal(JournalError(error))
         }
-        let (copied, _) = try JournalBackup.make(
+        let copied = try JournalBackup.make(
             disk,
             of: backup,
             to: fresh,
             now: manifest.madeAt
-        )
+        ).manifest
         guard copied.chain == manifest.chain, copied.lastEntry == manifest.lastEntry else {
             throw .unsound("the copy at \(fresh) ends with entry \(copied.lastEntry)")
         }

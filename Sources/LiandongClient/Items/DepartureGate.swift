@@ -13,8 +13,6 @@ public struct DepartureGate: Sendable {
     public let defaultPurpose: Purpose?
     /// Accusations are found by their wording as well; off for demonstrations and evaluation alone.
     public let screensWording: Bool
-    /// A superior's key is there for accusations of those who keep the lanes.
-    public let hasSuperior: Bool
     /// Old items are imported: each is marked, counts and is linked, and raises nothing (历史导入).
     public let isHistory: Bool
 
@@ -30,17 +28,14 @@ public struct DepartureGate: Sendable {
     ///   - agency: The agency that sends.
     ///   - defaultPurpose: The purpose of an item that names none.
     ///   - screensWording: Look for accusations by their wording as well.
-    ///   - hasSuperior: A superior's key is there for accusations of those who keep the lanes.
     ///   - isHistory: Mark each item as imported history.
     public init(
         agency: AgencyID,
         defaultPurpose: Purpose? = nil,
         screensWording: Bool = true,
-        hasSuperior: Bool = false,
         isHistory: Bool = false
     ) {
         self.screensWording = screensWording
-        self.hasSuperior = hasSuperior
         self.agency = agency
         self.defaultPurpose = defaultPurpose
         self.isHistory = isHistory
@@ -133,16 +128,15 @@ public struct DepartureGate: Sendable {
                 }
             )
         }
-        if item.isForSuperior, !hasSuperior {
-            return .setAside([
-                Mistake(
-                    .superiorOnly,
-                    file: file,
-                    row: row,
-                    what: "the item accuses those who keep the lanes, or their superior's unit",
-                    remedy: "Hand it in on paper to the superior, or set superior: in agency.yaml"
-                )
-            ])
+        if item.sealedReason != nil, accusesTheKeepers(masked) {
+            let mistake = Mistake(
+                .superiorOnly,
+                file: file,
+                row: row,
+                what: "the item accuses those who keep the lanes, or their superior's unit",
+                remedy: "Hand it in on paper to the superior, or set superior: in agency.yaml"
+            )
+            return .forSuperior(item, mistake)
         }
         return .item(item, remarks: [])
     }
@@ -159,7 +153,6 @@ public struct DepartureGate: Sendable {
             time: time,
             lane: reason == nil ? .open : .sealed,
             sealedReason: reason,
-            isForSuperior: reason != nil && accusesTheKeepers(event),
             event: bytes,
             masked: tally
         )
@@ -188,7 +181,7 @@ public struct DepartureGate: Sendable {
     }
 
     private func accusesTheKeepers(_ event: JSONTree) -> Bool {
-        LaneKeepers.areAccused(
+        LaneKeepers.standard.areAccused(
             respondent: event.value(at: ["data", "respondent"])?.text ?? "",
             title: event.value(at: ["data", "title"])?.text ?? ""
         )

@@ -45,11 +45,16 @@ struct ItemCheck {
         return check.breaches
     }
 
-    /// What the hub's own reader finds in an event without breaches: the last word on what it takes.
+    /// What the hub's own check for markings and its reader find in an event without breaches: the last word on what it takes.
     ///
     /// The checks above name what people get wrong in words of the export; this one leaves no line that
     /// the agency lets go and the hub keeps aside.
     static func refusals(of event: [UInt8], sender: AgencyID) -> [Breach] {
+        if let marking = SecrecyMarking.first(inLine: event) {
+            let remedy = "Take it out of the export and handle it by the rules for state secrets"
+            let what = "the row carries the secrecy marking \(marking.rawValue)"
+            return [Breach(code: .secrecyMarking, attribute: "", what: what, remedy: remedy)]
+        }
         // The sealed lane's reader tells also what is wrong with an accusation.
         let decoder = EventDecoder(lane: .sealed)
         guard

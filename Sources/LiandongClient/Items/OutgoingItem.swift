@@ -20,11 +20,9 @@ public struct OutgoingItem: Hashable, Sendable {
     /// When the agency received it.
     public let time: Timestamp
     /// The lane that may carry it.
-    public let lane: Lane
+    public package(set) var lane: Lane
     /// Why it is for the sealed lane; `nil` for the open one.
     public let sealedReason: SealedReason?
-    /// It accuses those who keep the lanes themselves: their superior alone may get it (上级).
-    public let isForSuperior: Bool
     /// The CloudEvents object, UTF-8 JSON on one line.
     public let event: [UInt8]
     /// What was masked.
@@ -36,7 +34,6 @@ public struct OutgoingItem: Hashable, Sendable {
         time: Timestamp,
         lane: Lane,
         sealedReason: SealedReason? = nil,
-        isForSuperior: Bool = false,
         event: [UInt8],
         masked: MaskTally = MaskTally()
     ) {
@@ -45,9 +42,20 @@ public struct OutgoingItem: Hashable, Sendable {
         self.time = time
         self.lane = lane
         self.sealedReason = sealedReason
-        self.isForSuperior = isForSuperior
         self.event = event
         self.masked = masked
+    }
+}
+
+extension OutgoingItem {
+    /// The item whose life a step speaks of; `nil` for any other item.
+    var subject: ItemRef? {
+        guard kind.isLife, let tree = try? JSONReader.read(event[...]),
+            let source = tree.value(at: ["data", "item", "source"])?.text,
+            let agency = AgencyID(source: source),
+            let id = tree.value(at: ["data", "item", "id"])?.text
+        else { return nil }
+        return ItemRef(agency: agency, id: id)
     }
 }
 
@@ -55,6 +63,9 @@ public struct OutgoingItem: Hashable, Sendable {
 public enum RowOutcome: Hashable, Sendable {
     /// An item, with remarks that do not stop it.
     case item(OutgoingItem, remarks: [Mistake])
+    /// It accuses those who keep the lanes themselves: their superior alone may get it, and it lies in no outbox
+    /// (上级); the mistake is for whoever has no superior's key.
+    case forSuperior(OutgoingItem, Mistake)
     /// The row is set aside, with every mistake in it.
     case setAside([Mistake])
     /// A blank line, a repeated heading or a row of sums.

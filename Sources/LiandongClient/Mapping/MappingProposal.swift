@@ -112,6 +112,9 @@ extension MappingProposal {
             let outcome = mapper.map(row, file: file)
             switch outcome {
             case .item: fitting += 1
+            case .forSuperior(_, let mistake):
+                setAside += 1
+                if findings.count < MappingProposal.findingsMax { findings.append(mistake) }
             case .setAside(let mistakes):
                 setAside += 1
                 if findings.count < MappingProposal.findingsMax { findings += mistakes }

@@ -81,6 +81,7 @@ public struct MappingTrial: Sendable {
         case .item(_, let found):
             fitting += 1
             remarks += found.prefix(max(0, MappingTrial.mistakesMax - remarks.count))
+        case .forSuperior(_, let mistake): note([mistake])
         case .setAside(let found): note(found)
         case .skipped:
             skipped += 1

@@ -69,6 +69,7 @@ public struct RowMapper: Sendable {
         )
         switch outcome {
         case .item(let item, _): return .item(item, remarks: build.remarks)
+        case .forSuperior(let item, let mistake): return .forSuperior(item, named(mistake))
         case .setAside(let mistakes):
             return .setAside(mistakes.map { named($0) })
         case .skipped: return .skipped

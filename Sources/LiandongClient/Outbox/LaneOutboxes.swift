@@ -13,6 +13,8 @@ public final class LaneOutboxes {
     public let sealed: Outbox?
     /// What lies in the sealed outbox or waits for it, by the bytes of the event.
     private var moved: Set<SHA256Digest> = []
+    /// The items that wait for the sealed outbox.
+    private var waiting: Set<ItemRef> = []
 
     /// The line that stands for one that was moved: the hub refuses it as it refused the first, and the text goes
     /// to the wrong lane once at most.
@@ -28,6 +30,8 @@ public final class LaneOutboxes {
         public var waiting = 0
         /// Calls for help that went to the open lane beside an accusation (危及生命).
         public var calls = 0
+        /// Items that the open hub had and that are taken back there, since they are accusations now (撤回).
+        public var withdrawn = 0
     }
 
     /// Takes over two outboxes; what waited for the sealed one goes there now.
@@ -41,18 +45,26 @@ public final class LaneOutboxes {
         precondition(open.lane == .open && sealed?.lane ?? .sealed == .sealed, "each its lane")
         self.open = open
         self.sealed = sealed
-        for item in try open.waitingItems() { moved.insert(SHA256.hash(data: item.event)) }
+        for item in try open.waitingItems() { noteWaiting(LaneOutboxes.item(item, of: agency)) }
         guard let sealed else { return }
         try readSealed(sealed)
         let waiting = try open.waitingItems()
         guard !waiting.isEmpty else { return }
         // On the sealed disk before they are gone from the open one; a crash in between repeats them to the
         // sealed hub, which knows them again.
-        let items = waiting.map { LaneOutboxes.item($0, of: open.stream.agency) }
+        let items = waiting.map { LaneOutboxes.item($0, of: agency) }
         for start in stride(from: 0, to: items.count, by: 256) {
             try sealed.put(Array(items[start..<min(items.count, start + 256)]), at: now)
         }
         try open.clearWaiting()
+        self.waiting = []
+    }
+
+    private var agency: AgencyID { open.stream.agency }
+
+    private func noteWaiting(_ item: OutgoingItem) {
+        moved.insert(SHA256.hash(data: item.event))
+        waiting.insert(item.ref)
     }
 
     private func readSealed(_ sealed: Outbox) throws(OutboxError) {
@@ -77,20 +89,66 @@ public final class LaneOutboxes {
     @discardableResult
     public func put(_ items: [OutgoingItem], at now: Timestamp) throws(OutboxError) -> Put {
         var done = Put()
-        let secret = items.filter { $0.lane == .sealed }
-        var plain = items.filter { $0.lane == .open }
+        let (secret, plain) = parted(items)
+        var alongside: [OutgoingItem] = []
         if !secret.isEmpty {
+            alongside = secret.flatMap(openNotes)
             try seal(secret, at: now)
             if sealed == nil { done.waiting = secret.count } else { done.sealed = secret.count }
-            let calls = secret.compactMap { HelpCall.item(for: $0.ref, $0.event, key: callKey) }
-            done.calls = calls.count
-            plain += calls
+            done.withdrawn = alongside.count { $0.kind.isLife }
+            done.calls = alongside.count - done.withdrawn
         }
-        if !plain.isEmpty {
-            try open.put(plain, at: now)
-            done.open = plain.count
+        if !(plain + alongside).isEmpty {
+            try open.put(plain + alongside, at: now)
+            done.open = plain.count + alongside.count
         }
         return done
+    }
+
+    /// Which items go to the sealed lane and which to the open one.
+    ///
+    /// A step in an accusation's life goes where the accusation went, whatever its sender calls it: it would
+    /// name it to the open lane.
+    private func parted(
+        _ items: [OutgoingItem]
+    ) -> (secret: [OutgoingItem], plain: [OutgoingItem]) {
+        var secret: [OutgoingItem] = []
+        var plain: [OutgoingItem] = []
+        var sealedNow: Set<ItemRef> = []
+        for var item in items {
+            if item.lane == .open, item.kind.isLife, let subject = item.subject,
+                sealedNow.contains(subject) || isSealed(subject)
+            {
+                item.lane = .sealed
+            }
+            if item.lane == .sealed {
+                secret.append(item)
+                if !item.kind.isLife { sealedNow.insert(item.ref) }
+            } else {
+                plain.append(item)
+            }
+        }
+        return (secret, plain)
+    }
+
+    private func isSealed(_ ref: ItemRef) -> Bool {
+        waiting.contains(ref) || sealed?.holds(ref) == true
+    }
+
+    /// What the open hub must learn when an item is an accusation: that somebody needs help, and that it has the
+    /// item no more where it has it from before.
+    ///
+    /// - Parameter item: The accusation.
+    /// - Returns: At most two items of the open lane.
+    package func openNotes(of item: OutgoingItem) -> [OutgoingItem] {
+        notes(of: item, isThere: open.holds(item.ref))
+    }
+
+    private func notes(of item: OutgoingItem, isThere: Bool) -> [OutgoingItem] {
+        guard !item.kind.isLife else { return [] }
+        let withdrawal = isThere ? OpenNote.withdrawal(of: item, key: callKey) : nil
+        let call = OpenNote.helpCall(for: item.ref, item.event, key: callKey)
+        return [withdrawal, call].compactMap(\.self)
     }
 
     /// Moves items that the open hub refused for their lane; those that were moved already stay as they are.
@@ -110,12 +168,13 @@ public final class LaneOutboxes {
             guard let item = found.first, item.number == number, !isMoved(item.event) else {
                 continue
             }
-            items.append(LaneOutboxes.item(item, of: open.stream.agency))
+            items.append(LaneOutboxes.item(item, of: agency))
         }
         guard !items.isEmpty else { return [] }
+        // Before the move, since what was moved is not looked at again; what is said twice changes nothing.
+        let notes = items.flatMap { self.notes(of: $0, isThere: open.isRegistered($0.ref)) }
+        if !notes.isEmpty { try open.put(notes, at: now) }
         try seal(items, at: now)
-        let calls = items.compactMap { HelpCall.item(for: $0.ref, $0.event, key: callKey) }
-        if !calls.isEmpty { try open.put(calls, at: now) }
         return items.map(\.ref)
     }
 
@@ -126,7 +185,10 @@ public final class LaneOutboxes {
 
     private func seal(_ items: [OutgoingItem], at now: Timestamp) throws(OutboxError) {
         try (sealed ?? open).put(items, at: now)
-        for item in items { moved.insert(SHA256.hash(data: item.event)) }
+        for item in items {
+            moved.insert(SHA256.hash(data: item.event))
+            if sealed == nil, !item.kind.isLife { waiting.insert(item.ref) }
+        }
     }
 
     /// Calls for help are named by it: only this agency knows which accusation one came with.

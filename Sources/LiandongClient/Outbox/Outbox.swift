@@ -75,6 +75,7 @@ public final class Outbox {
     private var epochFolder: OutboxFolder
     private var log: OutboxLog
     private var waiting: OutboxWaiting
+    private var numbers: OutboxNumbers
     private let lock: any Sendable
     private var failure: OutboxError?
 
@@ -131,13 +132,37 @@ public final class Outbox {
         self.log = try OutboxLog(folder: epochFolder)
         self.epochFolder = epochFolder
         self.waiting = try OutboxWaiting(folder: folder)
+        self.numbers = try OutboxNumbers(folder: folder)
         self.lane = lane
         self.folder = folder
         self.lock = lock
         self.path = folder.path
         self.limits = limits
         self.stream = StreamID(agency: agency, name: name, epoch: epoch)
+        noteKept()
     }
+
+    /// What lies here on its way, or was registered and is still kept.
+    private func noteKept() {
+        var receipts: [Receipt] = []
+        var underWay: [ItemRef] = []
+        for (number, id) in log.idsAtOpening {
+            if let receipt = log.receipt(of: number) {
+                receipts.append(receipt)
+            } else {
+                underWay.append(ItemRef(agency: stream.agency, id: id))
+            }
+        }
+        numbers.note(receipts, of: stream.agency)
+        numbers.take(underWay)
+        log.idsAtOpening = []
+    }
+
+    /// The lane's hub has the item, or will have it when the outbox is empty.
+    package func holds(_ ref: ItemRef) -> Bool { numbers.holds(ref) }
+
+    /// The lane's hub has the item.
+    package func isRegistered(_ ref: ItemRef) -> Bool { numbers.isRegistered(ref) }
 
     /// Puts items in and returns when the disk has them.
     ///
@@ -175,6 +200,7 @@ public final class Outbox {
             try waiting.hold(sealed, at: now)
             if !frames.isEmpty {
                 try log.append(frames, in: epochFolder, at: now, limits: limits)
+                numbers.take(items.lazy.filter { [lane] in $0.lane == lane }.map(\.ref))
             }
         } catch {
             // After a failed sync nobody knows what the disk has: recovery must look.
@@ -215,6 +241,7 @@ public final class Outbox {
     public func record(_ receipts: [Receipt], at now: Timestamp) throws(OutboxError) {
         if let failure { throw failure }
         try log.record(receipts, at: now)
+        numbers.note(receipts, of: stream.agency)
         try log.prune(in: epochFolder, at: now, limits: limits)
     }
 

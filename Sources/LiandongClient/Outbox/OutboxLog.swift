@@ -35,6 +35,8 @@ struct OutboxLog {
     var receiptedThrough: UInt64 = 0
     var checkpoint: OutboxReceipt?
     var tally = OutboxCounts()
+    /// The ids of the items that were there when it was opened, for whoever opens it.
+    var idsAtOpening: [(number: UInt64, id: String)] = []
     /// The next item begins a segment: behind the last one lie numbers without a text.
     private var mustRoll = false
 
@@ -112,10 +114,12 @@ struct OutboxLog {
         }
         if segment.first > nextNumber { pad(through: segment.first - 1) }
         for entry in scan.frames {
-            guard case .item(let number, let at, _, _) = entry.frame, number == nextNumber else {
+            guard case .item(let number, let at, let id, _) = entry.frame, number == nextNumber
+            else {
                 throw .damaged(path: segment.items.path, offset: entry.offset)
             }
             if segments[index].openedAt == nil { segments[index].openedAt = at }
+            idsAtOpening.append((number, id))
             slots.append(
                 Slot(segment: segment.first, offset: entry.offset, length: entry.length, putAt: at)
             )

@@ -7,7 +7,8 @@ extension Engine {
 
     /// Registers an item and follows it through the stages (登记).
     ///
-    /// A step in another item's life is registered and never linked. The number 0 stands for it.
+    /// A step in another item's life is registered and never linked. The number 0 stands for it. With the step
+    /// `withdrawn` an agency takes its own item back, which reads like any other withdrawal.
     mutating func admit(
         _ item: Item,
         _ digest: ContentDigest,
@@ -26,6 +27,7 @@ extension Engine {
                 revise(Int(number) - 1, item, at: time, into: &found)
             }
         case .new:
+            if withdraw(saidBy: item, at: time, into: &found) { return }
             if case .life(let step) = item.kind {
                 tally.lived += 1
                 if let subject = item.subjectItem, let ordinal = ordinal(of: subject) {

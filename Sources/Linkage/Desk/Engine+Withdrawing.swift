@@ -17,19 +17,62 @@ extension Engine {
         guard let ordinal = ordinal(of: ref), let kept = kept(ordinal),
             !isHidden(itself: kept, .withdraw, order)
         else { return .noSuchItem }
-        let number = Int(kept)
+        takeOut(
+            Int(kept),
+            key: order.command.idempotencyKey,
+            by: order.command.officer,
+            at: order.at,
+            into: &found
+        )
+        return nil
+    }
+
+    /// Takes an item out because its own agency says so: a step of its life that is no other's to take (撤回).
+    ///
+    /// Of an item that is not here nothing is said: it may be in the other lane.
+    ///
+    /// - Returns: Whether the step was such a withdrawal.
+    mutating func withdraw(
+        saidBy step: Item,
+        at time: Timestamp,
+        into found: inout [Decision.Content]
+    ) -> Bool {
+        guard case .life(Engine.withdrawal) = step.kind, let subject = step.subjectItem,
+            subject.agency == step.ref.agency
+        else { return false }
+        guard let ordinal = ordinal(of: subject), let kept = kept(ordinal) else { return true }
+        takeOut(
+            Int(kept),
+            key: step.ref.id,
+            by: step.ref.agency.source,
+            at: time,
+            into: &found
+        )
+        return true
+    }
+
+    /// The step with which an agency takes back what it sent.
+    private static let withdrawal = "withdrawn"
+
+    private mutating func takeOut(
+        _ number: Int,
+        key: String,
+        by officer: String,
+        at time: Timestamp,
+        into found: inout [Decision.Content]
+    ) {
         let item = items[number]
         found.append(
             .itemWithdrawn(
-                ref,
+                item.ref,
                 CaseScope(division: item.division, category: item.category),
-                commandKey: order.command.idempotencyKey,
-                officer: order.command.officer
+                commandKey: key,
+                officer: officer
             )
         )
         let subject = warnedMatter(of: number)
         let heirs = heirs(of: number)
-        cases.move([kept], to: -1, items: &items)
+        cases.move([Int32(number)], to: -1, items: &items)
         visits.remove(report: number)
         persons.remove(item: number, of: items.persons(of: number).map { UInt32($0) })
         layToSleep([number])
@@ -44,8 +87,7 @@ extension Engine {
             items[heir].isRepeat = false
             items[heir].flags.remove(.repeatedPetition)
         }
-        weighWithout(number, of: subject, at: order.at, into: &found)
-        return nil
+        weighWithout(number, of: subject, at: time, into: &found)
     }
 
     /// Later items of the same persons that repeat nothing but this one.
@@ -92,6 +134,9 @@ extension Engine {
         ordinal(of: ref).flatMap { unclassed.purposes[Int32(clamping: $0) - 1] }
             ?? defaultPurpose(of: ref.agency)
     }
+
+    /// The items whose purpose an officer has said, in no order.
+    package var classed: [ItemRef] { unclassed.purposes.keys.map { items[Int($0)].ref } }
 
     /// How many items wait for a purpose.
     package var unclassedCount: Int { unclassed.waiting.count }

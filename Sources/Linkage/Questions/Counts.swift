@@ -12,6 +12,8 @@ package struct Counts: Equatable, Sendable {
         package var sentiments: ItemCount
         /// Risks found by inspection (排查).
         package var risks: ItemCount
+        /// Its complaints are petitions (登记信访件).
+        package var registersPetitions: Bool
 
         /// Items of any kind.
         package var all: ItemCount { complaints + sentiments + risks }
@@ -63,12 +65,14 @@ extension Engine {
     package var counts: Counts {
         let joint = jointVisitHeads()
         let large = classCases()
+        let register = configuration.agencies
         let agencies = tally.agencies.map { entry in
             Counts.AgencyItems(
                 agency: entry.agency,
                 complaints: ItemCount(entry.complaints),
                 sentiments: ItemCount(entry.sentiments),
-                risks: ItemCount(entry.risks)
+                risks: ItemCount(entry.risks),
+                registersPetitions: register[entry.agency]?.registersPetitions == true
             )
         }
         return Counts(

@@ -11,11 +11,13 @@ package struct RetentionSettings: Equatable, Sendable {
     package var mediaReference = TimeSpan.days(365)
     /// An item that bears pseudonyms of persons.
     package var pseudonyms = TimeSpan.days(1095)
-    /// Who was told what and when.
+    /// Who was told what and when: months of the audit log that are older may be removed.
     package var deliveryLedger = TimeSpan.days(1096)
     /// The security log.
     package var securityLog = TimeSpan.days(184)
-    /// Reports; `nil` when they go to the archive and are never erased.
+    /// Reports, which the hub does not write so far.
+    ///
+    /// `nil` when they go to the archive and are never erased.
     package var reports: TimeSpan?
 
     /// The name of the file beside `hub.yaml`.

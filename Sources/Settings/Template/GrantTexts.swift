@@ -69,6 +69,26 @@ extension CountyTemplate {
             unit: xinlianban
             role: joint_office
             holders: \(holders(of: "joint-office"))
+          - name: contact-xinfang
+            title: 县信访局联络员
+            unit: xinfang
+            role: agency_contact
+            holders: \(holders(of: "contact-xinfang"))
+          - name: contact-zhengshu
+            title: 县政数局联络员
+            unit: zhengshu
+            role: agency_contact
+            holders: \(holders(of: "contact-zhengshu"))
+          - name: contact-xuanchuan
+            title: 县委宣传部联络员
+            unit: xuanchuan
+            role: agency_contact
+            holders: \(holders(of: "contact-xuanchuan"))
+          - name: contact-rongmeiti
+            title: 县融媒体中心联络员
+            unit: rongmeiti
+            role: agency_contact
+            holders: \(holders(of: "contact-rongmeiti"))
           - name: system
             title: 系统管理员
             unit: xinlianban
@@ -98,6 +118,10 @@ extension CountyTemplate {
           - {post: duty-desk, subjects: [">"], divisions: ["\(divisions.county.code)"], basis: 信访工作条例第十三条}
           - {post: shift-leader, subjects: [">"], divisions: ["\(divisions.county.code)"], basis: 信访工作条例第十三条}
           - {post: joint-office, subjects: [">"], divisions: ["\(divisions.county.code)"], basis: 信访工作条例第十三条}
+          - {post: contact-xinfang, rights: [life], subjects: ["item.xinfang.>"], divisions: ["\(divisions.county.code)"], basis: 信访工作条例第二十一条}
+          - {post: contact-zhengshu, rights: [life], subjects: ["item.zhengshu.>"], divisions: ["\(divisions.county.code)"], basis: 信访工作条例第二十一条}
+          - {post: contact-xuanchuan, rights: [life], subjects: ["item.xuanchuan.>"], divisions: ["\(divisions.county.code)"], basis: 信访工作条例第二十一条}
+          - {post: contact-rongmeiti, rights: [life], subjects: ["item.rongmeiti.>"], divisions: ["\(divisions.county.code)"], basis: 信访工作条例第二十一条}
           - {post: system, subjects: [">"], divisions: ["\(divisions.county.code)"]}
           - {post: security, subjects: [">"], divisions: ["\(divisions.county.code)"]}
           - {post: audit, subjects: [">"], divisions: ["\(divisions.county.code)"]}

@@ -143,13 +143,6 @@ struct EventReader {
         try reader.readCounts(into: &item)
         try reader.readRelations(into: &item)
         item.isHistory = try EventText.flag(attributes[.history], "history")
-        if SecrecyMarking.stands(inTitle: item.title, text: item.text) {
-            throw EventFlaw(
-                .secrecyMarking,
-                "data.title or data.text has a secrecy marking; "
-                    + "such a text must not enter this system, take it out of the feed"
-            )
-        }
         appendContent(data)
         return item
     }

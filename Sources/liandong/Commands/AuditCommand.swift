@@ -46,6 +46,9 @@ struct AuditCommand: ParsableCommand {
                 throw CommandFailure(.wrongUse, "--act \(act): give one of \(acts)")
             }
             let isJSON = format.isJSON
+            let settings = try reading { () throws(SettingsError) in try HubSettings(file: config) }
+            let asked = ["who": who, "act": act, "object": object].compactMapValues { $0 }
+            OperatorNote.leave(.audit, "show", settings.dataFolder, asked)
             let report = try AuditCommand.walk(config) { line in
                 guard let record = line.record,
                     who.map({ $0 == record.who }) ?? true,
@@ -66,7 +69,9 @@ struct AuditCommand: ParsableCommand {
             abstract: "Whether every line follows from the one before, and the heads agree.",
             discussion: """
                 --heads names the file in the second place (audit_heads of hub.yaml). Without it a log that was
-                written anew from its beginning is not found.
+                written anew from its beginning is not found. The log begins with number 1, or behind months
+                that liandong erase --due removed, which a line of it says. After liandong restore the heads
+                that were noted before it stay at fault: begin a new file and keep the old one.
                 Example: liandong audit verify --config DIR/hub.yaml --heads /mnt/shenji/liandong.heads
                 """
         )
@@ -81,7 +86,8 @@ struct AuditCommand: ParsableCommand {
             let settings = try reading { () throws(SettingsError) in try HubSettings(file: config) }
             let file = heads ?? settings.auditHeads
             var heads: [(line: UInt64, heads: JournalHeads)] = []
-            var report = try AuditCommand.walk(config, heads: try Self.heads(file)) { line in
+            var report = try AuditCommand.walk(config, heads: try AuditCommand.heads(file)) {
+                line in
                 if let found = line.record.flatMap({ JournalHeads($0) }) {
                     heads.append((line.number, found))
                 }
@@ -90,6 +96,14 @@ struct AuditCommand: ParsableCommand {
             let document: JSONValue = [
                 "first": .integer(Int64(report.first)), "last": .integer(Int64(report.last)),
                 "heads": .integer(Int64(report.heads)),
+                "removed": .array(
+                    report.removals.map {
+                        [
+                            "month": .string($0.what.month), "at": .string($0.at.rfc3339),
+                            "line": .integer(Int64($0.line)),
+                        ]
+                    }
+                ),
                 "findings": .array(
                     report.findings.map {
                         [
@@ -101,7 +115,11 @@ struct AuditCommand: ParsableCommand {
             ]
             output(document, isJSON: format.isJSON) {
                 let span = "lines \(report.first) to \(report.last), \(report.heads) heads agree"
-                return report.findings.isEmpty ? [span] : report.findings.map(\.description)
+                let removed = report.removals.map {
+                    "month \($0.what.month) was removed at \($0.at.rfc3339), line \($0.line)"
+                }
+                let found = report.findings.isEmpty ? [span] : report.findings.map(\.description)
+                return found + removed
             }
             if let finding = report.findings.first {
                 throw CommandFailure(
@@ -110,21 +128,22 @@ struct AuditCommand: ParsableCommand {
                 )
             }
         }
+    }
 
-        private static func heads(_ file: String) throws(CommandFailure) -> [AuditCheck.Head] {
-            guard !file.isEmpty else { return [] }
-            var found: [AuditCheck.Head] = []
-            for (index, line) in try TextLines.read(file).enumerated() where !line.isEmpty {
-                guard let head = AuditCheck.Head(line: String(decoding: line, as: UTF8.self)) else {
-                    throw CommandFailure(
-                        .fellShort,
-                        "\(file):\(index + 1): is no head; the line is NUMBER CHAIN TIME"
-                    )
-                }
-                found.append(head)
+    /// What the second place says of the log; nothing where none is named.
+    static func heads(_ file: String) throws(CommandFailure) -> [AuditCheck.Head] {
+        guard !file.isEmpty else { return [] }
+        var found: [AuditCheck.Head] = []
+        for (index, line) in try TextLines.read(file).enumerated() where !line.isEmpty {
+            guard let head = AuditCheck.Head(line: String(decoding: line, as: UTF8.self)) else {
+                throw CommandFailure(
+                    .fellShort,
+                    "\(file):\(index + 1): is no head; the line is NUMBER CHAIN TIME"
+                )
             }
-            return found
+            found.append(head)
         }
+        return found
     }
 
     fileprivate static func walk(

@@ -16,7 +16,8 @@ struct BackupCommand: ParsableCommand {
         discussion: """
             The first copy takes all, later ones to the same place what is new. Every copy is verified from
             the first byte to the last before its manifest, backup.json, names its last entry. It holds
-            what the data folder holds: keep it on an encrypted disk.
+            what the data folder holds: keep it on an encrypted disk. Months of the audit log that are gone,
+            shorter or other than what an earlier backup took are named, exit 1; their copies stay.
             Example: liandong backup DIR --to /mnt/copies/wuhua
             """
     )
@@ -36,8 +37,9 @@ struct BackupCommand: ParsableCommand {
         let begun = ContinuousClock.now
         let manifest: BackupManifest
         let bytes: Int
+        let audit: [AuditCopies.Finding]
         do throws(BackupError) {
-            (manifest, bytes) = try JournalBackup.make(
+            (manifest, bytes, audit) = try JournalBackup.make(
                 PosixDisk(),
                 of: settings.dataFolder,
                 to: to,
@@ -45,16 +47,33 @@ struct BackupCommand: ParsableCommand {
                 now: SystemClock().now()
             )
         } catch {
+            OperatorNote.leave(.backup, to, settings.dataFolder, result: "failed")
             throw CommandFailure(error)
         }
-        try reading { () throws(SettingsError) in
-            try CountyCopy.make(of: settings, to: to, hasHubKey: !withoutHubKey)
+        do throws(CommandFailure) {
+            try reading { () throws(SettingsError) in
+                try CountyCopy.make(of: settings, to: to, hasHubKey: !withoutHubKey)
+            }
+        } catch {
+            OperatorNote.leave(.backup, to, settings.dataFolder, result: "failed")
+            throw error
         }
+        OperatorNote.leave(
+            .backup,
+            to,
+            settings.dataFolder,
+            result: audit.isEmpty ? "ok" : "audit_differs",
+            [
+                "entry": "\(manifest.lastEntry)", "decisions": "\(manifest.decisions)",
+                "hub_key": withoutHubKey ? "no" : "yes",
+            ]
+        )
         let seconds = (ContinuousClock.now - begun).seconds
         var document = manifest.json.members ?? []
         document += [
             .init("backup", .string(to)), .init("bytes_written", .integer(Int64(bytes))),
             .init("hub_key", .bool(!withoutHubKey)), .init("verified", true),
+            .init("audit_findings", .array(audit.map { .string($0.description) })),
             .init("seconds", .number(seconds)),
         ]
         output(.object(document), isJSON: format.isJSON) {
@@ -63,6 +82,15 @@ struct BackupCommand: ParsableCommand {
                     + "\(manifest.decisions) decisions, verified",
                 "\(Words.grouped(bytes)) bytes written in \(Seconds.text(seconds)) s",
             ]
+        }
+        if !audit.isEmpty {
+            throw CommandFailure(
+                .fellShort,
+                audit.map { "the audit log is not what was copied before: \($0); the copy stays" }
+                    .joined(separator: "\n")
+                    + "\nRun liandong audit verify, keep \(to) as evidence and begin a new backup "
+                    + "in another folder."
+            )
         }
     }
 }
@@ -92,7 +120,7 @@ struct RestoreCommand: ParsableCommand {
         let (settings, written) = try reading { () throws(SettingsError) in
             try CountyCopy.restore(from: backup, to: to)
         }
-        let (manifest, epoch, erased) = try RestoreCommand.restore(backup, to: settings)
+        let (manifest, epoch, erased, untold) = try RestoreCommand.restore(backup, to: settings)
         let seconds = (ContinuousClock.now - begun).seconds
         var document = manifest.json.members ?? []
         document += [
@@ -100,6 +128,7 @@ struct RestoreCommand: ParsableCommand {
             .init("files_written", .array(written.map { .string($0) })),
             .init("epoch", .integer(Int64(epoch))),
             .init("erased_again", .integer(Int64(erased))),
+            .init("audit_problem", untold.map { .string($0) } ?? .null),
             .init("seconds", .number(seconds)),
         ]
         output(.object(document), isJSON: format.isJSON) {
@@ -109,17 +138,27 @@ struct RestoreCommand: ParsableCommand {
                 "\(erased) items that were erased since the copy was made are erased in it too.",
                 "Later items come back from the agencies' outboxes when they connect. "
                     + "Commands of officers after \(manifest.lastAt.rfc3339) do not: give them again.",
+                untold.map { "The audit log does not say that it was restored: \($0)" }
+                    ?? "The audit log says that it was restored; what it held after the backup is gone.",
+                settings.auditHeads.isEmpty ? "" : Self.headsAdvice(settings.auditHeads),
                 "Next: liandong hub --config \(settings.file)",
-            ]
+            ].filter { !$0.isEmpty }
         }
+    }
+
+    /// Heads that were noted before the loss never agree again.
+    private static func headsAdvice(_ file: String) -> String {
+        "Before the hub starts: keep \(file) with the papers of the incident and name a new file in "
+            + "audit_heads; against the old one liandong audit verify falls short from now on."
     }
 
     static func restore(
         _ backup: String,
         to settings: HubSettings
-    ) throws(CommandFailure) -> (BackupManifest, epoch: UInt64, erased: Int) {
+    ) throws(CommandFailure) -> (BackupManifest, epoch: UInt64, erased: Int, untold: String?) {
         var epoch: UInt64 = 0
         var erased = 0
+        var untold: String?
         do throws(BackupError) {
             let manifest = try JournalRestore.run(
                 PosixDisk(),
@@ -145,13 +184,34 @@ struct RestoreCommand: ParsableCommand {
                     )
                     epoch = report.epoch ?? 0
                     erased = report.items
+                    untold = RestoreCommand.note(folder, from: backup, entry: report.entry ?? 0)
                 } catch {
                     throw .notFounded(error.description)
                 }
             }
-            return (manifest, epoch, erased)
+            return (manifest, epoch, erased, untold)
         } catch {
             throw CommandFailure(error)
+        }
+    }
+}
+
+extension RestoreCommand {
+    /// Has the restored audit log say so, and gives why it does not.
+    ///
+    /// `nil` when it does; a journal comes back without it too.
+    private static func note(_ folder: String, from backup: String, entry: UInt64) -> String? {
+        do throws(AuditError) {
+            try AuditLog.noteRestore(
+                PosixDisk(),
+                dataFolder: folder,
+                from: backup,
+                entry: entry,
+                at: SystemClock().now()
+            )
+            return nil
+        } catch {
+            return error.description
         }
     }
 }

@@ -12,7 +12,7 @@ struct BundleCommand: ParsableCommand {
         commandName: "bundle",
         abstract: "Bring courier bundles in, and their receipts back (信使包).",
         discussion: "An agency makes bundles with liandong push --bundle OUT.",
-        subcommands: [Import.self, TakeReceipts.self, Show.self]
+        subcommands: [Import.self, TakeReceipts.self, Show.self, Read.self]
     )
 
     struct Import: ParsableCommand {
@@ -249,6 +249,45 @@ struct BundleCommand: ParsableCommand {
                         + "\(header.first)+\(header.count) \(header.madeAt.rfc3339)"
                 ]
             }
+        }
+    }
+}
+
+/// What the superior does with an accusation of those who keep the lanes.
+extension BundleCommand {
+    struct Read: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "read",
+            abstract: "At the superior: read an accusation of those who keep the lanes (上级).",
+            discussion: """
+                Prints each item of a superior-….bundle as one line of JSON, on standard output alone: no hub
+                takes it, and nothing is written. The signature is checked against the agency's public keys.
+                Example: liandong bundle read superior-9f….bundle --own superior.courier.key \
+                  --from xinfang.courier
+                """
+        )
+
+        @Argument(help: "The bundle.")
+        var file: String
+        @Option(help: "The superior's own courier keys.")
+        var own: String
+        @Option(help: "The public courier keys of the agency that made it.")
+        var from: String
+
+        func run() throws {
+            let keys = try CourierFiles.secret(own, opener: nil)
+            let signer = try CourierFiles.publicKeys(from)
+            let bytes = try CourierFiles.read(file)
+            let bundle = try opening { () throws(CourierError) in
+                try CourierBundle(opening: bytes, with: keys) { _ in signer }
+            }
+            guard case .lines(let lines) = bundle.content else {
+                throw CommandFailure(
+                    .wrongUse,
+                    "\(ErrorCode.bundleForeign.text) \(file) holds receipts and no items"
+                )
+            }
+            for line in lines { Terminal.print(String(decoding: line, as: UTF8.self)) }
         }
     }
 }

@@ -180,7 +180,7 @@ struct LaneBundles {
             if rows.isEmpty { usleep(2000) }
             var items: [OutgoingItem] = []
             for row in rows {
-                if let item = try outcome.take(row, superior) { items.append(item) }
+                items += try outcome.take(row, superior, lanes)
             }
             guard !items.isEmpty else { continue }
             do throws(OutboxError) {

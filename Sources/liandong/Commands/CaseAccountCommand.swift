@@ -3,6 +3,7 @@ import Catalogue
 import Domain
 import Hub
 import Settings
+import Storage
 import Wire
 
 extension CaseCommand {
@@ -12,7 +13,9 @@ extension CaseCommand {
             discussion: """
                 On the hub's machine, from the decision log and the audit log: the first item of each agency
                 and when it reached the hub, what was linked and edited, each report of each alert with the
-                rule that spoke and those who were told, who asked, read and commanded, and what is missing.
+                rule that spoke and those who were told, who asked, read and commanded, which feeds were
+                silent and when the hub did not run, and what is missing. Where the audit log is not what was
+                written, the sheet says so and the command fails.
                 Of one item, also one that was withdrawn, it tells who was told of it.
                 Example: liandong case account 441424-C-0123456789AB --config hub.yaml
                 Example: liandong case account xinfang/XF-2026-118 --config hub.yaml
@@ -36,12 +39,33 @@ extension CaseCommand {
                 agencies: county.agencies
             )
             let known = CaseID(text: object).map(CaseAccount.Object.matter)
-            let account = try CaseAccount(
-                try known ?? .item(try ItemCommand.ref(object)),
-                folder: settings.dataFolder
+            let what = try known ?? .item(try ItemCommand.ref(object))
+            OperatorNote.leave(.account, object, settings.dataFolder)
+            let heads = try? AuditCommand.heads(settings.auditHeads)
+            let account: CaseAccount
+            do throws(CaseAccount.Failure) {
+                account = try CaseAccount(
+                    what,
+                    PosixDisk(),
+                    folder: settings.dataFolder,
+                    heads: heads ?? []
+                )
+            } catch {
+                throw CommandFailure(.fellShort, error.description)
+            }
+            let sheet = CaseAccountSheet(
+                object: object,
+                account: account,
+                names: names,
+                hasHeads: !(heads ?? []).isEmpty
             )
-            let sheet = CaseAccountSheet(object: object, account: account, names: names)
             output(sheet.json, isJSON: format.isJSON) { sheet.lines }
+            if let fault = account.faults.first {
+                throw CommandFailure(
+                    .fellShort,
+                    "the audit log is not what was written: \(fault); see liandong audit verify"
+                )
+            }
         }
     }
 }
@@ -51,6 +75,8 @@ struct CaseAccountSheet {
     let object: String
     let account: CaseAccount
     let names: CountyNames
+    /// The heads of the second place were held against the audit log.
+    let hasHeads: Bool
 
     private typealias Registered = (admission: Admission, at: Timestamp)
 
@@ -123,11 +149,16 @@ struct CaseAccountSheet {
     }
 
     /// Each one that was told, once, by the first time.
-    private func told(_ event: CaseAccount.Event) -> [(who: String, at: Timestamp)] {
-        var first: [String: Timestamp] = [:]
-        for told in event.told { first[told.who] = min(first[told.who] ?? told.at, told.at) }
-        return first.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
-            .prefix(Self.toldMax).map { (who: $0.key, at: $0.value) }
+    private func told(
+        _ event: CaseAccount.Event
+    ) -> [(who: String, at: Timestamp, isReplay: Bool)] {
+        var first: [String: CaseAccount.Told] = [:]
+        for told in event.told where first[told.who].map({ told.at < $0.at }) ?? true {
+            first[told.who] = told
+        }
+        return first.values.sorted { ($0.at, $0.who) < ($1.at, $1.who) }
+            .prefix(Self.toldMax)
+            .map { (who: $0.who, at: $0.at, isReplay: $0.act == .replayed) }
     }
 
     private var looks: [String] {
@@ -166,6 +197,16 @@ struct CaseAccountSheet {
             let seconds = Int(max(0, (late.at - late.admission.time).milliseconds) / 1000)
             return "  " + AccountWords.late(late.admission.ref.id, seconds)
         }
+        lines += account.spells.map { spell in
+            let agency = spell.observation.agency.map { names.of($0) }
+            return "  "
+                + AccountWords.spell(spell.observation, until: spell.until, agency: agency)
+        }
+        if let fault = account.faults.first {
+            let first = Width.plain(fault.description)
+            lines.append("  " + AccountWords.broken(account.faults.count, first: first))
+        }
+        if !hasHeads { lines.append("  " + AccountWords.noHeads) }
         if account.lostLines > 0 { lines.append("  " + AccountWords.lost(account.lostLines)) }
         lines.append("  " + AccountWords.scope(account.events.count))
         return lines
@@ -176,7 +217,12 @@ struct CaseAccountSheet {
             [
                 "number": .integer(Int64(clamping: event.number)), "decision": event.decision.json,
                 "told": .array(
-                    told(event).map { ["who": .string($0.who), "at": .string($0.at.rfc3339)] }
+                    told(event).map {
+                        [
+                            "who": .string($0.who), "at": .string($0.at.rfc3339),
+                            "replay": .bool($0.isReplay),
+                        ]
+                    }
                 ),
             ]
         }
@@ -186,11 +232,21 @@ struct CaseAccountSheet {
                 "first": .string(look.first.rfc3339), "count": .integer(Int64(look.count)),
             ]
         }
+        let spells = account.spells.map { spell -> JSONValue in
+            [
+                "condition": .string(spell.observation.condition.token),
+                "agency": spell.observation.agency.map { .string($0.name) } ?? .null,
+                "since": .string(spell.observation.since.rfc3339),
+                "until": spell.until.map { .string($0.rfc3339) } ?? .null,
+            ]
+        }
         return [
             "object": .string(object),
             "cases": .array(account.cases.sorted { $0.text < $1.text }.map { .string($0.text) }),
             "events": .array(events), "looks": .array(looks),
-            "audit_gaps": .integer(Int64(account.lostLines)),
+            "audit_gaps": .integer(Int64(account.lostLines)), "spells": .array(spells),
+            "audit_heads": .bool(hasHeads),
+            "audit_findings": .array(account.faults.map { .string($0.description) }),
         ]
     }
 }

@@ -29,15 +29,24 @@ struct ConfigCommand: ParsableCommand {
             output(["mistakes": .array(mistakes.map(\.json))], isJSON: format.isJSON) {
                 mistakes.isEmpty ? ["\(folder): no mistake"] : mistakes.map(\.description)
             }
-            if let hub = try? HubSettings(file: folder + "/hub.yaml"),
-                KeyFolder(of: hub).isHubKeyPlain
-            {
+            if let hub = try? HubSettings(file: folder + "/hub.yaml") { remark(hub) }
+            try ConfigCommand.require(mistakes, folder)
+        }
+
+        /// What a hub can start with and the operator should know of.
+        private func remark(_ hub: HubSettings) {
+            if KeyFolder(of: hub).isHubKeyPlain {
                 Terminal.complain(
                     "remark: \(KeyFolder(of: hub).hubKeyPath) lies plain on the disk; "
                         + "see liandong keys wrap --help"
                 )
             }
-            try ConfigCommand.require(mistakes, folder)
+            if hub.auditHeads.isEmpty {
+                Terminal.complain(
+                    "remark: \(hub.file) names no audit_heads; an audit log that is written anew, or "
+                        + "cut short, is not found without a second place"
+                )
+            }
         }
     }
 

@@ -42,6 +42,9 @@ struct DryRun {
             var outcome = PushOutcome()
             outcome.tell(item)
             Terminal.complain(Words.sealedNotAsked(item.ref.id))
+        case .forSuperior(_, let mistake):
+            setAside += 1
+            Terminal.complain(mistake.description)
         case .setAside(let mistakes):
             setAside += 1
             for mistake in mistakes { Terminal.complain(mistake.description) }

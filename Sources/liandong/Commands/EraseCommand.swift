@@ -20,8 +20,9 @@ struct EraseCommand: ParsableCommand {
             An erased item that is sent again is receipted and leaves no text. Nothing brings it back:
             try --dry-run first. Bring the backups up to date afterwards (liandong backup): until then
             they hold the texts.
-            --due erases what is past the spans of retention.yaml. --resume finishes an erasure that was
-            cut off, and erases what a copy from before brought back.
+            --due erases what is past the spans of retention.yaml, and removes months of the audit log
+            that are older than its delivery_ledger and security_log; a line of that log says which.
+            --resume finishes an erasure that was cut off, and erases what a copy from before brought back.
             Example: liandong erase --config DIR/hub.yaml --item xinfang/XF-1 --reason '当事人申请,局长批准' \
             --by 李主任
             """
@@ -74,9 +75,55 @@ struct EraseCommand: ParsableCommand {
                 log: HubLog.make(settings.logLevel)
             )
         } catch {
+            OperatorNote.leave(.erase, object, settings.dataFolder, result: "failed", ["by": name])
             throw EraseCommand.failure(error)
         }
-        tell(report)
+        OperatorNote.leave(
+            .erase,
+            object,
+            settings.dataFolder,
+            [
+                "by": name, "items": "\(report.items)", "entries": "\(report.entries)",
+                "entry": report.entry.map { "\($0)" } ?? "none",
+            ]
+        )
+        let months: Result<[String], HubError> =
+            try due ? removeAuditMonths(settings, .init(by: name, reason: why), now) : .success([])
+        tell(report, months: (try? months.get()) ?? [])
+        if case .failure(let error) = months { throw EraseCommand.failure(error) }
+    }
+
+    /// Months of the audit log go by the longest class that stands in it.
+    private func removeAuditMonths(
+        _ settings: HubSettings,
+        _ order: AuditRetention.Order,
+        _ now: Timestamp
+    ) throws(CommandFailure) -> Result<[String], HubError> {
+        let spans = try reading { () throws(SettingsError) in
+            try RetentionSettings(folder: settings.folder)
+        }
+        let named = try moment()
+        do throws(HubError) {
+            return .success(
+                try AuditRetention.run(
+                    PosixDisk(),
+                    dataFolder: settings.dataFolder,
+                    keptFor: max(spans.deliveryLedger, spans.securityLog),
+                    at: named ?? now,
+                    order: order,
+                    isTrial: dryRun,
+                    now: now
+                )
+            )
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// What is erased, for the audit log; which items they are stands in the journal.
+    private var object: String {
+        let what = resume ? "listed" : due ? "due" : "items"
+        return dryRun ? what + " (dry run)" : what
     }
 
     /// What a failed erasure means for the command.
@@ -186,7 +233,7 @@ struct EraseCommand: ParsableCommand {
         return ItemRef(agency: agency, id: name.id)
     }
 
-    private func tell(_ report: EpochFounder<PosixDisk>.Erased) {
+    private func tell(_ report: EpochFounder<PosixDisk>.Erased, months: [String]) {
         let classes = report.classes.sorted { $0.key < $1.key }
         let document: JSONValue = [
             "dry_run": .bool(dryRun),
@@ -201,6 +248,7 @@ struct EraseCommand: ParsableCommand {
             "snapshots_removed": .integer(Int64(report.removed.snapshots)),
             "states_removed": .integer(Int64(report.removed.states)),
             "tails_removed": .integer(Int64(report.removed.tails)),
+            "audit_months": .array(months.map { .string($0) }),
         ]
         output(document, isJSON: format.isJSON) {
             var lines: [String] = []
@@ -226,6 +274,12 @@ struct EraseCommand: ParsableCommand {
             }
             if report.erasedBefore > 0 {
                 lines.append("\(report.erasedBefore) of the named items were erased before")
+            }
+            if !months.isEmpty {
+                lines.append(
+                    "months of the audit log \(dryRun ? "that would be " : "")removed: "
+                        + months.joined(separator: ", ")
+                )
             }
             return lines
         }

@@ -222,7 +222,7 @@ extension EvaluationRun {
         // All are fed, as one lane whose reader may read accusations too.
         let gate = DepartureGate(agency: line.sender, screensWording: false)
         switch gate.pass(line: line.bytes, file: file, row: line.number) {
-        case .item(let item, _): return item.event
+        case .item(let item, _), .forSuperior(let item, _): return item.event
         case .skipped: return line.bytes
         case .setAside(let mistakes):
             throw CommandFailure(

@@ -2,7 +2,9 @@ import ArgumentParser
 import Catalogue
 import Domain
 import Hub
+import Journal
 import Settings
+import Storage
 import Wire
 
 /// Rights: who may do what, and why.
@@ -18,7 +20,9 @@ struct GrantCommand: ParsableCommand {
             abstract: "Why somebody may do something, or why not.",
             discussion: """
                 WHO is officer/NAME, operator/NAME or agency/NAME; WHAT is a right of docs/rights.md.
-                Reads grants.yaml beside the hub's file; exits 3 when the answer is no.
+                Reads grants.yaml beside the hub's file; exits 3 when the answer is no. With --case it looks
+                in the decision log for every identifier that the case had. In the sealed lane a yes says of
+                which accusations it holds; whether one of them is such is known to the running hub alone.
                 Example: liandong grant explain officer/duty acknowledge --subject alert.red.44.14.24.120.labour.wages
                 """
         )
@@ -42,10 +46,21 @@ struct GrantCommand: ParsableCommand {
         @OptionGroup var format: FormatOptions
 
         func run() throws {
-            let register = try GrantCommand.register(config)
-            let verdict = register.judge(try question())
+            let (register, folder) = try reading { () throws(SettingsError) in
+                let settings = try HubSettings(file: config)
+                return (
+                    try CountyConfiguration(folder: settings.folder).grants, settings.dataFolder
+                )
+            }
+            var question = try question()
+            // What somebody is set aside for is named by any identifier that the case ever had.
+            let aliases = question.matters.isEmpty ? nil : try CaseAliases.logged(folder)
+            if let aliases {
+                question.matters = question.matters.flatMap { aliases.names(of: $0) }
+            }
+            let verdict = register.judge(question)
             let post = verdict.post.flatMap { register.post($0) }
-            output(json(verdict), isJSON: format.isJSON) {
+            output(json(verdict, question.matters), isJSON: format.isJSON) {
                 let answer = verdict.isAllowed ? "可以" : "不可以"
                 var line = "\(who) \(what): \(answer),\(RightWords.reason(verdict.reason))"
                 if let post {
@@ -53,6 +68,16 @@ struct GrantCommand: ParsableCommand {
                 }
                 if let place = verdict.grant { line += ";grants[\(place)]" }
                 if !verdict.basis.isEmpty { line += ";依据 \(verdict.basis)" }
+                if let limits = verdict.limits {
+                    let units = register.units.filter { limits.units.contains($0.name) }
+                    let titles = units.map { $0.title(at: question.time) }
+                    line += ";" + RightWords.limits(limits, units: titles)
+                }
+                if question.matters.count > 1 {
+                    line += ";" + RightWords.aliases(question.matters)
+                } else if aliases == nil, !question.matters.isEmpty {
+                    line += ";" + RightWords.noAliases
+                }
                 return [line]
             }
             if !verdict.isAllowed {
@@ -111,13 +136,23 @@ struct GrantCommand: ParsableCommand {
             )
         }
 
-        private func json(_ verdict: Verdict) -> JSONValue {
-            [
+        private func json(_ verdict: Verdict, _ matters: [CaseID]) -> JSONValue {
+            func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
+            let limits = verdict.limits.map { limits -> JSONValue in
+                [
+                    "competences": limits.competences.map { texts($0.map(\.rawValue).sorted()) }
+                        ?? .null,
+                    "never_about": texts(limits.units.map(\.name).sorted()),
+                    "erased": .bool(limits.coversUncertain),
+                ]
+            }
+            return [
                 "who": .string(who), "right": .string(what), "allowed": .bool(verdict.isAllowed),
                 "reason": .string(verdict.reason.rawValue),
                 "post": verdict.post.map { .string($0) } ?? .null,
                 "grant": verdict.grant.map { .integer(Int64($0)) } ?? .null,
-                "basis": .string(verdict.basis),
+                "basis": .string(verdict.basis), "limits": limits ?? .null,
+                "case_names": texts(matters.map(\.text)),
             ]
         }
     }
@@ -192,5 +227,27 @@ struct GrantCommand: ParsableCommand {
         try reading { () throws(SettingsError) in
             try CountyConfiguration(folder: try HubSettings(file: config).folder).grants
         }
+    }
+}
+
+extension CaseAliases {
+    /// What the decision log in a data folder tells of the cases' identifiers.
+    ///
+    /// - Returns: `nil` where there is no log yet.
+    /// - Throws: A log that cannot be read to its end: an answer without it might be a wrong yes.
+    fileprivate static func logged(_ folder: String) throws(CommandFailure) -> CaseAliases? {
+        guard let names = try? PosixDisk().list(folder), names.contains("decisions") else {
+            return nil
+        }
+        var found = CaseAliases()
+        do throws(JournalError) {
+            _ = try DecisionPass.run(PosixDisk(), folder: folder) { _, decision in
+                found.note(decision.content)
+                return true
+            }
+        } catch {
+            throw CommandFailure(.fellShort, error.description)
+        }
+        return found
     }
 }

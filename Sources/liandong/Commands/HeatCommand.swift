@@ -3,6 +3,7 @@ import ArgumentParser
 import Catalogue
 import Domain
 import Foundation
+import Hub
 import Journal
 import Settings
 import Storage
@@ -45,6 +46,15 @@ struct HeatCommand: ParsableCommand {
         }
         if let top, top < 1 { throw CommandFailure(.wrongUse, "--top \(top): give 1 or more") }
         let source = try span.read()
+        OperatorNote.leave(
+            .heat,
+            by,
+            source.folder,
+            [
+                "format": format.rawValue, "from": source.period.from.rfc3339,
+                "to": source.period.to.rfc3339,
+            ]
+        )
         var count = HeatCount(
             HeatQuestion(
                 period: source.period,

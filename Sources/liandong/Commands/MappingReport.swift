@@ -85,6 +85,7 @@ struct MappingReport {
         }
         var lines = ["第 \(row.line) 行"]
         switch row.outcome {
+        case .forSuperior: lines[0] += ":检举控告,只交上级"
         case .setAside(let mistakes): lines[0] += ":留置本机,\(mistakes.count) 处不合"
         case .item(let item, _) where item.lane == .sealed: lines[0] += ":检举控告,等待限知通道"
         case .item, .skipped: break
@@ -141,6 +142,8 @@ struct MappingReport {
         switch row.outcome {
         case .item(let item, _):
             members.append(.init("after", (try? JSONValue(parsing: item.event)) ?? .null))
+        case .forSuperior(_, let mistake):
+            members.append(.init("mistakes", .array([json(mistake)])))
         case .setAside(let mistakes):
             members.append(.init("mistakes", .array(mistakes.map { json($0) })))
         case .skipped: break

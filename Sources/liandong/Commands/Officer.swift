@@ -64,8 +64,11 @@ extension JSONValue {
     /// A member as text, empty where it is missing.
     func string(_ key: String) -> String { self[key]?.text ?? "" }
 
-    /// The title of a row, or that its text was erased.
-    var title: String { self["erased"] == nil ? string("title") : Words.textErased }
+    /// The title of a row, or why there is none: its text was erased, or nobody has classed it yet.
+    var title: String {
+        if self["erased"] != nil { return Words.textErased }
+        return self["unclassed"] == .bool(true) ? Words.unclassedTitle : string("title")
+    }
 
     /// A member as a number, 0 where it is missing.
     func integer(_ key: String) -> Int { self[key]?.int.map { Int($0) } ?? 0 }

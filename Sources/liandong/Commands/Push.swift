@@ -35,6 +35,8 @@ struct PushOutcome {
         var moved = 0
         /// Calls for help that went to the open lane beside them.
         var calls = 0
+        /// Of the items, those that the open hub had and that are taken back there.
+        var withdrawn = 0
         /// Why its hub is not reached; empty where it is.
         var trouble = ""
     }
@@ -51,34 +53,43 @@ struct PushOutcome {
         self.mistakes += mistakes.prefix(max(0, room))
     }
 
-    /// Takes a row; gives the item that goes into an outbox, where it is one.
+    /// Takes a row; gives what goes into the outboxes because of it.
     ///
     /// - Parameters:
     ///   - row: What became of a row.
     ///   - superior: Where items go that the superior alone may get.
-    /// - Returns: The item; `nil` for a row that is set aside, passed over, or lies in a superior's bundle now.
+    ///   - lanes: The outboxes that it is for.
+    /// - Returns: The item; nothing for a row that is set aside or passed over; of one that the superior alone may
+    ///   get what the open lane must still learn: a call for help, and that it has the item no more.
     /// - Throws: When the superior's bundle cannot be written.
     mutating func take(
         _ row: RowOutcome,
-        _ superior: SuperiorBundles?
-    ) throws(CommandFailure) -> OutgoingItem? {
+        _ superior: SuperiorBundles?,
+        _ lanes: LaneOutboxes
+    ) throws(CommandFailure) -> [OutgoingItem] {
         switch row {
         case .item(let item, let remarks):
             note(remarks)
             tell(item)
-            guard item.isForSuperior, let superior else { return item }
-            let path = try superior.write(item)
-            self.superior += 1
-            Terminal.complain(Words.goesToSuperior(item.ref.id, file: path))
+            return [item]
+        case .forSuperior(let item, let mistake):
+            tell(item)
+            if let superior {
+                let path = try superior.write(item)
+                self.superior += 1
+                Terminal.complain(Words.goesToSuperior(item.ref.id, file: path))
+            } else {
+                setAside += 1
+                note([mistake])
+                Terminal.complain(Words.handInOnPaper)
+            }
+            return lanes.openNotes(of: item)
         case .setAside(let mistakes):
             setAside += 1
             note(mistakes)
-            if mistakes.contains(where: { $0.code == ErrorCode.superiorOnly.rawValue }) {
-                Terminal.complain(Words.handInOnPaper)
-            }
         case .skipped: break
         }
-        return nil
+        return []
     }
 
     /// Counts items that lie in their outboxes now.
@@ -86,6 +97,7 @@ struct PushOutcome {
         items += put.open
         sealed.items += put.sealed
         sealed.calls += put.calls
+        sealed.withdrawn += put.withdrawn
         waiting += put.waiting
     }
 
@@ -198,7 +210,7 @@ struct Push: ~Copyable {
     private mutating func take() throws(CommandFailure) -> Bool {
         guard let rows = input.take() else { return true }
         for row in rows {
-            if let item = try outcome.take(row, superior) { pending.append(item) }
+            pending += try outcome.take(row, superior, lanes)
         }
         return false
     }

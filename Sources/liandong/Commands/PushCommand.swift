@@ -134,6 +134,9 @@ struct PushCommand: ParsableCommand {
             if sealed.items + sealed.receipted > 0 {
                 lines.append("限知通道 \(sealed.items) 件,回执 \(sealed.receipted) 件。")
             }
+            if sealed.withdrawn > 0 {
+                lines.append("其中 \(sealed.withdrawn) 件原在开放平台,已在那里撤回。")
+            }
             if outcome.superior > 0 { lines.append("交上级 \(outcome.superior) 件,见信使包。") }
             if outcome.setAside > 0 { lines.append("留置本机 \(outcome.setAside) 行,原因见上。") }
             let quarantined = outcome.quarantined + sealed.quarantined
@@ -154,6 +157,7 @@ struct PushCommand: ParsableCommand {
             "screened": .integer(Int64(outcome.sealed.screened)),
             "moved": .integer(Int64(outcome.sealed.moved)),
             "calls_for_help": .integer(Int64(outcome.sealed.calls)),
+            "withdrawn_from_open": .integer(Int64(outcome.sealed.withdrawn)),
             "unreceipted": .integer(Int64(lanes.sealed?.counts.unreceipted ?? 0)),
         ]
         return [

@@ -125,7 +125,6 @@ extension DepartureGate {
             agency: settings.agency,
             defaultPurpose: settings.defaultPurpose,
             screensWording: settings.screensWording,
-            hasSuperior: settings.superiorFile != nil,
             isHistory: isHistory
         )
     }

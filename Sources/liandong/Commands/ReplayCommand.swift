@@ -4,6 +4,7 @@ import Catalogue
 import Domain
 import Foundation
 import Hashing
+import Hub
 import Journal
 import Settings
 import Storage
@@ -17,6 +18,7 @@ struct ReplayCommand: ParsableCommand {
         discussion: """
             On the hub's machine: reads the decision log of the data folder, and nothing else. It runs
             beside the hub, up to what is complete, and after it has stopped, with the same result.
+            Who ran it stands in the audit log (docs/rights.md).
             With --officer the running hub is asked instead, over the network, with that officer's
             rights; --resume goes on behind the chunk whose token is given, with the same count and
             digest at the end.
@@ -59,6 +61,12 @@ struct ReplayCommand: ParsableCommand {
             pace = ReplayPace(speed: speed)
             if pace == nil { throw CommandFailure(.wrongUse, "--speed \(speed): give more than 0") }
         }
+        OperatorNote.leave(
+            .replay,
+            subject.isEmpty ? "all" : subject.joined(separator: " "),
+            source.folder,
+            ["from": source.period.from.rfc3339, "to": source.period.to.rfc3339]
+        )
         var screen = ReplayScreen(names: source.names, isJSON: format.isJSON, pace: pace)
         var replay = Replay(period: source.period, patterns: patterns)
         // Lines on a terminal are their own progress.

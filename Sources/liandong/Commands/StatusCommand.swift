@@ -55,10 +55,10 @@ struct StatusCommand: ParsableCommand {
 }
 
 extension StatusCommand {
-    /// Why the audit log is not kept just now, in words.
+    /// Why the audit log, or its head in the second place, is not kept just now, in words.
     private func audit(_ status: JSONValue) -> String {
         let found = status.list("troubles").first { $0.string("code") == "audit" }
-        return found.map { "审计日志暂不能写入:" + $0.string("what") } ?? ""
+        return found.map { "审计日志或其末端留存暂不能写入:" + $0.string("what") } ?? ""
     }
 
     /// The feeds that suffer from something, in words.

@@ -2,7 +2,6 @@ import ArgumentParser
 import Catalogue
 import Domain
 import Foundation
-import Hashing
 import LiandongClient
 import LiandongClientZeroMQ
 import Settings
@@ -31,7 +30,7 @@ struct TransferCommand: ParsableCommand {
     var to: String
     @Option(
         help:
-            "Why, 2 to 200 characters; it stands in the audit log of this lane as the purpose of reading."
+            "Why, 2 to 200 characters: in the receipt, and from the sealed lane in its audit log as well."
     )
     var reason: String
     @Option(help: "The file of the agency that sends it to the other lane.")
@@ -58,7 +57,9 @@ struct TransferCommand: ParsableCommand {
         guard name.utf8.count <= ItemLimits.idBytesMax else {
             throw CommandFailure(.wrongUse, "\(name) is too long for a number of its own there")
         }
-        let rows = try officer.rows(ItemCommand.textQuery(ref, purpose: "移送:" + reason), max: 1)
+        // The open lane's log may be read by those whom the item accuses: nothing there tells a transfer.
+        let looksFor = lane == .sealed ? Words.plainReading : "移送:" + reason
+        let rows = try officer.rows(ItemCommand.textQuery(ref, purpose: looksFor), max: 1)
         guard let text = rows.first else {
             throw CommandFailure(.fellShort, "there is no such item")
         }
@@ -67,7 +68,7 @@ struct TransferCommand: ParsableCommand {
         try EditOptions.send(
             officer,
             format,
-            key: "transfer-" + Digest32.sha256(Array(name.utf8)).hex.prefix(32),
+            key: nil,
             done: "已移送:\(name),对方登记第\(receipt.number)号"
         ) { _ throws(Line.Failure) in
             Wish.command(.withdraw(ref))
@@ -126,6 +127,7 @@ struct TransferCommand: ParsableCommand {
         guard let path = self.receipt else { return }
         let document: JSONValue = [
             "item": .string("\(ref.agency.name)/\(ref.id)"), "lane": .string(lane.rawValue),
+            "reason": .string(reason),
             "id": .string(receipt.id), "number": .integer(Int64(clamping: receipt.number)),
             "digest": .string(receipt.digest.hex),
         ]

@@ -169,6 +169,62 @@ import Testing
         #expect(counts.copies.value >= 0 && counts.repeats.value >= 0 && counts.urgent.value >= 0)
     }
 
+    /// A step in an item's life, by an agency.
+    private func step(_ ref: String, of: String, _ name: String, _ time: String) -> Entry {
+        Trial.item(ref, time, "", "") { item in
+            item.kind = .life(name)
+            item.subjectItem = Trial.ref(of)
+        }
+    }
+
+    @Test func anAgencyTakesItsOwnItemBackLikeAnOfficer() {
+        let byOfficer = changes(three + [withdraw("rongmeiti/3")])
+        let byAgency = changes(
+            three + [
+                step("rongmeiti/CH-1", of: "rongmeiti/3", "withdrawn", "03-05 09:00")
+            ]
+        )
+        func plain(_ contents: [Decision.Content]) -> [Decision] {
+            contents.compactMap {
+                Decision(at: Trial.time("03-05 09:00"), content: $0).leavingOut([])
+            }
+        }
+        #expect(plain(byAgency) == plain(byOfficer))
+        #expect(!byAgency.isEmpty)
+    }
+
+    @Test func noAgencyTakesBackAnothersItemAndNothingIsSaidOfOneThatNeverCame() {
+        let foreign = changes(
+            three + [
+                step("xinfang/CH-1", of: "rongmeiti/3", "withdrawn", "03-05 09:00")
+            ]
+        )
+        let told = foreign.filter { $0.alert == nil }
+        #expect(told.count == 1)
+        guard case .lived? = told.first else {
+            Issue.record("\(told)")
+            return
+        }
+        let unknown = changes(
+            three + [
+                step("xinfang/CH-1", of: "xinfang/77", "withdrawn", "03-05 09:00")
+            ]
+        )
+        #expect(unknown.filter { $0.alert == nil }.isEmpty)
+    }
+
+    @Test func whatIsReplayedOfAnAlertCountsNoWithdrawnItem() throws {
+        let ref = Trial.ref("rongmeiti/3")
+        let shown = Trial.decisions(three).compactMap { $0.leavingOut([ref]) }
+        let alerts = shown.compactMap(\.content.alert)
+        #expect(!alerts.isEmpty)
+        for alert in alerts where alert.items != [] {
+            #expect(alert.itemCount == alert.items.count)
+            #expect(alert.persons <= alert.itemCount)
+            #expect(!alert.agencies.contains(ref.agency))
+        }
+    }
+
     @Test func aReplayLeavesItOutAndKeepsTheRest() throws {
         let ref = Trial.ref("rongmeiti/3")
         let entries = three + [withdraw("rongmeiti/3")]

@@ -11,15 +11,21 @@ struct KeyNotes: Sendable {
     private let security: SecurityLog
     /// The hub that is told of changes while it runs; it alone writes its audit log.
     private let hub: Hub?
+    /// Where an operator's act is left for the audit log; `nil` in the running hub.
+    private let spoolFolder: String?
 
-    init(_ security: SecurityLog, hub: Hub? = nil) {
+    init(_ security: SecurityLog, hub: Hub? = nil, spoolFolder: String? = nil) {
         self.security = security
         self.hub = hub
+        self.spoolFolder = spoolFolder
     }
 
     /// The notes of a hub whose folder a command works on.
     init(of hub: HubSettings) {
-        self.init(SecurityLog(path: hub.dataFolder + "/security.log"))
+        self.init(
+            SecurityLog(path: hub.dataFolder + "/security.log"),
+            spoolFolder: hub.dataFolder
+        )
     }
 
     /// The running hub opened or closed keys.
@@ -45,6 +51,16 @@ struct KeyNotes: Sendable {
             "reason": key.life.reason.isEmpty ? nil : key.life.reason,
         ]
         security.note(event, at: now, particulars.compactMapValues { $0 })
+        guard let spoolFolder else { return }
+        let more = ["fingerprint", "from", "until", "reason"].compactMap { name in
+            particulars[name].flatMap { $0 }.map { (name, $0) }
+        }
+        OperatorNote.leave(
+            .keys,
+            "\(event) \(key.holder)",
+            spoolFolder,
+            Dictionary(uniqueKeysWithValues: more)
+        )
     }
 
     private func note(
