@@ -90,6 +90,8 @@ package enum AccountWords {
     package static func late(_ id: String, _ seconds: Int) -> String {
         "\(id) 单位收到后 \(Words.span(seconds: seconds)) 才到平台"
     }
+    /// The account ends before the matter does.
+    package static func leftOut(_ count: Int) -> String { "另有 \(count) 条记录超出本表容量,未列入" }
     /// How far the account goes.
     package static func scope(_ decisions: Int) -> String {
         "依据 \(Words.grouped(decisions)) 条研判记录。已撤回的来件不列。"

@@ -37,14 +37,13 @@ def found(secrets, content):
     return sorted({text for text in secrets for way in writings(text) if len(way) > 5 and way in content})
 
 
-def files(folder):
+def files(folder, own=False):
+    """What lies in a folder; what agencies keep themselves only where it is their `own` folder."""
     pieces = []
     for path, _, names in os.walk(folder):
-        if os.path.basename(path) == "agencies":
-            continue
         for name in names:
             whole = os.path.join(path, name)
-            if f"{os.sep}agencies{os.sep}" not in whole:
+            if own or f"{os.sep}agencies{os.sep}" not in whole:
                 pieces += [open(whole, "rb").read(), name.encode()]
     return b"\n".join(pieces)
 
@@ -171,6 +170,7 @@ def run(folder, is_leak):
 
         older_client(pair)
         raw_sessions(pair)
+        superior(pair)
         cleared(pair)
         kills(pair)
         other_lane(pair)
@@ -225,6 +225,38 @@ def raw_sessions(pair):
             got += session.receipts(came[2])
     pair.expect("sealed_gate", welcome["lane"] == "sealed" and [(each[0], each[1]) for each in got]
                 == [(3, 1060), (1, 0)], (welcome, got))
+
+
+def superior(pair):
+    """What accuses those who keep the lanes reaches neither hub: the superior alone can open it."""
+    folder = pair.open.path("agencies", "zhengshu")
+    for name in ("agency", "superior", "foreign"):
+        county.run("keys", "new", "--courier", os.path.join(folder, name))
+    with open(os.path.join(folder, "agency.yaml"), "a") as file:
+        file.write("superior: superior.courier\n")
+    before = pair.items(pair.sealed), pair.items(pair.open)
+    text = "举报县信联办主任收受礼金7738元"
+    line = county.item("zhengshu", "JB-7738", text, county.now_text(), purpose="accusation", competence="discipline", respondent="县信联办")
+    code, told, said = pair.push([line], "zhengshu")
+    bundles = [os.path.join(folder, name) for name in os.listdir(folder) if name.startswith("superior-") and name.endswith(".bundle")]
+    pair.expect("superior_bundle", code == 0 and told["superior"] == 1 and len(bundles) == 1 and "7738元" not in said, (code, told, said))
+    pair.expect("superior_alone", (pair.items(pair.sealed), pair.items(pair.open)) == before
+                and not found(["JB-7738", text], files(pair.open.folder) + files(pair.sealed.folder) + files(folder, own=True)))
+
+    def read(own, bundle=bundles[0], signer="agency"):
+        return county.run("bundle", "read", bundle, "--own", os.path.join(folder, own + ".courier.key"), "--from",
+                          os.path.join(folder, signer + ".courier"), check=False)
+    opened = read("superior")
+    pair.expect("superior_reads", opened.returncode == 0 and json.loads(opened.stdout)["data"]["text"] == text, opened)
+    altered = bundles[0] + ".altered"
+    with open(bundles[0], "rb") as whole, open(altered, "wb") as file:
+        content = bytearray(whole.read())
+        content[-100] ^= 1
+        file.write(content)
+    for refused, code in ((read("foreign"), "LD-1144"), (read("agency"), "LD-1144"), (read("superior", signer="foreign"), "LD-1144"),
+                          (read("superior", altered), "LD-1143")):
+        pair.expect(f"superior_refuses_{len(pair.checks)}", refused.returncode != 0 and code in refused.stderr
+                    and "7738" not in refused.stdout + refused.stderr, refused)
 
 
 CLEARED = {

@@ -40,6 +40,24 @@ import Wire
         #expect(told(account, alert.id).map(\.who) == ["officer/chen"])
     }
 
+    @Test func anAccountThatHasNoRoomForEverythingSaysSo() throws {
+        let hub = try TrialHub()
+        let alert = try alert(hub)
+        hub.desk().command(
+            CommandRequest(key: "key-0001", action: .acknowledge(alert.id, report: 1, note: ""))
+        )
+        let whole = try account(hub, alert.caseID)
+        #expect(whole.leftOut == 0 && whole.events.count > 1)
+        let most = whole.events.count - 1
+        let short = try CaseAccount(
+            .matter(alert.caseID),
+            hub.disk,
+            folder: Self.folder,
+            eventsMax: most
+        )
+        #expect(short.leftOut == 1 && short.events.count == most)
+    }
+
     @Test func aLineThatNamesTheCaseAloneTellsOfItsAlertAsItStoodThen() throws {
         let hub = try TrialHub()
         let alert = try alert(hub)

@@ -42,6 +42,18 @@ import Wire
         try log.sync()
     }
 
+    @Test(arguments: [0, 1, 2, 3, 4, 5, 399, 400, 401])
+    func aLineIsBoundedInBytesAlsoWhereOneCharacterHasNoEnd(bytes: Int) {
+        let endless = "e" + String(repeating: "\u{301}", count: 5000)
+        let kinds = ["a", "é", "联", "𠮷"].map { String(repeating: $0, count: 500) }
+        for text in kinds + [endless] {
+            let short = AuditBounds.text(text, bytes)
+            #expect(short.utf8.count <= bytes && short.utf8.count > bytes - 4)
+            #expect(text.utf8.starts(with: short.utf8))
+        }
+        #expect(AuditBounds.text("联动", 6) == "联动")
+    }
+
     @Test func anActBecomesALineAndItsFileGoesOnceTheLineStands() throws {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }

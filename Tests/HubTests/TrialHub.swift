@@ -220,6 +220,8 @@ final class TrialDesk {
     private(set) var delivered:
         [(number: UInt64, again: Int, phase: Delivery.Phase, alert: String)] =
             []
+    /// What the deliveries told, in their order.
+    private(set) var told: [JSONValue] = []
     private(set) var positions: [Position] = []
     private(set) var records: [[UInt8]] = []
     private(set) var tokens: [String] = []
@@ -300,6 +302,7 @@ final class TrialDesk {
         case .delivered(let delivery, let number, let credit):
             let alert = delivery.decision["alert"]?["id"]?.text ?? ""
             delivered.append((number, delivery.again, delivery.phase, alert))
+            told.append(delivery.decision)
             if let credit { send(credit) }
         case .replayed(let chunk, _, let credit):
             records += chunk.records.map { Array($0) }

@@ -59,6 +59,8 @@ package struct CaseAccount: Sendable {
     package private(set) var spells: [Spell] = []
     /// Lines of the audit log that are missing, as the log itself says.
     package private(set) var lostLines = 0
+    /// Decisions and spells that found no room: the account ends before the matter does.
+    package private(set) var leftOut = 0
     /// Where the audit log is not what was written; then nothing that it says is evidence.
     package private(set) var faults: [AuditCheck.Finding] = []
     private var items: Set<ItemRef> = []
@@ -66,7 +68,7 @@ package struct CaseAccount: Sendable {
     /// The places of the events that are reports of an alert.
     private var reports: [AlertID: [Int]] = [:]
 
-    private static let eventsMax = 100_000
+    private let eventsMax: Int
     private static let spellsMax = 1000
     private static let passesMax = 8
 
@@ -77,13 +79,16 @@ package struct CaseAccount: Sendable {
     ///   - disk: Where the logs lie.
     ///   - folder: The hub's data folder.
     ///   - heads: What a second place says of the audit log.
+    ///   - eventsMax: Decisions that it holds.
     /// - Throws: When a log cannot be read, or nothing is known of the object.
     package init(
         _ object: Object,
         _ disk: some Disk,
         folder: String,
-        heads: [AuditCheck.Head] = []
+        heads: [AuditCheck.Head] = [],
+        eventsMax: Int = 100_000
     ) throws(Failure) {
+        self.eventsMax = eventsMax
         var withdrawn: Set<ItemRef> = []
         do throws(JournalError) {
             withdrawn = Set(try DecisionPass.withdrawn(disk, folder: folder))
@@ -140,17 +145,21 @@ package struct CaseAccount: Sendable {
         _ folder: String,
         _ withdrawn: Set<ItemRef>
     ) throws(Failure) {
-        var (found, spells) = ([Event](), [Spell]())
-        let (cases, items) = (cases, items)
+        var (found, spells, beyond) = ([Event](), [Spell](), 0)
+        let (cases, items, eventsMax) = (cases, items, eventsMax)
         try Self.pass(disk, folder, withdrawn) { stored, decision in
             if case .observed(let observation, _) = decision.content {
                 Self.note(observation, at: decision.at, in: &spells)
             }
             let matters = decision.matters
-            guard found.count < Self.eventsMax,
+            guard
                 matters.cases.contains(where: cases.contains)
                     || matters.items.contains(where: items.contains)
             else { return }
+            guard found.count < eventsMax else {
+                beyond += 1
+                return
+            }
             found.append(Event(number: stored.number, decision: decision))
         }
         for (place, event) in found.enumerated() {
@@ -167,10 +176,9 @@ package struct CaseAccount: Sendable {
             return
         }
         let begin = min(received.min() ?? first, first)
-        self.spells = Array(
-            spells.filter { $0.observation.since <= last && ($0.until ?? last) >= begin }
-                .prefix(Self.spellsMax)
-        )
+        spells.removeAll { $0.observation.since > last || ($0.until ?? last) < begin }
+        leftOut = beyond + max(0, spells.count - Self.spellsMax)
+        self.spells = Array(spells.prefix(Self.spellsMax))
     }
 
     /// What begins stands until it is said to be over; an outage is over when it is told.

@@ -71,9 +71,9 @@ package struct OperatorAct: Equatable, Sendable {
     func line(nonce: UInt64) -> [UInt8] {
         let more = bounded.map { JSONValue.Member($0.key, .string($0.value)) }
         let value: JSONValue = [
-            "at": .string(at.rfc3339), "user": .string(OperatorAct.short(user)),
-            "act": .string(name.rawValue), "object": .string(OperatorAct.short(object)),
-            "result": .string(OperatorAct.short(result)), "more": .object(more),
+            "at": .string(at.rfc3339), "user": .string(AuditBounds.text(user)),
+            "act": .string(name.rawValue), "object": .string(AuditBounds.text(object)),
+            "result": .string(AuditBounds.text(result)), "more": .object(more),
             "nonce": .string(nonce.hex16),
         ]
         return value.bytes + [0x0A]
@@ -85,35 +85,23 @@ package struct OperatorAct: Equatable, Sendable {
         let more = bounded.map { JSONValue.Member("op_" + $0.key, .string($0.value)) }
         return AuditRecord(
             at: time,
-            who: "operator/" + OperatorAct.short(user),
+            who: "operator/" + AuditBounds.text(user),
             .operated,
             self.name.rawValue,
-            result: OperatorAct.short(result),
+            result: AuditBounds.text(result),
             [
-                .init("of", .string(OperatorAct.short(object))),
+                .init("of", .string(AuditBounds.text(object))),
                 .init("done", .string(at.rfc3339)), .init("spool", .string(name)),
             ] + more
         )
     }
 
-    private static let valueBytesMax = 400
     private static let particularsMax = 6
+    private static let keyMax = 24
 
     private var bounded: [(key: String, value: String)] {
         particulars.sorted { $0.key < $1.key }.prefix(OperatorAct.particularsMax)
-            .map { (String($0.key.prefix(24)), OperatorAct.short($0.value)) }
-    }
-
-    /// As much of a text as a line has room for.
-    private static func short(_ text: String) -> String {
-        guard text.utf8.count > valueBytesMax else { return text }
-        var (short, bytes) = ("", 0)
-        for character in text {
-            bytes += character.utf8.count
-            guard bytes <= valueBytesMax else { break }
-            short.append(character)
-        }
-        return short
+            .map { (AuditBounds.text($0.key, OperatorAct.keyMax), AuditBounds.text($0.value)) }
     }
 }
 

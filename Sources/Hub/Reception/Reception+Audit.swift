@@ -155,7 +155,7 @@ extension Reception {
         for opening in openings {
             let item: JSONValue = [
                 "source": .string(opening.item.agency.source),
-                "id": .string(AuditBounds.text(opening.item.id, AuditBounds.valueMax)),
+                "id": .string(AuditBounds.text(opening.item.id)),
             ]
             var particulars: [JSONValue.Member] = [
                 .init("item", item), .init("purpose", .string(opening.purpose)),
@@ -198,31 +198,5 @@ extension Reception {
                 [.init("step", "shown"), .init("decisions", .string(tally.replayed.text))]
             )
         }
-    }
-}
-
-/// How long a line of the audit log gets by what somebody sends.
-enum AuditBounds {
-    /// Characters of an object: more subjects than anybody subscribes to.
-    static let objectMax = 8192
-    /// Characters of one value.
-    static let valueMax = 256
-    /// Items that a line names.
-    static let itemsMax = 64
-
-    static func text(_ text: String, _ count: Int) -> String {
-        text.utf8.count <= count ? text : String(text.prefix(count))
-    }
-
-    /// The items of whose texts a beginning was given for a title.
-    static func beginnings(_ refs: [ItemRef]) -> [JSONValue.Member] {
-        guard !refs.isEmpty else { return [] }
-        let names = refs.prefix(itemsMax)
-            .map { text("\($0.agency.name)/\($0.id)", valueMax) }
-            .joined(separator: ",")
-        return [
-            .init("beginnings", .string(names)),
-            .init("beginnings_count", .integer(Int64(refs.count))),
-        ]
     }
 }

@@ -145,7 +145,7 @@ extension Reception {
             wish.action.auditObject,
             [
                 .init("right", .string(wish.action.right.rawValue)),
-                .init("key", .string(AuditBounds.text(wish.key, AuditBounds.valueMax))),
+                .init("key", .string(AuditBounds.text(wish.key))),
                 .init("came", .string(wallTime.rfc3339)),
             ]
         )
@@ -288,12 +288,12 @@ extension Query {
         var found: [JSONValue.Member] = []
         for key in ["case", "alert", "purpose"] {
             guard let text = filter(key)?.text else { continue }
-            found.append(.init(key, .string(AuditBounds.text(text, AuditBounds.valueMax))))
+            found.append(.init(key, .string(AuditBounds.text(text))))
         }
         if let item = filter("item") {
             let parts = ["source", "id"].compactMap { key in
                 item[key]?.text.map { text in
-                    JSONValue.Member(key, .string(AuditBounds.text(text, AuditBounds.valueMax)))
+                    JSONValue.Member(key, .string(AuditBounds.text(text)))
                 }
             }
             found.append(.init("item", .object(parts)))

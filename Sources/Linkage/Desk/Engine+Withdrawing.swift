@@ -141,11 +141,6 @@ extension Engine {
     /// How many items wait for a purpose.
     package var unclassedCount: Int { unclassed.waiting.count }
 
-    /// An item waits for a purpose.
-    package borrowing func isUnclassed(_ ref: ItemRef) -> Bool {
-        ordinal(of: ref).map { unclassed.holds(Int($0) - 1) } ?? false
-    }
-
     /// Items that wait for a purpose, the oldest first, after the one with an ordinal.
     package borrowing func unclassed(after: UInt64 = 0, limit: Int) -> [UnclassedRow] {
         let start = unclassed.start(after: Int(clamping: after) - 1)

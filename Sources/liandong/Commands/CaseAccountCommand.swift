@@ -208,6 +208,7 @@ struct CaseAccountSheet {
         }
         if !hasHeads { lines.append("  " + AccountWords.noHeads) }
         if account.lostLines > 0 { lines.append("  " + AccountWords.lost(account.lostLines)) }
+        if account.leftOut > 0 { lines.append("  " + AccountWords.leftOut(account.leftOut)) }
         lines.append("  " + AccountWords.scope(account.events.count))
         return lines
     }
@@ -245,6 +246,7 @@ struct CaseAccountSheet {
             "cases": .array(account.cases.sorted { $0.text < $1.text }.map { .string($0.text) }),
             "events": .array(events), "looks": .array(looks),
             "audit_gaps": .integer(Int64(account.lostLines)), "spells": .array(spells),
+            "left_out": .integer(Int64(account.leftOut)),
             "audit_heads": .bool(hasHeads),
             "audit_findings": .array(account.faults.map { .string($0.description) }),
         ]
