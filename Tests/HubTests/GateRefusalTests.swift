@@ -70,6 +70,29 @@ import Wire
     }
 
     @Test(
+        "A number in the clear is refused in a line that is no item as well, since lines kept aside lie on disk",
+        arguments: [
+            (#""title":"电话13812345678","text":5"#, ErrorCode.unmaskedTitle),
+            (#""text":"我的电话是１３８ 1234 5678","heads":"many""#, .unmaskedText),
+            (#""heads":-1,"place":"安流镇1381234\u0035678旁""#, .unmaskedPlace),
+            (#""respondent":"李某13812345678""#, .unmaskedRespondent),
+            (#""text":"文","note":"13812345678"}"#, .unmaskedText),
+            (#""text":"没有结束的一行13812345678"#, .unmaskedText),
+        ]
+    )
+    func numberInABrokenLineIsNamed(data: String, code: ErrorCode) {
+        let found = quarantined(Self.event(data))
+        #expect(found?.code == code)
+        #expect(found?.reason.contains("138") == false)
+    }
+
+    @Test func whatAMachineGaveIsNoNumberOfAPersons() {
+        let line = Self.event(#""text":5"#, id: "13812345678", time: "13812345678")
+        #expect(quarantined(line)?.id == "13812345678")
+        #expect(quarantined(line)?.code != .unmaskedText)
+    }
+
+    @Test(
         "A number in the clear is named by its field",
         arguments: [
             (#""title":"电话13812345678","text":"文""#, ErrorCode.unmaskedTitle),

@@ -113,20 +113,8 @@ package struct Gate {
             let (id, time) = (item.ref.id, item.time)
             guard !mustRefuse(item) else { return refused(bytes, id) }
             if let marked = marked(bytes, in: batch, id, digest, from: agency) { return marked }
-            if checksMasking, grants != nil, let (code, kind) = Gate.unmasked(item) {
-                let line = Quarantined(
-                    agency: agency,
-                    id: id,
-                    code: code,
-                    reason: "it holds a \(kind.rawValue) in the clear"
-                )
-                return IntakeLine(
-                    bytes: bytes,
-                    content: .quarantine(line),
-                    digest: digest,
-                    id: id,
-                    itemTime: nil
-                )
+            if checksMasking, grants != nil, let found = Gate.unmasked(item) {
+                return unmasked(bytes, found, id, digest, from: agency)
             }
             guard isGranted else {
                 // Nothing is lost: a person looks at it, and mends the grant or the item.
@@ -155,6 +143,9 @@ package struct Gate {
             // Nobody can read from a broken line that it is not what its sender sends by default.
             guard lane == .sealed || !isSealedByDefault(agency) else { return refused(bytes, id) }
             if let marked = marked(bytes, in: batch, id, digest, from: agency) { return marked }
+            if checksMasking, grants != nil, let found = Gate.unmasked(bytes, in: batch) {
+                return unmasked(bytes, found, id, digest, from: agency)
+            }
             return IntakeLine(
                 bytes: bytes,
                 content: .quarantine(
@@ -210,6 +201,44 @@ package struct Gate {
             if let kind = PersonalData.kind(in: text) { return (code, kind) }
         }
         return nil
+    }
+
+    /// What a line that is no item holds in the clear: what is kept aside lies on disk as it came.
+    private static func unmasked(
+        _ bytes: Range<Int>,
+        in batch: UnsafeRawBufferPointer
+    ) -> (ErrorCode, MaskKind)? {
+        let line = UnsafeRawBufferPointer(rebasing: batch[bytes])
+        guard let (kind, member) = PersonalData.first(inLine: line) else { return nil }
+        return switch member {
+        case "title": (.unmaskedTitle, kind)
+        case "place": (.unmaskedPlace, kind)
+        case "respondent": (.unmaskedRespondent, kind)
+        default: (.unmaskedText, kind)
+        }
+    }
+
+    /// A line with personal data in the clear; of it nothing but its number is kept.
+    private func unmasked(
+        _ bytes: Range<Int>,
+        _ found: (code: ErrorCode, kind: MaskKind),
+        _ id: String,
+        _ digest: ContentDigest,
+        from agency: AgencyID
+    ) -> IntakeLine {
+        let line = Quarantined(
+            agency: agency,
+            id: id,
+            code: found.code,
+            reason: "it holds a \(found.kind.rawValue) in the clear"
+        )
+        return IntakeLine(
+            bytes: bytes,
+            content: .quarantine(line),
+            digest: digest,
+            id: id,
+            itemTime: nil
+        )
     }
 
     /// A line of the other lane: its id goes back to the sender with the receipt, so that this one is as

@@ -9,6 +9,29 @@ package enum PersonalData {
         return spans(in: MaskText(text)).first?.kind
     }
 
+    /// What a line of JSON that is no item holds in the clear, and in which member; `nil` when it holds nothing.
+    ///
+    /// Every string is looked at and what stands between strings, since of a broken line nobody knows which is
+    /// which; but not the line's own number and what else an agency's machine gives, which have the form of
+    /// people's numbers by chance.
+    ///
+    /// - Parameter line: The bytes as they came.
+    /// - Returns: The kind, and the member's name, empty where nobody knows it.
+    package static func first(
+        inLine line: UnsafeRawBufferPointer
+    ) -> (kind: MaskKind, member: String)? {
+        var pieces = LoosePieces(line)
+        while let piece = pieces.next() {
+            guard !machineGiven.contains(piece.name) else { continue }
+            if let kind = kind(in: piece.text) { return (kind, piece.name) }
+        }
+        return nil
+    }
+
+    private static let machineGiven: Set<String> = [
+        "id", "source", "time", "subject", "type", "specversion",
+    ]
+
     /// Everything in a text that has the form of personal data.
     static func spans(in text: MaskText) -> [MaskSpan] {
         var spans: [MaskSpan] = []
