@@ -66,6 +66,18 @@ import Wire
         #expect(found == answer)
     }
 
+    @Test(
+        "A time that no calendar has is damage",
+        arguments: [Int64.max, 174_100_000_000_000_001, -1]
+    )
+    func timeThatNoCalendarHasIsDamage(milliseconds: Int64) throws {
+        var bundle = try bundle(1)
+        bundle.madeAt = Timestamp(milliseconds: milliseconds)
+        let bytes = try bundle.sealed(by: agency, to: hub.publicKeys)
+        #expect(code { _ = try CourierBundle.header(of: bytes) } == .bundleDamaged)
+        #expect(code { _ = try open(bytes) } == .bundleDamaged)
+    }
+
     @Test func nothingOfTheTextStandsOpen() throws {
         let bytes = try bundle(3).sealed(by: agency, to: hub.publicKeys)
         #expect(!bytes.contains(Array("路灯".utf8)))

@@ -147,6 +147,8 @@ package struct CourierHeader: Equatable, Sendable {
     package var recipient: String
 
     static let bytesMax = 4096
+    /// The end of the year 9999, the last that has a name in RFC 3339.
+    private static let madeAtMax: Int64 = 253_402_300_799_999
 
     var json: JSONValue {
         [
@@ -183,7 +185,8 @@ package struct CourierHeader: Equatable, Sendable {
             let count = value["count"]?.int.flatMap({ Int(exactly: $0) }),
             (1...CourierBundle.numbersMax).contains(count),
             first <= ProtocolLimits.numberMax - UInt64(count),
-            let madeAt = value["made_at"]?.int, let signer = value["signer"]?.text,
+            let madeAt = value["made_at"]?.int, (0...Self.madeAtMax).contains(madeAt),
+            let signer = value["signer"]?.text,
             let recipient = value["recipient"]?.text
         else { return nil }
         self.kind = kind
