@@ -32,7 +32,7 @@ package enum AccountWords {
         let signals = alert.signals.map {
             "\(Words.rule($0.rule)) \($0.value)(界限 \($0.threshold))"
         }
-        return "\(Words.moment(time))  \(what)  \(Words.level(alert.level))级,第\(alert.report)报,"
+        return "\(Words.moment(time))  \(what)  \(Words.level(alert.level)),第\(alert.report)报,"
             + "\(ItemCount(alert.itemCount).text),依据:\(signals.joined(separator: "、"))"
     }
 

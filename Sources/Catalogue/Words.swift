@@ -17,6 +17,11 @@ package enum Words {
     /// In place of a title whose text was erased; the code stands in `docs/errors.md`.
     package static let textErased = "LD-1164 已销毁"
 
+    /// Where the items of a case come from, by the agency that sent most of them: `县信访局等3家`.
+    package static func sources(_ agency: String, of count: Int) -> String {
+        count > 1 ? "\(agency)等\(count)家" : agency
+    }
+
     /// A time as officers write it: `6月12日 23:40`.
     package static func time(_ time: Timestamp) -> String {
         let (_, month, day) = time.countyDay.parts

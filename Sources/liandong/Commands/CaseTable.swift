@@ -14,13 +14,11 @@ enum CaseTable {
             .init(title: "来源"), .init(title: "末次"),
         ])
         for row in rows {
-            let shares = row.list("agencies").map {
-                "\($0.string("agency"))\($0.integer("items"))"
-            }
+            let most = row.list("agencies").max { $0.integer("items") < $1.integer("items") }
             table.add([
                 row.string("case"), row.title, row.string("place"),
                 String(row.integer("items")), String(row.integer("persons")),
-                shares.joined(separator: " "),
+                Words.sources(most?.string("name") ?? "", of: row.list("agencies").count),
                 Timestamp(rfc3339: row.string("last")).map { Words.time($0) } ?? "",
             ])
         }

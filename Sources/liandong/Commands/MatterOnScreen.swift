@@ -69,11 +69,16 @@ struct MatterOnScreen {
             .init(title: "时间"), .init(title: "来源"),
             .init(title: "标题", isFlexible: true), .init(title: "编号"),
         ])
+        let names = Dictionary(
+            (matter?.list("agencies") ?? []).map { ($0.string("agency"), $0.string("name")) },
+            uniquingKeysWith: { first, _ in first }
+        )
         for member in members {
             let time = Timestamp(rfc3339: member.string("time")).map { Words.time($0) }
             let agency = String(member.string("source").dropFirst(8))
             table.add([
-                time ?? "", agency, member.title, "\(agency)/\(member.string("id"))",
+                time ?? "", names[agency] ?? agency, member.title,
+                "\(agency)/\(member.string("id"))",
             ])
         }
         return head + [""] + table.lines(columnsMax: Terminal.columns)
