@@ -155,7 +155,9 @@ if __name__ == "__main__":
             sys.exit("the hub did not stop cleanly")
         data, clean = county.path("data"), os.path.join(folder, "clean")
         shutil.copytree(data, clean)
-        audit = ["audit", "verify", "--config", county.path("hub.yaml"), *(["--heads", "/dev/null"] if options.blind else [])]
+        nothing = os.path.join(folder, "no-heads")
+        open(nothing, "w").close()
+        audit = ["audit", "verify", "--config", county.path("hub.yaml"), *(["--heads", nothing] if options.blind else [])]
         # Numbers of the audit log are its lines over all months.
         noted = [int(line.split()[0]) for line in open(heads, encoding="utf-8")]
         begins, count = {}, 0
