@@ -79,12 +79,9 @@ enum Fuzzing {
         return 0
     }
 
-    /// Reached step by step, so that only who follows coverage finds it in seconds.
+    /// What no seed of text reaches: an input that is still accepted after a mutation put this byte into it.
     private static func plantedDefect(_ bytes: [UInt8]) {
-        for place in bytes.indices.dropLast(2) where bytes[place] == UInt8(ascii: "Z") {
-            guard bytes[place + 1] == UInt8(ascii: "q") else { continue }
-            if bytes[place + 2] == UInt8(ascii: "~") { fatalError("the planted defect") }
-        }
+        if bytes.contains(UInt8(ascii: "J")) { fatalError("the planted defect") }
     }
 
     private static func writeSeeds(into folder: String, root: String) throws {
