@@ -53,12 +53,16 @@ public struct Division: Hashable, Comparable, Sendable {
     /// The four tokens of a subject: province, prefecture, county, township (`44`, `14`, `24`,
     /// `120`).
     public var tokens: [String] {
-        let digits = Array(padded(Int(number), 9))
+        let number = Int(number)
         return [
-            String(digits[0..<2]), String(digits[2..<4]), String(digits[4..<6]),
-            String(digits[6..<9]),
+            Division.pairs[number / 10_000_000], Division.pairs[number / 100_000 % 100],
+            Division.pairs[number / 1000 % 100], Division.triples[number % 1000],
         ]
     }
+
+    /// A subject is made for each decision that a replay looks at, and its tokens are these.
+    private static let pairs = (0..<100).map { padded($0, 2) }
+    private static let triples = (0..<1000).map { padded($0, 3) }
 
     /// The same place, or one of the two lies inside the other.
     ///

@@ -247,11 +247,5 @@ extension Division {
     }
 
     /// Whether something with this subject lies in it: a county covers its townships, and what nobody placed.
-    func covers(_ subject: Subject) -> Bool {
-        let place = subject.tokens.dropFirst(2).prefix(4)
-        let placed = subject.tokens.first == "case" ? subject.tokens.dropFirst().prefix(4) : place
-        if !isTownship, placed.elementsEqual(Division.unknown.tokens) { return true }
-        let own = tokens
-        return placed.prefix(isTownship ? 4 : 3).elementsEqual(own.prefix(isTownship ? 4 : 3))
-    }
+    func covers(_ subject: Subject) -> Bool { subject.place.map { holds($0) } ?? false }
 }

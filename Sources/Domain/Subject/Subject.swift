@@ -2,6 +2,8 @@
 package struct Subject: Hashable, Sendable {
     /// The tokens.
     package let tokens: [String]
+    /// The place that the tokens name; `nil` where they name none.
+    let place: Division?
 
     /// The subject of an alert.
     package static func alert(
@@ -11,7 +13,7 @@ package struct Subject: Hashable, Sendable {
     )
         -> Subject
     {
-        Subject(tokens: ["alert", level.token] + division.tokens + category.tokens)
+        Subject(["alert", level.token] + division.tokens + category.tokens, division)
     }
 
     /// The subject of an item.
@@ -22,12 +24,12 @@ package struct Subject: Hashable, Sendable {
     )
         -> Subject
     {
-        Subject(tokens: ["item", agency.name] + division.tokens + category.tokens)
+        Subject(["item", agency.name] + division.tokens + category.tokens, division)
     }
 
     /// The subject of a case.
     package static func matter(_ division: Division, _ category: Category) -> Subject {
-        Subject(tokens: ["case"] + division.tokens + category.tokens)
+        Subject(["case"] + division.tokens + category.tokens, division)
     }
 
     /// A subject from its text; `nil` when it has not the depth of its kind, or a token is none.
@@ -38,14 +40,17 @@ package struct Subject: Hashable, Sendable {
         guard let first = tokens.first, depth[first] == tokens.count,
             SubjectPattern(text: text) != nil, !tokens.contains("*"), !tokens.contains(">")
         else { return nil }
-        self.init(tokens: tokens)
+        let place = tokens.dropFirst(first == "case" ? 1 : 2).prefix(4)
+        let isPlace = place.map(\.utf8.count) == [2, 2, 2, 3]
+        self.init(tokens, isPlace ? Division(code: place.joined()) : nil)
     }
 
     /// The tokens with points between them.
     package var text: String { tokens.joined(separator: ".") }
 
-    private init(tokens: [String]) {
+    private init(_ tokens: [String], _ place: Division?) {
         self.tokens = tokens
+        self.place = place
     }
 }
 
