@@ -31,7 +31,8 @@ extension Archivist {
                 let isAskedFor = subjects.contains { subject in
                     reading.patterns.contains { $0.matches(subject) }
                 }
-                guard isAskedFor, maySee(decision, reading.rights, .watch, reading.now) else {
+                guard isAskedFor, maySee(decision, subjects, reading.rights, .watch, reading.now)
+                else {
                     continue
                 }
                 let notice = answers.notice(decision, number: one.number)
@@ -164,20 +165,21 @@ extension Archivist {
         return page
     }
 
-    /// Whether a decision may be seen now and might be seen when it was made.
+    /// Whether a decision with these subjects may be seen now and might be seen when it was made.
     private func maySee(
         _ decision: Decision,
+        _ subjects: [Subject],
         _ rights: Rights,
         _ right: Right,
         _ now: Timestamp
     ) -> Bool {
-        rights.maySee(right, decision.subjects, now: now, then: decision.at)
+        rights.maySee(right, subjects, now: now, then: decision.at)
             && !links.recusals.hides(decision.matters, from: rights.access.recused(at: now))
             && !links.clearances.hides(
                 decision.matters,
                 from: rights.clearances(
                     for: right,
-                    decision.subjects,
+                    subjects,
                     now: now,
                     then: decision.at
                 )
@@ -195,7 +197,7 @@ extension Archivist {
         let isAskedFor =
             reading.patterns.isEmpty
             || subjects.contains { subject in reading.patterns.contains { $0.matches(subject) } }
-        guard isAskedFor, maySee(decision, reading.rights, .replay, reading.now) else {
+        guard isAskedFor, maySee(decision, subjects, reading.rights, .replay, reading.now) else {
             return nil
         }
         let bytes = decision == logged ? stored.bytes : DecisionCodec.encode(decision)

@@ -113,24 +113,14 @@ package struct Gate {
             let (id, time) = (item.ref.id, item.time)
             guard !mustRefuse(item) else { return refused(bytes, id) }
             if let marked = marked(bytes, in: batch, id, digest, from: agency) { return marked }
-            if checksMasking, grants != nil, let found = Gate.unmasked(item) {
-                return unmasked(bytes, found, id, digest, from: agency)
+            if checksMasking, grants != nil, let (code, kind) = Gate.unmasked(item) {
+                let reason = "it holds a \(kind.rawValue) in the clear"
+                return aside(bytes, code, reason, id, digest, from: agency)
             }
             guard isGranted else {
                 // Nothing is lost: a person looks at it, and mends the grant or the item.
-                let line = Quarantined(
-                    agency: agency,
-                    id: id,
-                    code: .notGranted,
-                    reason: "no grant lets \(agency.name) push items of \(item.division.code)"
-                )
-                return IntakeLine(
-                    bytes: bytes,
-                    content: .quarantine(line),
-                    digest: digest,
-                    id: id,
-                    itemTime: nil
-                )
+                let reason = "no grant lets \(agency.name) push items of \(item.division.code)"
+                return aside(bytes, .notGranted, reason, id, digest, from: agency)
             }
             return IntakeLine(
                 bytes: bytes,
@@ -143,18 +133,11 @@ package struct Gate {
             // Nobody can read from a broken line that it is not what its sender sends by default.
             guard lane == .sealed || !isSealedByDefault(agency) else { return refused(bytes, id) }
             if let marked = marked(bytes, in: batch, id, digest, from: agency) { return marked }
-            if checksMasking, grants != nil, let found = Gate.unmasked(bytes, in: batch) {
-                return unmasked(bytes, found, id, digest, from: agency)
+            if checksMasking, grants != nil, let (code, kind) = Gate.unmasked(bytes, in: batch) {
+                let reason = "it holds a \(kind.rawValue) in the clear"
+                return aside(bytes, code, reason, id, digest, from: agency)
             }
-            return IntakeLine(
-                bytes: bytes,
-                content: .quarantine(
-                    Quarantined(agency: agency, id: id, code: code, reason: reason)
-                ),
-                digest: digest,
-                id: id,
-                itemTime: nil
-            )
+            return aside(bytes, code, reason, id, digest, from: agency)
         case .sealed: return refused(bytes, "")
         }
     }
@@ -172,21 +155,9 @@ package struct Gate {
         let line = UnsafeRawBufferPointer(rebasing: batch[bytes])
         guard SecrecyMarking.first(inLine: line) != nil else { return nil }
         let named = SecrecyMarking.first(in: id, isTitle: true) == nil ? id : ""
-        return IntakeLine(
-            bytes: bytes,
-            content: .quarantine(
-                Quarantined(
-                    agency: agency,
-                    id: named,
-                    code: .secrecyMarking,
-                    reason: "it has a secrecy marking; such a text must not enter this system, "
-                        + "take it out of the feed"
-                )
-            ),
-            digest: digest,
-            id: named,
-            itemTime: nil
-        )
+        let reason =
+            "it has a secrecy marking; such a text must not enter this system, take it out of the feed"
+        return aside(bytes, .secrecyMarking, reason, named, digest, from: agency)
     }
 
     /// The first field that holds personal data in the clear, and what it holds (脱敏复核).
@@ -218,23 +189,18 @@ package struct Gate {
         }
     }
 
-    /// A line with personal data in the clear; of it nothing but its number is kept.
-    private func unmasked(
+    /// A line that a person must look at, or that its sender must mend (待校验); the code says how much of it is kept.
+    private func aside(
         _ bytes: Range<Int>,
-        _ found: (code: ErrorCode, kind: MaskKind),
+        _ code: ErrorCode,
+        _ reason: String,
         _ id: String,
         _ digest: ContentDigest,
         from agency: AgencyID
     ) -> IntakeLine {
-        let line = Quarantined(
-            agency: agency,
-            id: id,
-            code: found.code,
-            reason: "it holds a \(found.kind.rawValue) in the clear"
-        )
-        return IntakeLine(
+        IntakeLine(
             bytes: bytes,
-            content: .quarantine(line),
+            content: .quarantine(Quarantined(agency: agency, id: id, code: code, reason: reason)),
             digest: digest,
             id: id,
             itemTime: nil
