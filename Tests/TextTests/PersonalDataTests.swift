@@ -63,6 +63,29 @@ import Text
         #expect(PersonalData.kind(in: Masker().mask(text)) == nil)
     }
 
+    /// What numbers, plates and names are made of, and what stands between, in any order.
+    private static let pieces = [
+        "138", "0000", "1", "0", "１", "一", "〇", "陆", "二", "110105", "19491231", "X", "Q", "q", "粤",
+        "京", "A", "b1",
+        " ", "-", "\u{200B}", ".", "·", "\n", "é", "😀", "𠀀", "电话", "微", "信", "微信", "支付", "宝", "护照",
+        "通行", "证",
+        "账号", "的", "工资", ",", "。", "号", "@", "com", "元", "，", "（", "）", "+86", "０７５３", "440",
+    ]
+
+    @Test func noTextThatTheClientWouldMaskPassesTheGate() {
+        var masked = 0
+        for seed in UInt64(1)...20_000 {
+            var random = SplitMix64(seed: seed)
+            let text = (0..<(2 + random.next() % 12)).map { _ in
+                Self.pieces[Int(random.next() % UInt64(Self.pieces.count))]
+            }.joined()
+            let isMasked = Masker().mask(text) != text
+            if isMasked { masked += 1 }
+            #expect((PersonalData.kind(in: text) != nil) == isMasked, "seed \(seed): \(text)")
+        }
+        #expect(masked > 500, "too few of the texts hold a number: \(masked)")
+    }
+
     @Test func amountsDatesAndNumeralsOfEverydayStay() {
         let texts = [
             "拖欠工资13800元,共三十二人", "二〇二四年三月五日下午", "第一、二、三、四、五、六栋",

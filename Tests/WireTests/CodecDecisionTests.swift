@@ -123,6 +123,40 @@ import Wire
         #expect(DecisionCodec.encode(decision) == bytes)
     }
 
+    @Test func anOutlineTellsTimeAndPlaceAsTheWholeDecisionDoes() {
+        var outlined: Set<Decision.Content.Tag> = []
+        for decision in Self.decisions {
+            let bytes = DecisionCodec.encode(decision)
+            guard let outline = DecisionOutline(bytes) else { continue }
+            outlined.insert(decision.content.tag)
+            #expect(outline.place == decision.place)
+            #expect(outline.at == decision.at)
+            for count in 0..<bytes.count {
+                let cut = DecisionOutline(Array(bytes.prefix(count)))
+                #expect(cut == nil || cut == outline, "cut behind \(count) bytes")
+            }
+        }
+        #expect(
+            outlined == [
+                .admitted, .caseOpened, .caseJoined, .caseMerged, .caseLived, .alertRaised,
+                .alertChanged, .alertAcknowledged, .alertOverdue,
+            ]
+        )
+    }
+
+    @Test func theFirstSubjectNamesThePlaceOfADecision() {
+        for decision in Self.decisions {
+            #expect(
+                decision.place?.tokens.joined(separator: ".")
+                    == decision.subjects.first.map {
+                        $0.tokens.dropFirst($0.tokens[0] == "case" ? 1 : 2).prefix(4).joined(
+                            separator: "."
+                        )
+                    }
+            )
+        }
+    }
+
     @Test(arguments: decisions)
     func aCutOrLengthenedDecisionIsRefused(decision: Decision) {
         let bytes = DecisionCodec.encode(decision)

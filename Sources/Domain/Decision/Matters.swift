@@ -41,6 +41,12 @@ extension Decision {
 }
 
 extension Decision {
+    /// Whether it reads the same when some items were never there: it names none of them, and is itself no withdrawal.
+    package func readsTheSame(without refs: Set<ItemRef>) -> Bool {
+        if case .itemWithdrawn = content { return false }
+        return refs.isEmpty || !matters.items.contains(where: refs.contains)
+    }
+
     /// The decision as it reads when some items were never there: those that were withdrawn (撤回).
     ///
     /// - Parameter refs: The items.
@@ -52,7 +58,7 @@ extension Decision {
             let plain = Content.itemWithdrawn(ref, scope, commandKey: "", officer: "")
             return Decision(at: at, content: plain)
         }
-        guard !refs.isEmpty, matters.items.contains(where: refs.contains) else { return self }
+        guard !readsTheSame(without: refs) else { return self }
         var rest = self
         switch content {
         case .alertRaised(let alert): rest.content = .alertRaised(alert.leavingOut(refs))

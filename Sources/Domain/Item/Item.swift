@@ -20,7 +20,7 @@ public enum ItemKind: Hashable, Sendable {
     }
 
     /// A kind from the value of `type`; `nil` when it is unknown.
-    public init?(type: some StringProtocol) {
+    public init?(type: String) {
         switch type {
         case "cn.liandong.complaint.v1": self = .complaint
         case "cn.liandong.sentiment.v1": self = .sentiment
@@ -69,7 +69,7 @@ public struct Category: Hashable, Comparable, Sendable {
     }
 
     /// A class from its key; `nil` unless it is two tokens of `a-z`, `0-9`, `-`, `_`.
-    public init?(key: some StringProtocol) {
+    public init?(key: String) {
         // Registers have many of them, and every start and every snapshot reads them all.
         var points = 0
         var isEmpty = true
@@ -84,7 +84,7 @@ public struct Category: Hashable, Comparable, Sendable {
             }
         }
         guard points == 1, !isEmpty, key.utf8.count <= 64 else { return nil }
-        self.key = String(key)
+        self.key = key
     }
 
     /// The two tokens.

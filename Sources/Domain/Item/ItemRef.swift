@@ -4,20 +4,20 @@ public struct AgencyID: Hashable, Comparable, Sendable {
     public let name: String
 
     /// An agency by its short name; `nil` when the name is not of the form.
-    public init?(name: some StringProtocol) {
+    public init?(name: String) {
         guard (1...32).contains(name.utf8.count), let first = name.utf8.first,
             (97...122).contains(first),
             name.utf8.allSatisfy({
                 (97...122).contains($0) || (48...57).contains($0) || $0 == 45
             })
         else { return nil }
-        self.name = String(name)
+        self.name = name
     }
 
     /// An agency by the `source` of its items; `nil` when it is not `/agency/NAME`.
-    public init?(source: some StringProtocol) {
+    public init?(source: String) {
         guard source.hasPrefix("/agency/") else { return nil }
-        self.init(name: source.dropFirst(8))
+        self.init(name: String(source.dropFirst(8)))
     }
 
     /// The value of `source`, `/agency/NAME`.

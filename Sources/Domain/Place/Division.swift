@@ -20,8 +20,8 @@ public struct Division: Hashable, Comparable, Sendable {
     }
 
     /// A division from a code of 6 or 9 digits; `nil` for anything else.
-    public init?(code: some StringProtocol) {
-        let digits = Array(code.utf8)
+    public init?(code: String) {
+        let digits = code.utf8
         guard digits.count == 6 || digits.count == 9 else { return nil }
         var value: UInt32 = 0
         for digit in digits {

@@ -38,6 +38,7 @@ package struct Access: Equatable, Sendable {
     /// The holder.
     package let holder: KeyHolder
     let ways: [Way]
+    private let pushes: Outlook
     /// Cases that do not exist for the holder, with their terms.
     let recusals: [Recusal]
 
@@ -76,6 +77,7 @@ package struct Access: Equatable, Sendable {
             }
             recusals = register.recusals.filter { $0.officer == name }
         }
+        pushes = Outlook(ways, for: .push)
     }
 
     /// What the posts that somebody holds now could do by an earlier register, whoever held them then.
@@ -94,10 +96,8 @@ package struct Access: Equatable, Sendable {
         by register: GrantRegister,
         lane: Lane?
     ) {
-        holder = now.holder
-        recusals = []
         guard case .person = now.holder else {
-            ways = Access(now.holder, register, lane: lane).ways
+            self = Access(now.holder, register, lane: lane)
             return
         }
         let posts = Set(now.ways.filter { $0.isOpen(at: time) }.compactMap(\.post))
@@ -110,6 +110,9 @@ package struct Access: Equatable, Sendable {
             let clearance = register.clearance(of: post, by: grant)
             return Way(grant, name, clearance, rights: rights, terms: [unit])
         }
+        holder = now.holder
+        recusals = []
+        pushes = Outlook(ways, for: .push)
     }
 
     /// Whether a right is held over anything at all.
@@ -152,14 +155,12 @@ package struct Access: Equatable, Sendable {
         )
     }
 
+    /// Where a right is held over everything.
+    package func outlook(for right: Right) -> Outlook { Outlook(ways, for: right) }
+
     /// Whether an agency may push an item; the same as `permits` for the item's subject, and quicker.
     package func permitsPush(of item: Item, purpose: Purpose?, at time: Timestamp) -> Bool {
-        let isPlain = ways.contains { way in
-            way.purposes == nil && way.rights.contains(.push) && way.isOpen(at: time)
-                && way.subjects.contains(where: \.matchesAll)
-                && way.divisions.contains { $0.holds(item.division) }
-        }
-        if isPlain { return true }
+        if pushes.covers(item.division, at: time) { return true }
         let subject = Subject.item(item.ref.agency, item.division, item.category)
         return permits(.push, [subject], purpose: purpose, at: time)
     }
@@ -242,7 +243,7 @@ extension GrantRegister {
 
 extension Division {
     /// Whether a place lies in it: a county holds its townships, and what nobody placed.
-    fileprivate func holds(_ place: Division) -> Bool {
+    func holds(_ place: Division) -> Bool {
         place == self || !isTownship && (place.isUnknown || place.county == self)
     }
 

@@ -88,7 +88,7 @@ package struct SubjectPattern: Hashable, Sendable {
     }
 
     /// It matches every subject.
-    var matchesAll: Bool { isOpen && tokens.isEmpty }
+    package var matchesAll: Bool { isOpen && tokens.isEmpty }
 
     /// The pattern as written.
     package var text: String {

@@ -13,6 +13,7 @@ extension Archivist {
         let names = links.names.withLock { $0 }
         let answers = Answers(names: names, titles: titles)
         let withdrawn = links.withdrawn.withLock { $0 }
+        let sight = Sight(rights: reading.rights, right: .watch, now: reading.now)
         var bytes = 0
         var lookedAt = 0
         while page.next <= last, lookedAt < Self.lookedAtMax {
@@ -27,14 +28,9 @@ extension Archivist {
                     let logged = try? DecisionCodec.decode(one.bytes),
                     let decision = logged.leavingOut(withdrawn)
                 else { continue }
-                let subjects = decision.subjects
-                let isAskedFor = subjects.contains { subject in
-                    reading.patterns.contains { $0.matches(subject) }
-                }
-                guard isAskedFor, maySee(decision, subjects, reading.rights, .watch, reading.now)
-                else {
-                    continue
-                }
+                guard decision.isAskedFor(by: reading.patterns),
+                    maySee(decision, sight)
+                else { continue }
                 let notice = answers.notice(decision, number: one.number)
                 bytes += notice.body.count
                 page.notices.append(notice)
@@ -119,6 +115,12 @@ extension Archivist {
             token: ""
         )
         let withdrawn = links.withdrawn.withLock { $0 }
+        let sight = Sight(rights: reading.rights, right: .replay, now: reading.now)
+        // Nothing that was decided is asked of anything but its place then.
+        let readsOutlines =
+            reading.form == .log && reading.patterns.isEmpty && withdrawn.isEmpty
+            && !links.clearances.isKept
+            && reading.rights.access.recused(at: reading.now).isEmpty
         var epoch: UInt64 = 0
         var lookedAt = 0
         pages: while page.next <= reading.until, lookedAt < Self.lookedAtMax {
@@ -128,9 +130,14 @@ extension Archivist {
                 guard one.number <= reading.until else { break pages }
                 // That a line was refused for its lane is nobody's to learn, not even when, nor what a withdrawn
                 // item was: it holds up no pace and ends no page.
-                guard let logged = DecisionCodec.decision(one.bytes),
-                    let decision = logged.leavingOut(withdrawn)
-                else {
+                let isOutlined = readsOutlines && sight.coversOutline(of: one.bytes)
+                let read =
+                    isOutlined
+                    ? ReplayedDecision(asLogged: one.bytes)
+                    : DecisionCodec.decision(one.bytes).flatMap {
+                        ReplayedDecision($0, one.bytes, without: withdrawn)
+                    }
+                guard let read else {
                     epoch = one.epoch
                     page.next = one.number + 1
                     continue
@@ -140,7 +147,7 @@ extension Archivist {
                     page.waitsFor = time
                     break pages
                 }
-                if let (record, digested) = record(one, logged, decision, reading) {
+                if let (record, digested) = record(read, reading, sight) {
                     let isFirst = page.records.count == 0
                     let bytes = page.records.bytes.count + record.count + 4
                     guard isFirst || bytes <= reading.bytesMax else { break pages }
@@ -165,47 +172,34 @@ extension Archivist {
         return page
     }
 
-    /// Whether a decision with these subjects may be seen now and might be seen when it was made.
-    private func maySee(
-        _ decision: Decision,
-        _ subjects: [Subject],
-        _ rights: Rights,
-        _ right: Right,
-        _ now: Timestamp
-    ) -> Bool {
-        rights.maySee(right, subjects, now: now, then: decision.at)
+    /// Whether a decision may be seen now and might be seen when it was made.
+    private func maySee(_ decision: Decision, _ sight: Sight) -> Bool {
+        let (rights, right, now, then) = (sight.rights, sight.right, sight.now, decision.at)
+        return sight.covers(decision)
             && !links.recusals.hides(decision.matters, from: rights.access.recused(at: now))
             && !links.clearances.hides(
                 decision.matters,
-                from: rights.clearances(
-                    for: right,
-                    subjects,
-                    now: now,
-                    then: decision.at
-                )
+                from: rights.clearances(for: right, decision.subjects, now: now, then: then)
             )
     }
 
     /// A decision as the replay shows it and as it goes into the digest; `nil` where it is not asked for.
     private func record(
-        _ stored: StoredDecision,
-        _ logged: Decision,
-        _ decision: Decision,
-        _ reading: ReplayReading
+        _ replayed: ReplayedDecision,
+        _ reading: ReplayReading,
+        _ sight: Sight
     ) -> (shown: [UInt8], digested: [UInt8])? {
-        let subjects = decision.subjects
-        let isAskedFor =
-            reading.patterns.isEmpty
-            || subjects.contains { subject in reading.patterns.contains { $0.matches(subject) } }
-        guard isAskedFor, maySee(decision, subjects, reading.rights, .replay, reading.now) else {
-            return nil
-        }
-        let bytes = decision == logged ? stored.bytes : DecisionCodec.encode(decision)
+        let bytes = replayed.bytes
+        guard let decision = replayed.decision else { return (bytes, bytes) }
+        guard reading.patterns.isEmpty || decision.isAskedFor(by: reading.patterns),
+            maySee(decision, sight)
+        else { return nil }
         if reading.form == .log { return (bytes, bytes) }
         let names = links.names.withLock { $0 }
         let readership = Readership(reading.rights.access, links.grants.current, at: reading.now)
         let notice = Answers(names: names, titles: titles).notice(decision, number: 0)
-        let subject = subjects.first.map { JSONValue.string($0.text).bytes } ?? Array("null".utf8)
+        let subject =
+            decision.subjects.first.map { JSONValue.string($0.text).bytes } ?? Array("null".utf8)
         let shown =
             Array(#"{"subject":"#.utf8) + subject + Array(#","decision":"#.utf8)
             + notice.body(for: readership)
@@ -264,6 +258,68 @@ extension Archivist {
             if try holds(stored) { high = middle } else { low = middle + 1 }
         }
         return low
+    }
+}
+
+/// What somebody may see of the decisions of a page.
+private struct Sight {
+    let rights: Rights
+    let right: Right
+    let now: Timestamp
+    private let view: Rights.View
+
+    init(rights: Rights, right: Right, now: Timestamp) {
+        self.rights = rights
+        self.right = right
+        self.now = now
+        view = rights.view(right)
+    }
+
+    /// Whether grants let it be seen.
+    ///
+    /// Most who read a log may see all of a place; for them no subject is made, which costs more than the rest.
+    func covers(_ decision: Decision) -> Bool {
+        if let place = decision.place, view.covers(place, now: now, then: decision.at) {
+            return true
+        }
+        return rights.maySee(right, decision.subjects, now: now, then: decision.at)
+    }
+
+    /// Whether the place of a decision is enough to tell that grants let it be seen.
+    func coversOutline(of bytes: [UInt8]) -> Bool {
+        guard let outline = DecisionOutline(bytes) else { return false }
+        return view.covers(outline.place, now: now, then: outline.at)
+    }
+}
+
+/// A decision without withdrawn items, and its bytes.
+private struct ReplayedDecision {
+    /// `nil` where it need not be read: it is shown as it stands in the log.
+    let decision: Decision?
+    let bytes: [UInt8]
+
+    init(asLogged bytes: [UInt8]) {
+        decision = nil
+        self.bytes = bytes
+    }
+
+    /// `nil` where nothing of it is left.
+    init?(_ logged: Decision, _ stored: [UInt8], without withdrawn: Set<ItemRef>) {
+        if logged.readsTheSame(without: withdrawn) {
+            (decision, bytes) = (logged, stored)
+        } else {
+            guard let rest = logged.leavingOut(withdrawn) else { return nil }
+            (decision, bytes) = (rest, DecisionCodec.encode(rest))
+        }
+    }
+}
+
+extension Decision {
+    /// Whether one of the patterns matches one of its subjects.
+    fileprivate func isAskedFor(by patterns: [SubjectPattern]) -> Bool {
+        guard place != nil else { return false }
+        return patterns.contains(where: \.matchesAll)
+            || subjects.contains { subject in patterns.contains { $0.matches(subject) } }
     }
 }
 

@@ -69,10 +69,12 @@ final class ClearanceBoard: Sendable {
     ///   - clearances: What they may know of, each by one way; asked for only where there are accusations.
     /// - Returns: `true` when no one clearance covers all of it.
     func hides(
-        _ matters: Decision.Matters,
+        _ matters: @autoclosure () -> Decision.Matters,
         from clearances: @autoclosure () -> [Clearance]
     ) -> Bool {
-        guard let standings, !(matters.items.isEmpty && matters.cases.isEmpty) else { return false }
+        guard let standings else { return false }
+        let matters = matters()
+        guard !(matters.items.isEmpty && matters.cases.isEmpty) else { return false }
         let clearances = clearances()
         return standings.withLock { standings in
             !clearances.contains { standings.covers(matters, $0) }

@@ -19,8 +19,9 @@ final class RecusalBoard: Sendable {
     func put(_ found: [CaseID: Family]) { families.withLock { $0 = found } }
 
     /// Whether a decision speaks of one of some cases.
-    func hides(_ matters: Decision.Matters, from recused: [CaseID]) -> Bool {
+    func hides(_ matters: @autoclosure () -> Decision.Matters, from recused: [CaseID]) -> Bool {
         guard !recused.isEmpty else { return false }
+        let matters = matters()
         let families = families.withLock { $0 }
         return recused.contains { id in
             guard let family = families[id] else { return matters.cases.contains(id) }

@@ -28,13 +28,37 @@ struct Rights: Sendable {
 
     /// Whether something with these subjects may be seen that happened `then`.
     ///
-    /// What was before there were grants is judged by the first register. What has no subject is for
-    /// those alone who see everything.
+    /// What has no subject is for those alone who see everything.
     func maySee(_ right: Right, _ subjects: [Subject], now: Timestamp, then: Timestamp) -> Bool {
-        let former = past.last { $0.from <= then } ?? past.first
-        guard let former else { return false }
+        guard let former = access(inForce: then) else { return false }
         return allows(access, right, subjects, at: now)
-            && allows(former.access, right, subjects, at: then)
+            && allows(former, right, subjects, at: then)
+    }
+
+    /// Where everything may be seen, now and by earlier registers.
+    func view(_ right: Right) -> View {
+        View(
+            present: access.outlook(for: right),
+            past: past.map { ($0.from, $0.access.outlook(for: right)) }
+        )
+    }
+
+    /// Where everything may be seen, to be asked of one decision after the other: `maySee` says yes there, whatever
+    /// the subjects are.
+    struct View {
+        fileprivate let present: Outlook
+        fileprivate let past: [(from: Timestamp, outlook: Outlook)]
+
+        func covers(_ place: Division, now: Timestamp, then: Timestamp) -> Bool {
+            guard present.covers(place, at: now) else { return false }
+            let former = past.last { $0.from <= then } ?? past.first
+            return former?.outlook.covers(place, at: then) ?? false
+        }
+    }
+
+    /// What the posts held now could do at a moment; what was before there were grants is judged by the first register.
+    private func access(inForce then: Timestamp) -> Access? {
+        (past.last { $0.from <= then } ?? past.first)?.access
     }
 
     /// Which accusations with these subjects may be known of that were decided upon `then`, one clearance for each
@@ -45,10 +69,9 @@ struct Rights: Sendable {
         now: Timestamp,
         then: Timestamp
     ) -> [Clearance] {
-        let former = past.last { $0.from <= then } ?? past.first
         let present = clearances(for: right, subjects, now: now)
-        guard let former else { return present }
-        let earlier = former.access.clearances(for: right, over: subjects, in: county, at: then)
+        guard let former = access(inForce: then) else { return present }
+        let earlier = former.clearances(for: right, over: subjects, in: county, at: then)
         return present.flatMap { own in earlier.map { own.intersection($0) } }
     }
 

@@ -191,7 +191,7 @@ extension KeyFolder.Role {
     ) -> (role: KeyFolder.Role, name: String, text: String)? {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let role = KeyFolder.Role(rawValue: String(parts[0])),
-            let name = AgencyID(name: parts[1])?.name
+            let name = AgencyID(name: String(parts[1]))?.name
         else { return nil }
         return (role, name, text)
     }

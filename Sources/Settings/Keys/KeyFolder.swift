@@ -188,7 +188,7 @@ package struct KeyFolder: Sendable {
         }
         guard let stem = parts.first, let dash = stem.firstIndex(of: "-"),
             let role = Role(rawValue: String(stem[..<dash])),
-            let name = AgencyID(name: stem[stem.index(after: dash)...])?.name
+            let name = AgencyID(name: String(stem[stem.index(after: dash)...]))?.name
         else { return nil }
         return (role, name)
     }

@@ -47,7 +47,7 @@ package enum TownList {
                 cell.trimming { $0 == " " || $0 == "\t" || $0 == "\"" }
             }
             if cells.allSatisfy(\.isEmpty) { continue }
-            let division = Division(code: cells[0])
+            let division = Division(code: String(cells[0]))
             if division == nil, index == 0 { continue }
             func fault(_ problem: String, _ remedy: String) {
                 mistakes.append(

@@ -73,7 +73,7 @@ struct Topic: Sendable {
         let fields = head.split(separator: "|", omittingEmptySubsequences: false)
         precondition(fields.count == 7, "grammar: \(head)")
         let bounds = fields[4].split(separator: "-").compactMap { Int($0) }
-        guard let category = Category(key: fields[1]), bounds.count == 2 else {
+        guard let category = Category(key: String(fields[1])), bounds.count == 2 else {
             preconditionFailure("grammar: \(head)")
         }
         objectsAgree = fields[0].hasSuffix("*")

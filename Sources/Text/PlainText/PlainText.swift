@@ -53,16 +53,13 @@ package struct PlainText: Equatable, Sendable {
             var isBroken = true
             while index < bytes.count, units.count < limit {
                 let byte = bytes[index]
-                // Nearly all of a text: U+4E00 to U+9FFF, which stay what they are.
-                if byte >= 0xe4, byte <= 0xe9 {
-                    let (second, third) = (bytes[index + 1] & 0x3f, bytes[index + 2] & 0x3f)
-                    let unit = UInt16(byte & 0x0f) << 12 | UInt16(second) << 6 | UInt16(third)
-                    if unit >= 0x4e00 {
-                        units.append(unit)
-                        isBroken = false
-                        index &+= 3
-                        continue
-                    }
+                // Nearly all of a text, and it stays what it is.
+                let ideograph = UTF8Bytes.ideograph(bytes, at: index)
+                if ideograph != 0 {
+                    units.append(ideograph)
+                    isBroken = false
+                    index &+= 3
+                    continue
                 }
                 if byte == 0x68 || byte == 0x48, let end = endOfLink(bytes, at: index) {
                     index = end
@@ -70,7 +67,7 @@ package struct PlainText: Equatable, Sendable {
                     isBroken = true
                     continue
                 }
-                let (scalar, width) = decode(bytes, at: index)
+                let (scalar, width) = UTF8Bytes.scalar(bytes, at: index)
                 index += width
                 let unit = CharacterTable.unit(of: scalar)
                 if unit != wordBreak {
@@ -82,22 +79,6 @@ package struct PlainText: Equatable, Sendable {
                 }
             }
         }
-    }
-
-    /// The scalar at `index` of UTF-8 that a `String` vouches for.
-    @inline(__always)
-    private static func decode(
-        _ bytes: UnsafeBufferPointer<UInt8>,
-        at index: Int
-    ) -> (scalar: UInt32, width: Int) {
-        let first = UInt32(bytes[index])
-        if first < 0x80 { return (first, 1) }
-        if first < 0xe0 { return (0, 2) }
-        let second = UInt32(bytes[index + 1]) & 0x3f
-        let third = UInt32(bytes[index + 2]) & 0x3f
-        if first < 0xf0 { return ((first & 0x0f) << 12 | second << 6 | third, 3) }
-        let fourth = UInt32(bytes[index + 3]) & 0x3f
-        return ((first & 0x07) << 18 | second << 12 | third << 6 | fourth, 4)
     }
 
     /// Where a link that starts at `index` ends; `nil` when there is none.

@@ -8,9 +8,12 @@ package enum DecisionCodec {
     /// The layout that this code writes.
     package static let version: UInt8 = 1
 
+    /// Version, kind and time.
+    static let headBytes = 10
+
     /// The time at which a decision holds, without the rest of it; `nil` for bytes that are none.
     package static func time(of bytes: [UInt8]) -> Timestamp? {
-        guard bytes.count >= 10, bytes[0] == version else { return nil }
+        guard bytes.count >= headBytes, bytes[0] == version else { return nil }
         return Timestamp(milliseconds: Int64(bitPattern: UInt64(bigEndian: bytes, at: 2)))
     }
 

@@ -36,6 +36,23 @@ extension Decision {
         default: []
         }
     }
+
+    /// The place that the first of its subjects names; `nil` where it has no subject.
+    package var place: Division? {
+        switch content {
+        case .admitted(let admission): admission.division
+        case .caseOpened(_, let scope, _, _, _), .caseJoined(_, let scope, _, _),
+            .caseMerged(_, let scope, _, _), .caseLived(_, let scope, _, _, _),
+            .itemWithdrawn(_, let scope, _, _):
+            scope.division
+        case .caseEdited(let editing): editing.scope.division
+        case .itemMoved(let move): move.scope.division
+        case .alertRaised(let alert), .alertChanged(let alert), .alertOverdue(let alert),
+            .alertAcknowledged(let alert, _):
+            alert.division
+        default: nil
+        }
+    }
 }
 
 extension Alert {

@@ -12,7 +12,7 @@ package enum Principal: Hashable, Sendable {
     /// A principal from `agency/NAME`, `officer/NAME` or `operator/NAME`.
     package init?(text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let name = AgencyID(name: parts[1]) else { return nil }
+        guard parts.count == 2, let name = AgencyID(name: String(parts[1])) else { return nil }
         switch parts[0] {
         case "agency": self = .agency(name)
         case "officer": self = .officer(name.name)

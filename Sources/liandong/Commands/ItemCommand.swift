@@ -170,7 +170,7 @@ struct ItemCommand: ParsableCommand {
     /// The item that `AGENCY/ID` names.
     static func ref(_ text: String) throws(CommandFailure) -> ItemRef {
         let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
-        guard parts.count == 2, let agency = AgencyID(name: parts[0]) else {
+        guard parts.count == 2, let agency = AgencyID(name: String(parts[0])) else {
             throw CommandFailure(
                 .wrongUse,
                 "“\(text)” is no item: write AGENCY/ID, xinfang/XF-17"

@@ -122,7 +122,7 @@ struct ItemName {
     /// An item's name; `nil` for a text that is none, as a case's identifier.
     init?(_ text: String) {
         guard CaseID(text: text) == nil, let slash = text.firstIndex(of: "/"),
-            let agency = AgencyID(name: text[..<slash])
+            let agency = AgencyID(name: String(text[..<slash]))
         else { return nil }
         source = agency.source
         id = String(text[text.index(after: slash)...])
