@@ -147,7 +147,8 @@ let package = Package(
             dependencies: ["Domain", "Hashing", "Journal", "Linkage", "Wire"],
             exclude: [
                 "Golden/journal.jsonl", "Golden/decisions.jsonl", "Golden/watch.jsonl",
-                "Golden/watch-decisions.jsonl",
+                "Golden/warnings.jsonl",
+                "Golden/watch-decisions.jsonl", "Golden/warnings-decisions.jsonl",
             ]
         ),
         .testTarget(name: "WireTests", dependencies: ["Domain", "Hashing", "Storage", "Wire"]),

@@ -57,6 +57,16 @@ package struct AlertNotice: Equatable, Sendable {
             self.threshold = threshold
             self.level = level
         }
+
+        /// A reason as the engine gave it.
+        package init(_ signal: Signal) {
+            self.init(
+                rule: signal.rule,
+                value: signal.value,
+                threshold: signal.threshold,
+                level: signal.level
+            )
+        }
     }
 
     /// A notice from its parts.
@@ -161,6 +171,7 @@ extension Words {
         case .urgent: "突发"
         case .feed: "报送"
         case .hub: "枢纽"
+        case .wording: "用语"
         }
     }
 
@@ -186,7 +197,23 @@ extension Words {
         let watched = Observation.Condition.allCases.first { $0.token == reason.rule }
         if let watched { return condition(watched, reason.value, bound: reason.threshold) }
         let colour = Words.colour(reason.level)
-        return "\(rule(reason.rule)) \(reason.value),达到\(colour)(\(reason.threshold))"
+        switch reason.rule {
+        case "medium": return "\(medium(reason.value))报道,达到\(colour)"
+        case "joint": return "诉求与舆情同案(舆情\(reason.value)件),提高一级至\(colour)"
+        case "returned": return "办结后再次反映(第\(reason.value)次),达到\(colour)"
+        case "wording": return "文中有需核实的用语(待核实)"
+        case "urgent", "danger": return "\(rule(reason.rule)),达到\(colour)"
+        default: return "\(rule(reason.rule)) \(reason.value),达到\(colour)(\(reason.threshold))"
+        }
+    }
+
+    /// A medium by its number from 1.
+    private static func medium(_ number: Int) -> String {
+        switch number {
+        case ...1: "本地媒体"
+        case 2: "省级媒体"
+        default: "中央媒体"
+        }
     }
 
     /// A rule's name in words; the name itself where a county made up its own.
@@ -194,21 +221,36 @@ extension Words {
         switch name {
         case "urgent": return "联动单位标注重大紧急"
         case "danger": return "联动单位标注危及生命"
+        case "medium": return "媒体层级"
+        case "joint": return "诉求与舆情同案"
+        case "returned": return "办结后再次反映"
+        case "wording": return "文中用语"
         default: break
         }
-        let parts = name.split(separator: "-")
-        guard let measure = parts.first else { return name }
-        let window =
-            parts.count > 1
-            ? parts[1].hasSuffix("h")
-                ? "近\(parts[1].dropLast())小时" : "近\(parts[1].dropLast())天" : ""
+        let (measure, window) = parts(ofRule: name)
         switch measure {
         case "items": return window + "件数"
         case "persons": return window + "不同人数"
         case "agencies": return window + "来源单位数"
         case "heads": return "来访人次"
+        case "case-heads": return window + "同案来访人次"
+        case "growth": return window + "件数(较前期)"
+        case "reach": return "传播量"
+        case "spread": return window + "转发增量"
+        case "risks": return window + "排查风险数"
         default: return name
         }
+    }
+
+    /// `items` and `近24小时` of `items-24h`: the shipped rules are named by what they measure and how far back.
+    private static func parts(ofRule name: String) -> (measure: Substring, window: String) {
+        guard let dash = name.lastIndex(of: "-") else { return (name[...], "") }
+        let last = name[name.index(after: dash)...]
+        let units: [(Character, String)] = [("m", "分钟"), ("h", "小时"), ("d", "天")]
+        guard let unit = units.first(where: { last.last == $0.0 })?.1, last.count > 1,
+            last.dropLast().allSatisfy(\.isNumber)
+        else { return (name[...], "") }
+        return (name[..<dash], "近\(last.dropLast())\(unit)")
     }
 
     /// The lines of an alert as DOMAIN §10 orders them; each fits no particular width.

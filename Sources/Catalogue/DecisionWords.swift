@@ -37,6 +37,8 @@ extension Words {
             return "类案\(Words.life(life)) \(id.text)"
                 + (officer.isEmpty ? ":有新来件" : " (\(officer))")
         case .itemWithdrawn(let ref, _, _, _): return "撤回:\(names.of(ref))"
+        case .ruleTried(let id, _, let signal, _):
+            return "试运行规则 \(id.text):\(reason(AlertNotice.Reason(signal)))"
         case .visited(let report):
             let counts = report.counts ? "" : ",他报"
             return "来访:\(names.of(report.ref)) \(HeadCount(max(0, report.heads)).text)\(counts)"

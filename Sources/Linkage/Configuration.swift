@@ -6,6 +6,8 @@ struct Configuration: Sendable {
     var county = Division.unknown
     var rules: Rules?
     var rulesVersion: UInt64 = 0
+    /// Words that ask for a look; `nil` where the rules name none.
+    private(set) var wording: Phrases?
     /// The version of each file in force, by the file's number.
     private(set) var versions: [UInt8: UInt64] = [:]
     var settings = LinkageSettings.standard
@@ -38,6 +40,7 @@ struct Configuration: Sendable {
         case .rules(let content):
             rules = content
             rulesVersion = file.version
+            wording = content.wording.map { Phrases($0.words) }
         case .linkage(let content):
             settings = content
             phrases = Phrases(content.boilerplate)

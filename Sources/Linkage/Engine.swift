@@ -9,7 +9,7 @@ import Text
 /// thread. The journal vouches that the first entry is the founding one and names this `version`.
 package struct Engine: ~Copyable {
     /// Raised with every change that can change a decision.
-    package static let version: UInt32 = 10
+    package static let version: UInt32 = 11
 
     /// Which engine this is.
     package let edition: EngineEdition
@@ -37,6 +37,8 @@ package struct Engine: ~Copyable {
     var withdrawals = Withdrawals()
     var unclassed = Unclassed()
     var lives = Lives()
+    var reaches = Reaches()
+    var trials = Trials()
     /// What was seen of each pair of texts, when somebody asked for it.
     package var pairLog: PairLog?
     /// A running hash over what every item was judged by; two engines are held against each other
@@ -75,6 +77,8 @@ package struct Engine: ~Copyable {
         other.withdrawals = withdrawals
         other.unclassed = unclassed
         other.lives = lives
+        other.reaches = reaches
+        other.trials = trials
         other.trail = trail
         return other
     }

@@ -45,6 +45,8 @@ extension Decision.Content {
             "lived \(id.text) \(life) \(officer)"
         case .itemWithdrawn(let ref, _, let key, let officer):
             "withdrawn \(ref.short) \(key) \(officer)"
+        case .ruleTried(let id, _, let signal, _):
+            "tried \(id.text) \(signal.rule) \(signal.value)/\(signal.threshold) \(signal.level.token)"
         case .visited(let report):
             "visited \(report.founder.short) by \(report.ref.short) \(report.heads)"
                 + " counted \(report.countedHeads)" + (report.counts ? " counts" : "")

@@ -100,6 +100,12 @@ import Wire
         .itemMoved(ItemMove(item: first, from: caseID, to: nil, scope: scope, edit: 3)),
         .caseLived(caseID, scope, .closed, officer: "li", commandKey: "k-5"),
         .itemWithdrawn(first, scope, commandKey: "k-6", officer: "li"),
+        .ruleTried(
+            caseID,
+            scope,
+            Signal(rule: "growth-1h", value: 12, threshold: 10, level: .yellow),
+            rulesVersion: 0xFEDC
+        ),
     ].map { Decision(at: at, content: $0) }
 
     @Test func theSampleHoldsEveryKind() {

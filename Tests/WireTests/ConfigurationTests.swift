@@ -68,7 +68,7 @@ private func ruleMistakes(_ rule: JSONValue) -> [String] {
         #expect(
             found == [
                 "urgent_levle: there is no such key; did you mean urgent_level?",
-                "rules[0].name: “A b” is no name of a rule; "
+                "rules[0].name: “A b” is no short name; "
                     + "use 1 to 32 of a-z, 0-9 and -, beginning with a letter",
                 "rules[0].measure: “itmes” is none of the words; did you mean items?",
                 "rules[0].levels.yellow: 3 is not above the 3 of blue; "
@@ -89,7 +89,7 @@ private func ruleMistakes(_ rule: JSONValue) -> [String] {
         let zero = ruleMistakes([
             "name": "a", "measure": "items", "window": "1h", "levels": ["blue": 0],
         ])
-        #expect(zero == ["rules[0].levels.blue: 0 is out of range; write 1 to 1000000"])
+        #expect(zero == ["rules[0].levels.blue: 0 is out of range; write 1 to 1000000000"])
         let none = ruleMistakes(["name": "a", "measure": "items", "window": "1h", "levels": [:]])
         #expect(none.count == 1 && none[0].hasPrefix("rules[0].levels: names no level"))
     }
@@ -98,7 +98,7 @@ private func ruleMistakes(_ rule: JSONValue) -> [String] {
         let heads = ruleMistakes([
             "name": "a", "measure": "heads", "window": "1h", "levels": ["blue": 5],
         ])
-        #expect(heads == ["rules[0].window: means nothing for heads of one visit; take it out"])
+        #expect(heads == ["rules[0].window: means nothing for heads; take it out"])
         let items = ruleMistakes(["name": "a", "measure": "items", "levels": ["blue": 5]])
         #expect(items == ["rules[0].window: is missing; add it, for example 24h"])
     }

@@ -10,6 +10,8 @@ package enum AlertKind: UInt8, CaseIterable, Hashable, Sendable {
     case feed = 4
     /// Something is wrong with the hub itself (枢纽自检).
     case hub = 5
+    /// Words of a text ask for a look, and nobody has looked yet (用语提示、待核实).
+    case wording = 6
 
     /// The token in files and JSON.
     package var token: String {
@@ -19,8 +21,12 @@ package enum AlertKind: UInt8, CaseIterable, Hashable, Sendable {
         case .urgent: "urgent"
         case .feed: "feed"
         case .hub: "hub"
+        case .wording: "wording"
         }
     }
+
+    /// The kinds that speak of a case or of a single item.
+    package static let ofMatters: [AlertKind] = [.matter, .visit, .urgent, .wording]
 }
 
 /// Why an alert stands at its level: one rule, its value and the bound it passed.

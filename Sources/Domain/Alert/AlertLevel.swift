@@ -24,6 +24,9 @@ public enum AlertLevel: Int, CaseIterable, Hashable, Comparable, Sendable {
         }
     }
 
+    /// The next graver level; red stays red.
+    package var raised: AlertLevel { AlertLevel(rawValue: rawValue + 1) ?? .red }
+
     /// A level from its token.
     public init?(token: some StringProtocol) {
         guard let level = AlertLevel.allCases.first(where: { $0.token == token }) else {

@@ -1,75 +1,5 @@
 /// The warning rules in force, from `config/rules.yaml`.
 package struct Rules: Equatable, Sendable {
-    /// What a rule measures.
-    package enum Measure: UInt8, CaseIterable, Sendable {
-        /// Items of one case in the window.
-        case items = 1
-        /// Distinct persons of one case in the window; anonymous items count one each.
-        case persons = 2
-        /// Distinct agencies of one case in the window.
-        case agencies = 3
-        /// Heads of one visit.
-        case heads = 4
-
-        /// The token in the file.
-        package var token: String {
-            switch self {
-            case .items: "items"
-            case .persons: "persons"
-            case .agencies: "agencies"
-            case .heads: "heads"
-            }
-        }
-    }
-
-    /// One rule: a measure in a window, graded by bands without holes.
-    package struct Rule: Equatable, Sendable {
-        /// The name, unique in the file.
-        package var name: String
-        /// What it measures.
-        package var measure: Measure
-        /// How far back it looks by the items' times; unused for heads.
-        package var window: TimeSpan
-        /// The least value of each level, strictly rising with the level; at least one.
-        package var bands: [Band]
-        /// The rule is silent below so many items of the case.
-        package var itemsMin: Int
-
-        /// A rule from its parts.
-        package init(
-            name: String,
-            measure: Measure,
-            window: TimeSpan,
-            bands: [Band],
-            itemsMin: Int = 1
-        ) {
-            self.name = name
-            self.measure = measure
-            self.window = window
-            self.bands = bands
-            self.itemsMin = itemsMin
-        }
-
-        /// The band that a value falls in; `nil` below the lowest.
-        package func band(for value: Int) -> Band? {
-            bands.last { $0.least <= value }
-        }
-    }
-
-    /// A level from a least value up to the next band.
-    package struct Band: Equatable, Sendable {
-        /// The least value.
-        package var least: Int
-        /// The level.
-        package var level: AlertLevel
-
-        /// A band from its parts.
-        package init(least: Int, level: AlertLevel) {
-            self.least = least
-            self.level = level
-        }
-    }
-
     /// The rules in the order of the file.
     package var rules: [Rule]
     /// The level that an agency's urgent flag gives by itself.
@@ -86,6 +16,18 @@ package struct Rules: Equatable, Sendable {
     package var feedLevel: AlertLevel
     /// The level of what is wrong with the hub itself.
     package var hubLevel: AlertLevel
+    /// Key fields that rules may name (重点领域).
+    package var fields: [KeyField]
+    /// Protected periods (特护期).
+    package var protectedPeriods: [ProtectedPeriod]
+    /// The least level that a medium gives by itself, where it gives one (媒体层级).
+    package var mediaLevels: [MediaReach.Level: AlertLevel]
+    /// Complaints and sentiment of one case raise the level of its signals by one (诉求舆情同案).
+    package var raisesJoint: Bool
+    /// The level of a closed case that is fed again (倒流); `nil` for none.
+    package var returnedLevel: AlertLevel?
+    /// Words that ask for a look; `nil` for none.
+    package var wording: Wording?
 
     /// The levels of a county whose rules name none.
     package static let feedLevelStandard = AlertLevel.yellow
@@ -100,7 +42,13 @@ package struct Rules: Equatable, Sendable {
         lateAfter: TimeSpan,
         jointVisitHeadsMin: Int,
         feedLevel: AlertLevel = Rules.feedLevelStandard,
-        hubLevel: AlertLevel = Rules.hubLevelStandard
+        hubLevel: AlertLevel = Rules.hubLevelStandard,
+        fields: [KeyField] = [],
+        protectedPeriods: [ProtectedPeriod] = [],
+        mediaLevels: [MediaReach.Level: AlertLevel] = [:],
+        raisesJoint: Bool = false,
+        returnedLevel: AlertLevel? = nil,
+        wording: Wording? = nil
     ) {
         self.rules = rules
         self.urgentLevel = urgentLevel
@@ -110,5 +58,16 @@ package struct Rules: Equatable, Sendable {
         self.jointVisitHeadsMin = jointVisitHeadsMin
         self.feedLevel = feedLevel
         self.hubLevel = hubLevel
+        self.fields = fields
+        self.protectedPeriods = protectedPeriods
+        self.mediaLevels = mediaLevels
+        self.raisesJoint = raisesJoint
+        self.returnedLevel = returnedLevel
+        self.wording = wording
+    }
+
+    /// Whether a place lies in a protected period at a moment.
+    package func isProtected(_ division: Division, at time: Timestamp) -> Bool {
+        protectedPeriods.contains { $0.holds(division, at: time) }
     }
 }

@@ -69,7 +69,9 @@ extension Engine {
         // What was imported as history raises nothing, nor is it a feed that was cut off.
         if item.isHistory { return }
         if isLate { backlogs.note(item, at: time) }
+        _ = reaches.note(linked.number, item, at: wall)
         warn(linked.number, at: time, mayRaise: !isLate, into: &found)
+        if !isLate { warnOfWording(linked.number, item, at: time, into: &found) }
     }
 
     /// Takes over what may change without a new comparison: heads, flags and relations.
@@ -97,10 +99,13 @@ extension Engine {
             relations.meet(item.ref, relates: item.relates, identities: identities)
         )
         relations.wait(item: number, for: item.relates, identities: identities)
+        let hasGoneOn = reaches.note(number, item, at: clock.wall(at: time))
         let isChanged = flags != before.flags || item.heads != before.heads
         if isChanged || related.contains(where: { visits.number(of: $0) != nil }) {
             visit(number, related: related, into: &found)
         }
-        if isChanged, !item.isHistory { warn(number, at: time, mayRaise: true, into: &found) }
+        if isChanged || hasGoneOn, !item.isHistory {
+            warn(number, at: time, mayRaise: true, into: &found)
+        }
     }
 }

@@ -323,6 +323,7 @@ extension Engine {
                 heads: item.heads,
                 flags: flags,
                 sort: KeptItem.Sort(item.kind),
+                form: item.form,
                 characterCount: Int32(clamping: traits.sketch.characterCount)
             ),
             traits: traits,

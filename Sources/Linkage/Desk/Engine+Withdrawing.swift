@@ -74,6 +74,7 @@ extension Engine {
         let heirs = heirs(of: number)
         cases.move([Int32(number)], to: -1, items: &items)
         visits.remove(report: number)
+        reaches.remove(number)
         persons.remove(item: number, of: items.persons(of: number).map { UInt32($0) })
         layToSleep([number])
         unclassed.remove(number)

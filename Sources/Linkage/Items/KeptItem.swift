@@ -44,6 +44,8 @@ struct KeptItem: Sendable {
     var flags: Flags
     /// What it was registered as.
     var sort: Sort
+    /// How people turned to the agency.
+    var form: Form?
     /// It was counted as a repeat (重复信访).
     var isRepeat = false
     /// Characters of the masked text.

@@ -20,7 +20,7 @@ extension KeptItems {
         writer.put(list: classes)
         writer.put(list: items.map { Int64($0.heads) })
         writer.put(list: items.map(\.flags.rawValue))
-        writer.put(list: items.map { $0.sort.rawValue << 1 | ($0.isRepeat ? 1 : 0) })
+        writer.put(list: items.map(\.sortBits))
         writer.put(list: items.map(\.caseNumber))
         writer.put(list: items.map(\.persons.count))
         personShelf.write(to: &writer)
@@ -50,7 +50,8 @@ extension KeptItems {
             guard Int(places[place]) < agencies.count, Int(classes[place]) < categories.count,
                 let division = Division(checking: divisions[place]),
                 let township = Division(checking: townships[place]),
-                let sort = KeptItem.Sort(rawValue: sorts[place] >> 1)
+                let sort = KeptItem.Sort(rawValue: sorts[place] >> 1 & 3),
+                let form = KeptItem.form(bits: sorts[place])
             else { throw .badField("item \(place + 1)") }
             items.append(
                 KeptItem(
@@ -62,6 +63,7 @@ extension KeptItems {
                     heads: Int(heads[place]),
                     flags: KeptItem.Flags(rawValue: flags[place]),
                     sort: sort,
+                    form: form,
                     isRepeat: sorts[place] & 1 == 1,
                     characterCount: 0,
                     caseNumber: cases[place],
@@ -75,6 +77,22 @@ extension KeptItems {
     func fit(caseCount: Int, personCount: Int) -> Bool {
         items.allSatisfy { $0.caseNumber >= -1 && Int($0.caseNumber) < caseCount }
             && personShelf.values.allSatisfy { Int($0) < personCount }
+    }
+}
+
+// Sort, form and the mark of a repeat in one byte: a bit for the mark, two for the sort, the rest for the form, 0
+// for none.
+extension KeptItem {
+    fileprivate var sortBits: UInt8 {
+        let number = form.flatMap { Form.allCases.firstIndex(of: $0) }.map { UInt8($0 + 1) } ?? 0
+        return number << 3 | sort.rawValue << 1 | (isRepeat ? 1 : 0)
+    }
+
+    /// The form; the outer `nil` for bits that are none.
+    fileprivate static func form(bits: UInt8) -> Form?? {
+        let number = Int(bits >> 3)
+        guard number > 0 else { return .some(nil) }
+        return number <= Form.allCases.count ? Form.allCases[number - 1] : nil
     }
 }
 

@@ -2,7 +2,7 @@ package import Domain
 
 extension Engine {
     /// The layout of states that this program writes.
-    package static let stateLayout: UInt32 = 6
+    package static let stateLayout: UInt32 = 7
 
     /// What a state holds.
     package enum StateExtent: UInt8, Sendable {
@@ -51,6 +51,8 @@ extension Engine {
         withdrawals.write(to: &writer)
         unclassed.write(to: &writer)
         lives.write(to: &writer)
+        reaches.write(to: &writer)
+        trials.write(to: &writer)
         guard extent == .whole else { return }
         items.writeDerived(to: &writer)
         copies.write(to: &writer)
@@ -135,6 +137,8 @@ extension Engine {
         withdrawals = try Withdrawals(&reader, itemCount: count)
         unclassed = try Unclassed(&reader, itemCount: count)
         lives = try Lives(&reader, itemCount: count)
+        reaches = try Reaches(&reader, itemCount: count)
+        trials = try Trials(&reader)
         let isWhole =
             identities.numberMax <= count
             && items.fit(caseCount: cases.cases.count, personCount: persons.count)

@@ -109,6 +109,8 @@ package enum StateSection: UInt32, CaseIterable, Sendable {
     case withdrawals = 0x4857_5449
     case unclassed = 0x534c_434e
     case lives = 0x4556_494c
+    case reaches = 0x4843_4552
+    case trials = 0x4c41_5254
     case features = 0x5441_4546
     case copies = 0x5950_4f43
     case index = 0x5844_4e49

@@ -26,6 +26,8 @@ struct Alerts: Sendable {
         var agencies: [AgencyID]
         var heads: Int
         var visit: Int32 = -1
+        /// It must be reported, whatever was said before.
+        var isNews = false
     }
 
     /// What the rules say about time and version.
@@ -70,7 +72,7 @@ struct Alerts: Sendable {
         }
         // One that was over is raised anew, by what holds now.
         let isOver = standing.alert.state == .over
-        guard isOver ? mayRaise : risen || isOtherVisit else { return nil }
+        guard isOver ? mayRaise : risen || isOtherVisit || basis.isNews else { return nil }
         standing.alert.signals =
             isOver
             ? basis.signals
@@ -126,7 +128,7 @@ struct Alerts: Sendable {
 
     /// The alerts of a case or an item that were raised or reported from a time on.
     func reported(since time: Timestamp, county: Division, anchor: UInt64) -> [AlertID] {
-        [AlertKind.matter, .visit, .urgent].compactMap { kind in
+        AlertKind.ofMatters.compactMap { kind in
             let id = AlertID(county: county, kind: kind, anchor: anchor)
             return number(of: id).flatMap { standings[$0].reportedAt >= time ? id : nil }
         }

@@ -3,67 +3,6 @@ import Wire
 
 /// The texts of a new folder that depend on no county.
 enum TemplateTexts {
-    static let rules = """
-        # Warning rules (预警规则). Levels are internal working levels, never public warnings (内部提示).
-        # A rule measures one value of a case or a visit. Each level begins at its number and ends where
-        # the next begins, so there are neither holes nor overlaps; below the lowest the rule is silent.
-        # The level of an alert is the highest that any rule gives.
-        #
-        #   name       short name, stands in every alert that the rule raises
-        #   measure    items (件), persons (不同人), agencies (几家单位), heads (一次来访的人数)
-        #   window     how far back the rule looks by the items' own times; none for heads
-        #   levels     blue 四级(蓝), yellow 三级(黄), orange 二级(橙), red 一级(红): least value of each
-        #   items_min  silent below so many items of the case; 1 when left out
-        rules:
-          # 集体访: heads of one visit.
-          - name: heads
-            measure: heads
-            levels: {blue: 5, yellow: 30, orange: 50, red: 100}
-          # 同案件数: many items about one matter within a day, or within a week.
-          - name: items-24h
-            measure: items
-            window: 24h
-            levels: {blue: 3, yellow: 5, orange: 10, red: 30}
-          - name: items-7d
-            measure: items
-            window: 7d
-            levels: {blue: 5, yellow: 10, orange: 20, red: 50}
-          # 同案人数: different people about one matter, within a week or a month.
-          - name: persons-7d
-            measure: persons
-            window: 7d
-            levels: {blue: 3, yellow: 5, orange: 10, red: 30}
-          - name: persons-30d
-            measure: persons
-            window: 30d
-            levels: {blue: 3, yellow: 5, orange: 10, red: 30}
-          # 多家报同一事: each agency holds a harmless few, together they are a matter.
-          - name: agencies-72h
-            measure: agencies
-            window: 72h
-            levels: {blue: 2, yellow: 3, orange: 4, red: 5}
-            items_min: 3
-
-        # 重大紧急: the level that an agency's urgent flag gives by itself.
-        urgent_level: orange
-        # 危及生命: the level with danger to life.
-        danger_level: red
-
-        # 签收时限: how long an officer has to sign for an alert.
-        acknowledge_within:
-          red: 10m
-          orange: 30m
-          yellow: 2h
-          blue: 24h
-
-        # 补传: an item this much later than its own time counts, but raises no alert by itself.
-        late_after: 24h
-
-        # 群访: a visit of so many heads is a joint one.
-        joint_visit_heads_min: 5
-
-        """
-
     static let agencies = """
         # Agencies that push items (联动单位).
         #

@@ -104,6 +104,11 @@ package enum DecisionCodec {
         case .obeyed(let key, let officer):
             writer.append(key)
             writer.append(officer)
+        case .ruleTried(let id, let scope, let signal, let version):
+            writer.append(id)
+            writer.append(scope)
+            writer.append(signal)
+            writer.append(version)
         }
     }
 
@@ -193,6 +198,13 @@ package enum DecisionCodec {
         case .observed: .observed(try reader.observation(), passed: try reader.alertIDs())
         case .obeyed:
             .obeyed(commandKey: try reader.text("the key"), officer: try reader.text("the officer"))
+        case .ruleTried:
+            .ruleTried(
+                try reader.caseID("the case"),
+                try reader.scope(),
+                try reader.signal(),
+                rulesVersion: try reader.number("the rules' version")
+            )
         }
     }
 
@@ -256,6 +268,7 @@ extension Decision.Content {
         case itemMoved = 23
         case caseLived = 24
         case itemWithdrawn = 25
+        case ruleTried = 26
 
         /// The value of `decision` in JSON.
         package var token: String {
@@ -285,6 +298,7 @@ extension Decision.Content {
             case .itemMoved: "item_moved"
             case .caseLived: "case_lived"
             case .itemWithdrawn: "item_withdrawn"
+            case .ruleTried: "rule_tried"
             }
         }
     }
@@ -317,6 +331,7 @@ extension Decision.Content {
         case .itemMoved: .itemMoved
         case .caseLived: .caseLived
         case .itemWithdrawn: .itemWithdrawn
+        case .ruleTried: .ruleTried
         }
     }
 }

@@ -219,6 +219,13 @@ extension Decision.Content {
                 .init("officer", .string(officer)), .init("command", .string(key)),
             ]
         case .itemWithdrawn(let ref, _, _, _): [.init("item", ref.json)]
+        case .ruleTried(let id, let scope, let signal, let version):
+            [
+                .init("case", .string(id.text)),
+                .init("division", .string(scope.division.code)),
+                .init("category", .string(scope.category.key)), .init("signal", signal.json),
+                .init("rules_version", .string(hexadecimal(version))),
+            ]
         case .visited(let report):
             [
                 .init("founder", report.founder.json), .init("item", report.ref.json),

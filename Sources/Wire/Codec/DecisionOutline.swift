@@ -46,7 +46,7 @@ package struct DecisionOutline: Equatable, Sendable {
         case .configured, .sameAgain, .revised, .lived, .quarantined, .refusedSealed, .copied,
             .repeated,
             .visited, .void, .clockChanged, .observed, .obeyed, .caseEdited, .itemMoved,
-            .itemWithdrawn:
+            .itemWithdrawn, .ruleTried:
             return nil
         }
     }

@@ -37,6 +37,13 @@ extension RecordWriter {
         append(report.counts)
     }
 
+    mutating func append(_ signal: Signal) {
+        append(signal.rule)
+        append(signal.value)
+        append(signal.threshold)
+        append(UInt8(signal.level.rawValue))
+    }
+
     mutating func append(_ alert: Alert) {
         append(alert.id)
         append(alert.kind.rawValue)
@@ -47,12 +54,7 @@ extension RecordWriter {
         append(alert.state.rawValue)
         append(alert.report)
         append(UInt32(alert.signals.count))
-        for signal in alert.signals {
-            append(signal.rule)
-            append(signal.value)
-            append(signal.threshold)
-            append(UInt8(signal.level.rawValue))
-        }
+        for signal in alert.signals { append(signal) }
         append(UInt32(alert.items.count))
         for item in alert.items { append(item) }
         append(alert.itemCount)
@@ -123,6 +125,15 @@ extension RecordReader {
         )
     }
 
+    mutating func signal() throws(RecordError) -> Signal {
+        Signal(
+            rule: try text("the rule"),
+            value: try int("the value"),
+            threshold: try int("the threshold"),
+            level: try level("the signal's level")
+        )
+    }
+
     mutating func alert() throws(RecordError) -> Alert {
         let id = try alertID("the alert")
         let kind: AlertKind = try choice("the alert's kind")
@@ -134,14 +145,7 @@ extension RecordReader {
         let report = try int("the report")
         var signals: [Signal] = []
         for _ in 0..<(try number("the signals", as: UInt32.self)) {
-            signals.append(
-                Signal(
-                    rule: try text("the rule"),
-                    value: try int("the value"),
-                    threshold: try int("the threshold"),
-                    level: try self.level("the signal's level")
-                )
-            )
+            signals.append(try signal())
         }
         var items: [ItemRef] = []
         for _ in 0..<(try number("the items", as: UInt32.self)) {

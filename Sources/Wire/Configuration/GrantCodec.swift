@@ -46,13 +46,13 @@ enum GrantCodec {
             "name", "title", "parent", "presence", "from", "until", "successors", "former",
         ]
         guard let table = node.table(keys: keys) else { return nil }
-        let name = table.required("name").flatMap(unitName)
+        let name = table.required("name").flatMap { $0.shortName() }
         let title = table.required("title")?.text(bytesMax: 96)
-        let parent = table.optional("parent").map(unitName)
+        let parent = table.optional("parent").map { $0.shortName() }
         let presence = table.optional("presence").map { $0.choice(presences) }
-        let term = term(table)
+        let term = table.term()
         let successors = table.optional("successors")
-            .map { $0.elements(count: 1...16)?.map(unitName) ?? [nil] }
+            .map { $0.elements(count: 1...16)?.map { $0.shortName() } ?? [nil] }
         let former = table.optional("former")
             .map { $0.elements(count: 1...16)?.map(formerTitle) ?? [nil] }
         guard let name, let title, parent != .some(nil), presence != .some(nil), let term,
@@ -74,7 +74,7 @@ enum GrantCodec {
     private static func formerTitle(_ node: ConfigurationNode) -> CountyUnit.FormerTitle? {
         guard let table = node.table(keys: ["title", "until"]) else { return nil }
         let title = table.required("title")?.text(bytesMax: 96)
-        let until = table.required("until").flatMap(time)
+        let until = table.required("until").flatMap { $0.time() }
         guard let title, let until else { return nil }
         return CountyUnit.FormerTitle(title: title, until: until)
     }
@@ -82,9 +82,9 @@ enum GrantCodec {
     private static func post(_ node: ConfigurationNode) -> Post? {
         let keys = ["name", "title", "unit", "role", "holders", "deputies"]
         guard let table = node.table(keys: keys) else { return nil }
-        let name = table.required("name").flatMap(shortName)
+        let name = table.required("name").flatMap { $0.shortName()?.name }
         let title = table.required("title")?.text(bytesMax: 96)
-        let unit = table.required("unit").flatMap(unitName)
+        let unit = table.required("unit").flatMap { $0.shortName() }
         let role = table.required("role")?.choice(roles)
         let holders = table.required("holders", "add it; an empty list is written []")?
             .elements(count: 0...256)?.map { holder($0, isDeputy: false) }
@@ -107,11 +107,11 @@ enum GrantCodec {
     /// `duty`, or a table with the name and a term.
     private static func holder(_ node: ConfigurationNode, isDeputy: Bool) -> Post.Holder? {
         guard node.value.members != nil else {
-            return shortName(node).map { Post.Holder(officer: $0, isDeputy: isDeputy) }
+            return node.shortName().map { Post.Holder(officer: $0.name, isDeputy: isDeputy) }
         }
         guard let table = node.table(keys: ["officer", "from", "until"]) else { return nil }
-        let officer = table.required("officer").flatMap(shortName)
-        let term = term(table)
+        let officer = table.required("officer").flatMap { $0.shortName()?.name }
+        let term = table.term()
         guard let officer, let term else { return nil }
         return Post.Holder(officer: officer, isDeputy: isDeputy, term: term)
     }
@@ -127,7 +127,7 @@ enum GrantCodec {
             $0.elements(count: 1...Right.allCases.count)?.map { $0.choice(Self.rights) } ?? [nil]
         }
         let subjects = table.required("subjects")?.elements(count: 1...64)?.map { pattern($0) }
-        let divisions = table.required("divisions")?.elements(count: 1...256)?.map(division)
+        let divisions = table.required("divisions")?.elements(count: 1...256)?.map { $0.division() }
         let lane = table.optional("lane").map { $0.choice(lanes) } ?? .open
         let purposes = table.optional("purposes").map {
             $0.elements(count: 1...Purpose.allCases.count)?.map { $0.choice(Self.purposes) }
@@ -145,7 +145,7 @@ enum GrantCodec {
             )
             return nil
         }
-        let term = term(table)
+        let term = table.term()
         let basis = table.optional("basis").map { $0.text(bytesMax: 256) } ?? ""
         guard let grantee, rights?.allSatisfy({ $0 != nil }) ?? true, let subjects,
             let divisions, let lane, purposes?.allSatisfy({ $0 != nil }) ?? true,
@@ -167,10 +167,10 @@ enum GrantCodec {
 
     private static func grantee(_ table: ConfigurationTable) -> Grant.Grantee? {
         switch (table.optional("post"), table.optional("agency")) {
-        case (let post?, nil): return shortName(post).map { .post($0) }
+        case (let post?, nil): return post.shortName().map { .post($0.name) }
         case (nil, let agency?):
             if agency.value.text == "*" { return .everyAgency }
-            return unitName(agency).map { .agency($0) }
+            return agency.shortName().map { .agency($0) }
         case (nil, nil):
             table.list.add(
                 table.path,
@@ -186,12 +186,12 @@ enum GrantCodec {
     private static func recusal(_ node: ConfigurationNode) -> Recusal? {
         let keys = ["officer", "case", "from", "until", "reason"]
         guard let table = node.table(keys: keys) else { return nil }
-        let officer = table.required("officer").flatMap(shortName)
+        let officer = table.required("officer").flatMap { $0.shortName()?.name }
         let matter = table.required("case")?.parsed(
             "is no identifier of a case",
             "write it as it is shown, 441424-C-…"
         ) { CaseID(text: $0) }
-        let term = term(table)
+        let term = table.term()
         let reason = table.required("reason")?.text()
         guard let officer, let matter, let term, let reason else { return nil }
         return Recusal(officer: officer, matter: matter, term: term, reason: reason)
@@ -199,42 +199,10 @@ enum GrantCodec {
 
     // MARK: Parts
 
-    private static func shortName(_ node: ConfigurationNode) -> String? { unitName(node)?.name }
-
-    private static func unitName(_ node: ConfigurationNode) -> AgencyID? {
-        node.parsed(
-            "is no short name",
-            "use 1 to 32 of a-z, 0-9 and -, beginning with a letter"
-        ) { AgencyID(name: $0) }
-    }
-
     private static func pattern(_ node: ConfigurationNode) -> SubjectPattern? {
         node.parsed("is no pattern of subjects", "write like alert.red.44.14.> or >") {
             SubjectPattern(text: $0)
         }
-    }
-
-    private static func division(_ node: ConfigurationNode) -> Division? {
-        let text = node.value.text ?? node.value.int.map(String.init) ?? ""
-        return DivisionText.read(node, digits: text.utf8.count == 9 ? 9 : 6)
-    }
-
-    private static func time(_ node: ConfigurationNode) -> Timestamp? {
-        node.parsed("is no time", "write 2026-07-01T00:00:00+08:00", bytesMax: 40) {
-            Timestamp(rfc3339: $0)
-        }
-    }
-
-    private static func term(_ table: ConfigurationTable) -> Term? {
-        let from = table.optional("from").map(time)
-        let until = table.optional("until").map(time)
-        guard from != .some(nil), until != .some(nil) else { return nil }
-        let term = Term(from: from ?? nil, until: until ?? nil)
-        if let from = term.from, let until = term.until, until <= from {
-            table.list.add(table.path.key("until"), "is not after from", "let it end later")
-            return nil
-        }
-        return term
     }
 }
 
@@ -378,13 +346,13 @@ extension GrantCodec {
             }
             members.append(.init("former", .array(titles)))
         }
-        return .object(members + encode(unit.term))
+        return .object(members + unit.term.members)
     }
 
     private static func encode(_ post: Post) -> JSONValue {
         func list(_ holders: [Post.Holder]) -> JSONValue {
             .array(
-                holders.map { .object([.init("officer", .string($0.officer))] + encode($0.term)) }
+                holders.map { .object([.init("officer", .string($0.officer))] + $0.term.members) }
             )
         }
         var members: [JSONValue.Member] = [
@@ -420,7 +388,7 @@ extension GrantCodec {
             members.append(.init("competences", .array(words)))
         }
         if !grant.basis.isEmpty { members.append(.init("basis", .string(grant.basis))) }
-        return .object(members + encode(grant.term))
+        return .object(members + grant.term.members)
     }
 
     private static func encode(_ recusal: Recusal) -> JSONValue {
@@ -429,13 +397,7 @@ extension GrantCodec {
                 .init("officer", .string(recusal.officer)),
                 .init("case", .string(recusal.matter.text)),
                 .init("reason", .string(recusal.reason)),
-            ] + encode(recusal.term)
+            ] + recusal.term.members
         )
-    }
-
-    private static func encode(_ term: Term) -> [JSONValue.Member] {
-        [("from", term.from), ("until", term.until)].compactMap { key, time in
-            time.map { .init(key, .string($0.rfc3339)) }
-        }
     }
 }

@@ -129,7 +129,7 @@ struct CaseAccountSheet {
         account.events.compactMap { event in
             switch event.decision.content {
             case .caseOpened, .caseJoined, .caseMerged, .caseEdited, .itemMoved, .caseLived,
-                .itemWithdrawn, .copied, .repeated:
+                .itemWithdrawn, .copied, .repeated, .ruleTried:
                 "  \(Words.moment(event.decision.at))  "
                     + Width.plain(Words.decision(event.decision.content, names: names))
             default: nil

@@ -43,6 +43,11 @@ struct EvaluateCommand: ParsableCommand {
     var pairs: String?
     @Option(help: "Write the alerts as they stand at the end here, one a line.")
     var alerts: String?
+    @Option(
+        help:
+            "Write each report of each alert here as it was made, and what rules on trial reached."
+    )
+    var reports: String?
     @Option(help: "Show so many of the worst errors of each kind, side by side, instead.")
     var errors: Int?
     @OptionGroup(title: "Fitting weights")
@@ -123,6 +128,7 @@ struct EvaluateCommand: ParsableCommand {
             )
         }
         if let alerts { try TextLines.write(run.alerts.map(\.json), to: alerts) }
+        if let reports { try TextLines.write(run.reports.map(\.json), to: reports) }
     }
 
     private func labels<Value>(
@@ -143,6 +149,8 @@ struct EvaluationRun {
     private(set) var ids: [String] = []
     private(set) var links = DecidedLinks()
     private(set) var alerts: [Alert] = []
+    /// Alerts as they were raised and reported again, and what rules on trial reached.
+    private(set) var reports: [Decision] = []
     /// What the engine saw of each pair, when it was asked for.
     private(set) var pairLog: PairLog?
     /// The settings in force.
@@ -192,7 +200,10 @@ struct EvaluationRun {
                 let began = Usage.threadSeconds
                 feed.apply(line)
                 engineSeconds += Usage.threadSeconds - began
-                for decision in feed.decisions { links.take(decision) }
+                for decision in feed.decisions {
+                    links.take(decision)
+                    if decision.isReport { reports.append(decision) }
+                }
                 feed.note()
             }
             start += page.count
@@ -208,6 +219,16 @@ struct EvaluationRun {
             let page = feed.engine.alerts(after: alerts.last?.id, limit: 500)
             alerts += page
             if page.count < 500 { break }
+        }
+    }
+}
+
+extension Decision {
+    /// It tells officers of a matter, or would have.
+    fileprivate var isReport: Bool {
+        switch content {
+        case .alertRaised, .alertChanged, .ruleTried: true
+        default: false
         }
     }
 }

@@ -5,12 +5,13 @@ import Testing
 /// Same journal, same decisions, byte for byte, whichever way it comes.
 @Suite struct EqualityTests {
     enum Source: CaseIterable {
-        case golden, watch, random
+        case golden, watch, warnings, random
 
         func entries() throws -> [Entry] {
             switch self {
             case .golden: return try GoldenJournal.entries()
             case .watch: return try GoldenJournal.entries(of: .watch)
+            case .warnings: return try GoldenJournal.entries(of: .warnings)
             case .random:
                 var journal = RandomJournal(seed: 20_250_303)
                 return journal.entries(count: 320)

@@ -25,6 +25,8 @@ enum GoldenJournal {
         case journal
         /// What clocks, feeds and the hub itself bring besides.
         case watch
+        /// What rules beyond plain counts say: growth, reach, trials, words, returns, protected periods.
+        case warnings
 
         var path: String { "/\(folder)/\(rawValue).jsonl" }
         var decisionsPath: String {
