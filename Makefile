@@ -9,7 +9,7 @@ THREADED := ZeroMQTests|HubTests|JournalTests
 LIANDONG := $(CURDIR)/.build/release/liandong
 # Debian's own Python, because python3-zmq belongs to it.
 ACCEPT := LIANDONG=$(LIANDONG) /usr/bin/python3 Tests/Acceptance
-ACCEPTED := demo real warnings spread matrix lanes withdraw sealed scan tamper linking rename stable why kill same rot stranger sessions upgrade erase config drill \
+ACCEPTED := demo real early spread matrix lanes withdraw sealed scan tamper linking rename stable why kill same rot stranger sessions upgrade erase config drill \
             diskfull restart clock flood halfopen health revoke simulate speed fanout flat fuzz release house
 
 .PHONY: compare demo test tests test-some test-release test-threads lint build release setup clean accept \

@@ -12,6 +12,7 @@ import argparse
 import bisect
 import collections
 import datetime
+import hashlib
 import os
 import statistics
 import tempfile
@@ -31,7 +32,8 @@ def versions(number, post, every):
         sent = bisect.bisect_left(offsets, tick * every)
         moment = begin + datetime.timedelta(seconds=tick * every)
         # Characters that no other post has, so that no two are one matter.
-        text = "".join(chr(0x4E00 + (number * 7919 + place * 104729) % 20000) for place in range(24))
+        digest = hashlib.sha512(str(number).encode()).digest()
+        text = "".join(chr(0x4E00 + int.from_bytes(digest[at:at + 2]) % 20000) for at in range(0, 64, 2))
         yield moment, {
             "specversion": "1.0", "type": "cn.liandong.sentiment.v1", "source": "/agency/rongmeiti",
             "id": f"post-{number}", "time": moment.isoformat(), "subject": "441424",

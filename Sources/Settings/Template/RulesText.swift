@@ -31,11 +31,12 @@ extension TemplateTexts {
             measure: items
             window: 7d
             levels: {blue: 5, yellow: 10, orange: 20, red: 50}
-          # 同案人数: different people about one matter, within a week or a month.
+          # 同案人数: different people about one matter, within a week or a month. Two within a week are blue: over thirteen
+          # months of real complaints that knew 28 of 31 matters in time which three people came to reach, with three 20.
           - name: persons-7d
             measure: persons
             window: 7d
-            levels: {blue: 3, yellow: 5, orange: 10, red: 30}
+            levels: {blue: 2, yellow: 5, orange: 10, red: 30}
           - name: persons-30d
             measure: persons
             window: 30d

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""accept-warnings: what the shipped rules raise over thirteen months of real complaints, and how early.
+"""accept-early: what the shipped rules raise over thirteen months of real complaints, and how early.
 
-usage: warnings.py [--rules FILE] [--show]
+usage: early.py [--rules FILE] [--show]
 
 Of the matters that reach three users in thirty days at least 24 must have an alert no later than the item after that one, of
 those that reach five users all; an alert counts for a matter when most of the items that it rests on are of it. The agencies
@@ -57,7 +57,7 @@ def main():
     options.add_argument("--rules")
     options.add_argument("--show", action="store_true")
     options = options.parse_args()
-    if labelled.skip("warnings"):
+    if labelled.skip("early"):
         return
     items = labelled.lines(labelled.ITEMS)
     matters = {row["id"]: row["matter"] for row in labelled.lines(labelled.GOLD)}
@@ -89,7 +89,7 @@ def main():
     found3, late3 = early(three, "users3_in_30d", items, told)
     found5, late5 = early(five, "users5_in_30d", items, told)
     span = (moment(items[-1]["time"]).date() - moment(items[0]["time"]).date()).days + 1
-    county.report("warnings", {
+    county.report("early", {
         "items": len(items), "days": span, "reports": sum(days.values()),
         "reports_a_day": round(sum(days.values()) / span, 2), "most_on_a_day": max(days.values(), default=0),
         "levels": dict(levels), "kinds": dict(kinds), "rules": dict(rules.most_common()), "on_trial": dict(tried),
