@@ -37,7 +37,7 @@ extension Words {
             return "类案\(Words.life(life)) \(id.text)"
                 + (officer.isEmpty ? ":有新来件" : " (\(officer))")
         case .itemWithdrawn(let ref, _, _, _): return "撤回:\(names.of(ref))"
-        case .ruleTried(let id, _, let signal, _):
+        case .ruleTried(let id, _, let signal, _, _):
             return "试运行规则 \(id.text):\(reason(AlertNotice.Reason(signal)))"
         case .visited(let report):
             let counts = report.counts ? "" : ",他报"

@@ -45,7 +45,7 @@ extension Decision.Content {
             "lived \(id.text) \(life) \(officer)"
         case .itemWithdrawn(let ref, _, let key, let officer):
             "withdrawn \(ref.short) \(key) \(officer)"
-        case .ruleTried(let id, _, let signal, _):
+        case .ruleTried(let id, _, let signal, _, _):
             "tried \(id.text) \(signal.rule) \(signal.value)/\(signal.threshold) \(signal.level.token)"
         case .visited(let report):
             "visited \(report.founder.short) by \(report.ref.short) \(report.heads)"

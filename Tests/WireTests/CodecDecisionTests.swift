@@ -104,6 +104,7 @@ import Wire
             caseID,
             scope,
             Signal(rule: "growth-1h", value: 12, threshold: 10, level: .yellow),
+            items: [first],
             rulesVersion: 0xFEDC
         ),
     ].map { Decision(at: at, content: $0) }

@@ -63,8 +63,8 @@ package struct Decision: Equatable, Sendable {
         case observed(Observation, passed: [AlertID])
         /// An operator's command about the hub was obeyed.
         case obeyed(commandKey: String, officer: String)
-        /// A rule on trial reached a level for a case; nobody is warned (试运行).
-        case ruleTried(CaseID, CaseScope, Signal, rulesVersion: UInt64)
+        /// A rule on trial reached a level for a case, by these items; nobody is warned (试运行).
+        case ruleTried(CaseID, CaseScope, Signal, items: [ItemRef], rulesVersion: UInt64)
     }
 }
 

@@ -28,7 +28,8 @@ extension Decision {
             Matters(cases: [id, absorbed], items: [evidence.nearest])
         case .caseEdited(let editing): editing.matters
         case .itemMoved(let move): move.matters
-        case .caseLived(let id, _, _, _, _), .ruleTried(let id, _, _, _): Matters(cases: [id])
+        case .caseLived(let id, _, _, _, _): Matters(cases: [id])
+        case .ruleTried(let id, _, _, let items, _): Matters(cases: [id], items: items)
         case .itemWithdrawn(let ref, _, _, _): Matters(items: [ref])
         case .visited(let report): Matters(items: [report.founder, report.ref])
         case .alertRaised(let alert), .alertChanged(let alert), .alertOverdue(let alert),

@@ -306,9 +306,14 @@ extension Engine {
             guard let signal,
                 trials.reach(signal.level, rule.name, anchor: subject.anchor)
             else { continue }
-            let scope = CaseScope(division: subject.division, category: subject.category)
             found.append(
-                .ruleTried(subject.id, scope, signal, rulesVersion: configuration.rulesVersion)
+                .ruleTried(
+                    subject.id,
+                    CaseScope(division: subject.division, category: subject.category),
+                    signal,
+                    items: evidence(of: subject),
+                    rulesVersion: configuration.rulesVersion
+                )
             )
         }
     }
@@ -366,20 +371,24 @@ extension Engine {
         return signals.isEmpty ? nil : basis(.urgent, subject, signals)
     }
 
+    /// The items that are named, the latest in journal order.
+    private func evidence(of subject: WarnedMatter) -> [ItemRef] {
+        subject.members.suffix(Alert.evidenceMax).map { items[Int($0)].ref }
+    }
+
     private func basis(
         _ kind: AlertKind,
         _ subject: WarnedMatter,
         _ signals: [Signal]
     ) -> Alerts.Basis {
-        let latest = subject.members.suffix(Alert.evidenceMax)
-        return Alerts.Basis(
+        Alerts.Basis(
             id: AlertID(county: configuration.county, kind: kind, anchor: subject.anchor),
             kind: kind,
             caseID: subject.id,
             division: subject.division,
             category: subject.category,
             signals: signals,
-            items: latest.map { items[Int($0)].ref },
+            items: evidence(of: subject),
             itemCount: subject.members.count,
             persons: Measures.persons(of: subject.members, items: items, persons: persons),
             agencies: Measures.agencies(of: subject.members, items: items).map(\.agency),

@@ -104,10 +104,11 @@ package enum DecisionCodec {
         case .obeyed(let key, let officer):
             writer.append(key)
             writer.append(officer)
-        case .ruleTried(let id, let scope, let signal, let version):
+        case .ruleTried(let id, let scope, let signal, let items, let version):
             writer.append(id)
             writer.append(scope)
             writer.append(signal)
+            writer.append(items)
             writer.append(version)
         }
     }
@@ -203,6 +204,7 @@ package enum DecisionCodec {
                 try reader.caseID("the case"),
                 try reader.scope(),
                 try reader.signal(),
+                items: try reader.refs("the items"),
                 rulesVersion: try reader.number("the rules' version")
             )
         }

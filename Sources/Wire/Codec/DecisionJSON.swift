@@ -219,11 +219,12 @@ extension Decision.Content {
                 .init("officer", .string(officer)), .init("command", .string(key)),
             ]
         case .itemWithdrawn(let ref, _, _, _): [.init("item", ref.json)]
-        case .ruleTried(let id, let scope, let signal, let version):
+        case .ruleTried(let id, let scope, let signal, let items, let version):
             [
                 .init("case", .string(id.text)),
                 .init("division", .string(scope.division.code)),
                 .init("category", .string(scope.category.key)), .init("signal", signal.json),
+                .init("items", .array(items.map(\.json))),
                 .init("rules_version", .string(hexadecimal(version))),
             ]
         case .visited(let report):

@@ -37,6 +37,11 @@ extension RecordWriter {
         append(report.counts)
     }
 
+    mutating func append(_ items: [ItemRef]) {
+        append(UInt32(items.count))
+        for item in items { append(item) }
+    }
+
     mutating func append(_ signal: Signal) {
         append(signal.rule)
         append(signal.value)
@@ -55,8 +60,7 @@ extension RecordWriter {
         append(alert.report)
         append(UInt32(alert.signals.count))
         for signal in alert.signals { append(signal) }
-        append(UInt32(alert.items.count))
-        for item in alert.items { append(item) }
+        append(alert.items)
         append(alert.itemCount)
         append(alert.persons)
         append(UInt32(alert.agencies.count))
@@ -125,6 +129,12 @@ extension RecordReader {
         )
     }
 
+    mutating func refs(_ field: String) throws(RecordError) -> [ItemRef] {
+        var items: [ItemRef] = []
+        for _ in 0..<(try number(field, as: UInt32.self)) { items.append(try ref("an item")) }
+        return items
+    }
+
     mutating func signal() throws(RecordError) -> Signal {
         Signal(
             rule: try text("the rule"),
@@ -147,10 +157,7 @@ extension RecordReader {
         for _ in 0..<(try number("the signals", as: UInt32.self)) {
             signals.append(try signal())
         }
-        var items: [ItemRef] = []
-        for _ in 0..<(try number("the items", as: UInt32.self)) {
-            items.append(try ref("an item"))
-        }
+        let items = try refs("the items")
         let itemCount = try int("the number of items")
         let persons = try int("the persons")
         var agencies: [AgencyID] = []

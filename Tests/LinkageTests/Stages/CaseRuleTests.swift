@@ -145,6 +145,20 @@ import Testing
         #expect(lines[1].hasSuffix("items-24h 5/5 yellow"))
     }
 
+    @Test func whatATrialReachedIsNotToldAnyMoreWhenAnItemOfItWasWithdrawn() {
+        var onTrial = Trial.rule("items-24h", .items, .hours(24), [3])
+        onTrial.isOnTrial = true
+        let entries = [inForce { $0.rules = [onTrial] }] + (1...3).map { item($0, minute($0)) }
+        func tried(without refs: Set<ItemRef>) -> Int {
+            Trial.decisions(entries).compactMap { $0.leavingOut(refs) }.count { decision in
+                if case .ruleTried = decision.content { true } else { false }
+            }
+        }
+        #expect(tried(without: []) == 1)
+        #expect(tried(without: [Trial.ref("xinfang/9")]) == 1)
+        #expect(tried(without: [Trial.ref("zhengshu/2")]) == 0)
+    }
+
     @Test func reachAndMediumOfAPostGradeTheCaseItBelongsTo() {
         let rules = inForce {
             $0.rules = [
